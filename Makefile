@@ -1,0 +1,112 @@
+# SynergyOS. `make help` lists what can be done.
+
+SHELL := /bin/sh
+PYTHON ?= python3
+VENV := .venv/bin
+# Three at a time, for tests mostly wait; a file to a worker, and each worker has servers of its own. PARALLEL= runs one after the other.
+PARALLEL ?= -n 3 --dist loadfile
+LOCAL := $(VENV)/python -m synergy_local
+# For an interrupted set-up too: `synergy_local.ending` with any Python that will do; $(2) where there is none.
+bare = for python in $(VENV)/python $(PYTHON); do \
+	if "$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	PYTHONPATH=infra/local exec "$$python" -B -m synergy_local.ending $(1); fi; done; $(2)
+SET_UP = { [ -f .venv/synergy-set-up ] || { echo "SynergyOS is not set up here: \`make run\` does that and starts it." >&2; exit 1; }; }
+.DEFAULT_GOAL := help
+.PHONY: help run stop status logs clean demo setup servers test unit integration contract system check lint types architecture coverage lock load up down ps compose-test chaos bench-store properties ordering
+
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+##@ Use it
+run: export SET_UP_FOR = run
+run: setup ## Start everything, play the demo journey, serve until Ctrl-C (PORT=8000 moves the door)
+	@exec $(LOCAL) run
+
+stop: ## Stop what `make run` started
+	@$(call bare,stop,echo "Nothing was stopped: there is no Python 3.11 here. Name one with PYTHON=…" >&2; exit 1)
+
+status: ## What is running
+	@$(SET_UP) && exec $(LOCAL) status
+
+logs: ## Follow the logs of every part (Ctrl-C leaves them running)
+	@$(SET_UP) && exec $(LOCAL) logs
+
+clean: ## Stop, and delete the data and the set-up of this folder
+	@($(call bare,clean,true))
+	@rm -rf .venv .venv-load .venv-bench .synergy .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+demo: setup ## Make the demo user and its projects, or what is missing of them, at HOST (make run has made them)
+	@exec $(LOCAL) demo "$(or $(HOST),http://127.0.0.1:$(or $(PORT),8000))"
+
+##@ Containers
+up: ## Build and start everything in Docker (SCALE="projects=3 sender=4 gateway=2")
+	@$(PYTHON) infra/compose/prepare.py
+	@sh infra/compose/compose.sh up -d --build --remove-orphans $(foreach part,$(SCALE),--scale $(part))
+
+down: ## Stop the containers; their data stays (ARGS=--volumes deletes it)
+	@sh infra/compose/compose.sh down $(ARGS)
+
+ps: ## What runs in Docker, and how it is
+	@sh infra/compose/compose.sh ps
+
+compose-test: setup ## Everything in Docker with replicas, tested, and taken down again (some minutes)
+	@sh infra/compose/test.sh
+
+##@ Work on it
+setup: ## Make .venv and install the locked dependencies (done by the other verbs when needed)
+	@$(PYTHON) infra/bootstrap.py
+
+servers: setup ## Bring PostgreSQL, RabbitMQ and Redis where they are missing, without starting any (done by the other verbs)
+	@$(LOCAL) install
+
+test: servers ## Every test, on private servers of its own
+	@exec $(VENV)/python -m pytest $(PARALLEL)
+
+unit: setup ## Pure tests, in seconds
+	@exec $(VENV)/python -m pytest tests/unit
+
+integration: servers ## One part at a time, real servers
+	@exec $(VENV)/python -m pytest tests/integration
+
+contract: setup ## Names and shapes that other programs rely on
+	@exec $(VENV)/python -m pytest tests/contract
+
+system: servers ## All parts together, through HTTP
+	@exec $(VENV)/python -m pytest tests/system
+
+check: setup lint types architecture coverage ## Lint, types, architecture, coverage of domain and chassis
+
+lint: setup
+	@$(VENV)/ruff check . && $(VENV)/ruff format --check .
+
+types: setup
+	@$(VENV)/mypy
+
+architecture: setup
+	@$(VENV)/lint-imports
+
+# What runs in other processes, or tries the same again thousands of times, adds nothing to this count.
+COVERED := tests/unit/auth tests/unit/projects tests/unit/webhooks tests/unit/chassis tests/integration/chassis/store \
+	$(foreach part,stateful frozen ordering rebuild_killed rebuild_properties waiting timeouts,--ignore=tests/integration/chassis/store/test_$(part).py) \
+	--ignore=tests/unit/chassis/store/test_memory_properties.py
+coverage: servers ## Coverage of domain and chassis by the unit tests and the store's tests on PostgreSQL
+	@$(VENV)/python -m pytest $(COVERED) -q $(PARALLEL) --cov --cov-report=term
+
+ordering: servers ## What readers of a log lose, invert or stall on: the store's barrier beside two others (SECONDS=10 each, ORDERING=--json)
+	@PYTHONPATH=tests exec $(VENV)/python -m ordering --seconds "$(or $(SECONDS),10)" $(ORDERING)
+
+chaos: servers ## Kill, wipe and freeze parts under load on servers of its own, alone and in pairs (CHAOS="rabbitmq projects" narrows it)
+	@PYTHONPATH=tests exec $(VENV)/python -m chaos $(CHAOS)
+
+load: setup ## The original's Locust script against HOST (USERS=50, RAMP=10 of them a second, then TIME=60 seconds)
+	@sh infra/load.sh "$(or $(HOST),http://127.0.0.1:$(or $(PORT),8000))" "$(or $(USERS),50)" "$(or $(TIME),60)" "$(or $(RAMP),10)"
+
+properties: servers ## The store's property tests on many more examples, counterexamples made small (PROPERTIES=20 times as many)
+	@PROPERTIES=$(or $(PROPERTIES),20) exec $(VENV)/python -m pytest -q -o timeout=7200 tests/unit/chassis/store/test_memory_properties.py tests/integration/chassis/store/test_stateful.py tests/integration/chassis/store/test_properties.py tests/integration/chassis/store/test_rebuild_properties.py
+
+bench-store: servers ## What the event store costs, against floors and the eventsourcing library (BENCH="append --quick --json --check")
+	@exec sh infra/bench-store.sh $(BENCH)
+
+lock: setup ## Renew requirements/*.lock from the packages' own dependencies
+	@sh infra/lock.sh

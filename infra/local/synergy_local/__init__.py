@@ -1,0 +1,1 @@
+"""Runs all of SynergyOS on this machine: private servers, every process, the demo journey."""

@@ -1,0 +1,76 @@
+"""Servers that live as long as a block: the tests' own, beside whatever else runs on the machine."""
+
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from synergy_local import leash
+from synergy_local.account import private_folder, server_account
+from synergy_local.processes import Child, sweep
+from synergy_local.servers import Server
+
+PREFIX = "synergy-test-"
+
+
+@contextmanager
+def temporary_room() -> Iterator[Path]:
+    """A folder among the temporary files, gone with the block. Clears away those of killed processes first."""
+    base = Path(tempfile.gettempdir())
+    for old in base.glob(f"{PREFIX}*"):
+        clear_away(old)
+    mine = f"{PREFIX}{os.getpid()}-{leash.start_time(os.getpid())}-{secrets.token_hex(3)}"
+    room = private_folder(base / mine)
+    try:
+        yield room
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+def clear_away(room: Path) -> None:
+    """Remove a temporary room of ours whose process is gone, and end what still runs in it."""
+    pid, started, _ = [*room.name.removeprefix(PREFIX).split("-"), "", ""][:3]
+    if pid.isdigit() and leash.start_time(int(pid)) != started and room.stat().st_uid == os.geteuid():
+        sweep(room)
+        shutil.rmtree(room, ignore_errors=True)
+
+
+class Temporary:
+    """Children of this process in a temporary room; stopped together, the last started first."""
+
+    def __init__(self, room: Path) -> None:
+        self.room = room
+        self.account = server_account()
+        self.children: dict[str, Child] = {}
+
+    def home(self) -> Path:
+        """Where servers keep their data: in the room, where also their user can go."""
+        self.room.chmod(0o711)
+        return private_folder(self.room / "servers", self.account)
+
+    def start(self, server: Server) -> list[Child]:
+        """Prepare and start a server's programs and wait until it answers. Raises Trouble."""
+        server.prepare()
+        started = []
+        for program in server.programs():
+            self.children[program.name] = Child(program, self.room)
+            started.append(self.children[program.name])
+        server.wait_ready(*started)
+        return started
+
+    def stop(self) -> None:
+        """Stop all; a Ctrl-C meanwhile does not leave any behind."""
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+        try:
+            children = list(reversed(self.children.values()))
+            for child in children:
+                child.ask_to_stop()
+            for child in children:
+                child.stop()
+            self.children.clear()
+        finally:
+            signal.signal(signal.SIGINT, before)

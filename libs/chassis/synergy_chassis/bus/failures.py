@@ -1,0 +1,51 @@
+"""What a caller hears when a handler failed."""
+
+from typing import Final
+
+from synergy_chassis.bus.errors import NotConfirmed, RpcTimeout, RpcUnavailable
+from synergy_chassis.bus.wire import internal_error
+from synergy_contracts.refusals import Refused
+
+DATABASE_AWAY: Final = frozenset(
+    {
+        "sqlalchemy.exc.OperationalError",
+        "sqlalchemy.exc.InterfaceError",
+        "sqlalchemy.exc.TimeoutError",
+        "synergy_chassis.store.errors.StoreUnavailable",
+        "psycopg.OperationalError",
+        "psycopg.InterfaceError",
+        "psycopg.errors.ReadOnlySqlTransaction",
+    }
+)
+"""
+By name, for the bus can be installed without the store. SQLAlchemy's TimeoutError means that the pool is
+exhausted.
+"""
+
+TOO_MUCH: Final = "54"
+"""The class of SQLSTATE of what exceeds a limit of PostgreSQL's own: to try again does not help."""
+
+
+def refusal_for(error: BaseException) -> Refused:
+    """
+    The Refused that stands for `error`: itself, "unavailable" while something we need is away, else an internal
+    error.
+    """
+    if isinstance(error, Refused):
+        return error
+    if database_is_away(error):
+        return Refused("unavailable", "database-unavailable", "The database is not reachable; try again.", "", "1")
+    if isinstance(error, RpcUnavailable | RpcTimeout | NotConfirmed):
+        return Refused("unavailable", "service-unavailable", "A service we need does not answer; try again.", "", "1")
+    return internal_error()
+
+
+def database_is_away(error: BaseException) -> bool:
+    """Whether `error`, or the driver's error inside it, says that the database cannot be used now."""
+    inner = getattr(error, "orig", None)
+    if isinstance(inner, Exception) and getattr(inner, "sqlstate", None):
+        return database_is_away(inner)
+    if (getattr(error, "sqlstate", None) or "").startswith(TOO_MUCH):
+        return False
+    kinds = {f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__}
+    return not DATABASE_AWAY.isdisjoint(kinds)

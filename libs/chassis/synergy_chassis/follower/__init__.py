@@ -1,0 +1,8 @@
+"""Follows another service's store by position: nothing missed, nothing applied twice, nothing out of order."""
+
+from synergy_chassis.follower.follower import Apply, Follower
+from synergy_chassis.follower.owner import COUNTING, Owner
+from synergy_chassis.follower.patience import Patience, passes
+from synergy_chassis.follower.progress import Progress
+
+__all__ = ["COUNTING", "Apply", "Follower", "Owner", "Patience", "Progress", "passes"]

@@ -1,0 +1,109 @@
+"""Logs: one JSON object a line on stderr, without secrets."""
+
+import logging
+import sys
+from collections.abc import Mapping, MutableMapping
+from functools import lru_cache
+from typing import Any, Final
+
+import msgspec
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+REDACTED: Final = "[redacted]"
+SECRET_NAMES: Final = (
+    "password",
+    "passwd",
+    "secret",
+    "token",
+    "authorization",
+    "cookie",
+    "api_key",
+    "apikey",
+    "credential",
+)
+"""A key that contains one of these has its value hidden, at any depth."""
+LONGEST_KNOWN: Final = 50
+"""Characters of a key that is remembered: keys of what was sent may be as long as they like."""
+LEVELS: Final = ("debug", "info", "warning", "error", "critical")
+
+
+def configure(level: str = "info", *, service: str | None = None) -> None:
+    """
+    Send structlog and the standard library's logging to stderr as JSON lines; `service` is on every line.
+
+    What greenlets and tasks bind with `structlog.contextvars` (request_id, method …) is there too. Raises
+    ValueError for an unknown level.
+    """
+    if level.lower() not in LEVELS:
+        raise ValueError(f"LOG_LEVEL is one of {', '.join(LEVELS)}, not {level!r}.")
+    number = getattr(logging, level.upper())
+    shared: list[Processor] = [
+        structlog.contextvars.merge_contextvars,
+        _Always({"service": service} if service else {}),
+        structlog.stdlib.add_logger_name,
+        structlog.stdlib.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        redact,
+    ]
+    structlog.configure(
+        processors=[structlog.stdlib.filter_by_level, *shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                structlog.processors.JSONRenderer(_json),
+            ],
+        )
+    )
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(number)
+    for noisy in ("pika", "amqp", "kombu", "nameko", "asyncio", "sqlalchemy", "alembic"):
+        logging.getLogger(noisy).setLevel(max(number, logging.WARNING))
+    logging.getLogger("pika").setLevel(logging.CRITICAL)  # the link tells what matters, in one line
+
+
+def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Hide the values of keys that name a secret."""
+    return {key: _hidden(key, value) for key, value in event.items()}
+
+
+def _hidden(key: Any, value: Any) -> Any:
+    if isinstance(key, str) and (_known if len(key) < LONGEST_KNOWN else _names_a_secret)(key):
+        return REDACTED
+    if isinstance(value, Mapping):
+        return {inner: _hidden(inner, part) for inner, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_hidden(None, part) for part in value]
+    return value
+
+
+def _names_a_secret(key: str) -> bool:
+    return any(name in key.lower() for name in SECRET_NAMES)
+
+
+_known = lru_cache(maxsize=1_000)(_names_a_secret)
+
+
+class _Always:
+    """Adds the same fields to every line."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+
+    def __call__(
+        self, _logger: WrappedLogger, _method: str, event: MutableMapping[str, Any]
+    ) -> MutableMapping[str, Any]:
+        return {**self._fields, **event}
+
+
+def _json(event: Any, **_options: Any) -> str:
+    return msgspec.json.encode(event, enc_hook=str).decode()

@@ -1,0 +1,69 @@
+"""Rows, append and COMMIT in one round trip, so that the store's lock is held no longer."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Executable, Insert
+
+from synergy_chassis.store.append import APPEND, Appending
+from synergy_chassis.store.engine import driver
+from synergy_chassis.store.events import RecordedEvent
+from synergy_chassis.store.notifying import announce
+from synergy_chassis.store.writer import Statement
+
+
+def begin(connection: sqlalchemy.Connection, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """
+    Begin a transaction with `statement`, in one round trip; answer its rows.
+
+    The connection is one that commits by itself (isolation level AUTOCOMMIT): psycopg would wait for the answer to a
+    BEGIN of its own. SQLAlchemy rolls back what is left open.
+    """
+    connection.begin()
+    raw = driver(connection)
+    with raw.cursor() as cursor:
+        with raw.pipeline():
+            raw.execute("BEGIN")
+            cursor.execute(statement, parameters, prepare=True)
+        return cursor.fetchall()
+
+
+def flush(connection: sqlalchemy.Connection, statements: Sequence[Statement], batch: Appending) -> list[RecordedEvent]:
+    """
+    Write `statements`, append `batch` and commit, in one psycopg pipeline; answer the events with positions and hashes.
+
+    The rows go first: a broken constraint then costs no position, and the store's lock is taken by the last statement
+    before COMMIT. Any error undoes everything.
+    """
+    written = finish(connection, statements, APPEND, batch.parameters())
+    if batch.events:
+        announce(connection.engine)
+    return batch.written(written)
+
+
+def finish(
+    connection: sqlalchemy.Connection, statements: Sequence[Statement], last: str, parameters: Sequence[Any]
+) -> list[tuple[Any, ...]]:
+    """Send `statements`, `last` and COMMIT together, and answer the rows of `last`. Any error undoes everything."""
+    raw = driver(connection)
+    with raw.cursor() as cursor:
+        with raw.pipeline():
+            for statement, values in statements:
+                _queue(connection, statement, values)
+            cursor.execute(last, parameters, prepare=True)
+            raw.execute("COMMIT")  # raw.commit() would wait here, and the pipeline's end once more
+        rows = cursor.fetchall()
+    connection.commit()  # closes SQLAlchemy's transaction; the server's is over
+    return rows
+
+
+def _queue(
+    connection: sqlalchemy.Connection,
+    statement: Executable,
+    values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
+) -> None:
+    """Hand one statement to the pipeline. INSERT must not fetch generated keys: it would wait for the answer."""
+    if isinstance(statement, Insert) and not statement._returning:
+        statement = statement.inline()
+    connection.execute(statement, values)

@@ -1,0 +1,155 @@
+"""One command's transaction: lock the stream, read, decide, append events and rows, commit."""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy
+from sqlalchemy import Engine
+
+from synergy_chassis.clock import Clock
+from synergy_chassis.store.append import Batch, record
+from synergy_chassis.store.engine import translated
+from synergy_chassis.store.errors import StreamExists, StreamNotFound
+from synergy_chassis.store.events import CommandContext, NewEvent, RecordedEvent
+from synergy_chassis.store.pipeline import begin, flush
+from synergy_chassis.store.streams import Streams, lock
+from synergy_chassis.store.writer import Queue, Writer
+
+_LOCK = "SELECT version, recorded_at, seen FROM store.lock(%s::text, %s::uuid)"
+
+
+class Stream:
+    """
+    A locked stream, as `UnitOfWork.stream` gives it.
+
+    `version` is 0 when the stream does not exist yet. `now` is when what is appended counts as recorded: the clock's
+    time, or that of the last event where the clock is behind it. `seen` is the outcome stored under this command's id,
+    if it was seen before: return it, decide nothing. `rows` reads in the same transaction. `recorded` holds the events
+    with their positions and hashes once the block has ended.
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        version: int,
+        now: datetime,
+        seen: dict[str, Any] | None,
+        rows: sqlalchemy.Connection,
+        context: CommandContext,
+    ) -> None:
+        self.name = name
+        self.version = version
+        self.now = now
+        self.seen = seen
+        self.rows = rows
+        self.recorded: list[RecordedEvent] = []
+        self._context = context
+        self._batch: Batch | None = None
+        self._queue = Queue()
+
+    def append(
+        self,
+        events: Sequence[NewEvent],
+        *,
+        outcome: dict[str, Any],
+        rows: Callable[[Sequence[RecordedEvent], Writer], None],
+    ) -> list[RecordedEvent]:
+        """
+        Append `events`, have `rows` queue the read-model writes, and keep `outcome` under the command's id.
+
+        All of it is written when the with-block ends, or none. Without events, outcome and rows are kept all the same.
+        Raises Unstorable for a payload that would not come back as it is; RuntimeError when called twice or `seen`.
+        """
+        if self._batch is not None or self.seen is not None:
+            raise RuntimeError("A command appends once, and not at all when it was seen before.")
+        recorded = record(events, stream=self.name, after=self.version, at=self.now, meta=self._context.meta())
+        rows(recorded, self._queue)
+        self._batch = Batch(
+            stream=self.name,
+            mode="exact" if self.version else "no_stream",
+            expected=self.version,
+            command_id=self._context.command_id,
+            outcome=outcome,
+            recorded_at=self.now,
+            meta=self._context.meta(),
+            events=recorded,
+        )
+        return recorded
+
+
+class UnitOfWork:
+    """Gives transactions: on a locked stream, for reading, and for rows without events."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._commands = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+    @contextmanager
+    def stream(self, name: str, context: CommandContext, *, creates: bool = False) -> Iterator[Stream]:
+        """
+        Lock stream `name` for one command. Leaving the block without `append`, or by an exception, rolls back.
+
+        Writers of one stream queue here; none fails for it. A command whose id is in flight elsewhere is waited for.
+        Raises StreamExists with `creates` and StreamNotFound without, unless the command was seen before; RowConflict
+        when the block ends and a read-model row breaks a constraint; StoreUnavailable.
+        """
+        with translated(), self._commands.connect() as connection:
+            stream = self._locked(connection, name, context)
+            if stream.seen is None:
+                if creates and stream.version:
+                    raise StreamExists(f"The stream {name} exists.")
+                if not creates and not stream.version:
+                    raise StreamNotFound(f"There is no stream {name}.")
+            yield stream
+            if stream._batch is not None:
+                stream.recorded = flush(connection, stream._queue.statements, stream._batch)
+
+    @contextmanager
+    def streams(
+        self, names: Collection[str], context: CommandContext, *, creates: Collection[str] = ()
+    ) -> Iterator[Streams]:
+        """
+        Lock several streams for one command, in the order of their names: so commands that meet queue, none deadlocks.
+
+        Those of `creates` must not exist, the others must. Otherwise as `stream`.
+        """
+        with translated(), self._commands.connect() as connection:
+            streams = lock(connection, names, context, creates=creates, clock=self._clock)
+            yield streams
+            if streams._batch is not None:
+                streams.recorded = flush(connection, streams._queue.statements, streams._batch)
+
+    def _locked(self, connection: sqlalchemy.Connection, name: str, context: CommandContext) -> Stream:
+        ((version, last, seen),) = begin(connection, _LOCK, (name, context.command_id))
+        now = self._clock.now()
+        return Stream(
+            name=name,
+            version=version,
+            now=now if last is None else max(now, last),
+            seen=seen,
+            rows=connection,
+            context=context,
+        )
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlalchemy.Connection]:
+        """One read-only transaction: everything read in it is of one moment."""
+        with translated(), self._reading.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlalchemy.Connection]:
+        """One transaction for rows alone, without events. Commits at the end. Raises RowConflict."""
+        with translated(), self._engine.begin() as connection:
+            yield connection
+
+    def next_id(self, sequence: str) -> int:
+        """The next value of a sequence: an id that is known before the transaction that uses it."""
+        with translated(), self._engine.connect() as connection:
+            number = connection.execute(sqlalchemy.select(sqlalchemy.Sequence(sequence).next_value())).scalar_one()
+            return int(number)

@@ -1,0 +1,1 @@
+"""What crosses a wire between the services: commands, views, events, envelopes and refusals."""

@@ -1,0 +1,62 @@
+"""The catalogue: every type an event can have, and what it tells."""
+
+from typing import Final
+
+PROJECT_EVENTS: Final[dict[str, str]] = {
+    "project.created": "A project was started.",
+    "project.updated": "Fields of a project changed.",
+    "project.deleted": "A project went to the trash.",
+    "project.restored": "A project came back from the trash.",
+    "project.archived": "A project became read-only.",
+    "project.unarchived": "A project became writable again.",
+    "project.purged": "A trashed project left the read models for good.",
+    "project.transferred": "A project got another owner.",
+    "project.completed": "A project's status became completed.",
+    "project.progress_changed": "A project's progress is another number.",
+    "task.created": "A task was added.",
+    "task.updated": "Fields of a task changed.",
+    "task.moved": "A task went to another project.",
+    "task.deleted": "A task went to the trash.",
+    "task.restored": "A task came back from the trash.",
+    "task.completed": "A task's status became done.",
+    "task.reopened": "A done task is open again.",
+    "task.due_soon": "An open task is due within a day.",
+    "task.overdue": "An open task is past its due date.",
+    "subtask.created": "A subtask was added.",
+    "subtask.updated": "A subtask changed.",
+    "subtask.deleted": "A subtask was removed.",
+    "comment.created": "Someone commented on a task.",
+    "comment.updated": "A comment was edited.",
+    "comment.deleted": "A comment was removed.",
+    "member.invited": "An address was invited to a project.",
+    "member.added": "Someone joined a project.",
+    "member.removed": "Someone left a project.",
+    "member.role_changed": "A member has another role.",
+    "milestone.created": "A milestone was set.",
+    "milestone.updated": "A milestone changed.",
+    "milestone.deleted": "A milestone was removed.",
+    "milestone.completed": "A milestone was reached.",
+    "milestone.missed": "A milestone's date passed.",
+    "sprint.created": "A sprint was planned.",
+    "sprint.updated": "A sprint changed.",
+    "sprint.deleted": "A sprint was removed.",
+    "sprint.started": "A sprint began.",
+    "sprint.completed": "A sprint ended.",
+    "time.logged": "Time was logged on a task.",
+    "time.updated": "A time log changed.",
+    "time.deleted": "A time log was removed.",
+}
+"""Stored by `projects`; sent to subscriptions of the project's members."""
+
+USER_EVENTS: Final[dict[str, str]] = {
+    "user.registered": "An account was opened.",
+    "user.updated": "An account's name or address changed.",
+    "user.disabled": "An account was disabled.",
+    "user.erased": "A person was forgotten: drop the name.",
+}
+"""Stored by `auth`; for superusers' subscriptions. They carry the user's id and nothing else of the person."""
+
+WEBHOOK_EVENTS: Final[dict[str, str]] = {"webhook.disabled": "A subscription was switched off; reaches its owner."}
+
+CATALOGUE: Final[dict[str, str]] = PROJECT_EVENTS | USER_EVENTS | WEBHOOK_EVENTS
+"""Everything a subscription can name, besides `*` and `<noun>.*`."""

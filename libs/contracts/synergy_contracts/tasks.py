@@ -1,0 +1,107 @@
+"""Tasks: the commands projects takes and the views it answers."""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from synergy_contracts.envelope import AsOf, PageRequest, PositiveId
+from synergy_contracts.people import Person
+from synergy_contracts.projects import Priority, Text, Title
+
+TaskStatus = Literal["todo", "in_progress", "review", "done"]
+Impact = Annotated[float, Meta(ge=0, le=100, description="Weight in the project, 0–100 with two decimals.")]
+Hours = Annotated[float, Meta(ge=0, le=100_000)]
+StoryPoints = Annotated[int, Meta(ge=0, le=1_000)]
+Assignees = Annotated[list[PositiveId], Meta(max_length=50)]
+
+
+class CreateTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Add a task. `project` may also be called `project_id`; exactly one of the two."""
+
+    title: Title
+    project: PositiveId | None = None
+    project_id: PositiveId | None = None
+    description: Text = ""
+    status: TaskStatus = "todo"
+    priority: Priority = "medium"
+    impact: Impact = 0
+    assignees: Assignees = []
+    start_date: date | None = None
+    due_date: date | None = None
+    estimated_hours: Hours | None = None
+    actual_hours: Hours | None = None
+    story_points: StoryPoints | None = None
+
+
+class TaskChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The task fields to change (PATCH); what is left out stays. PUT sends all of them."""
+
+    title: Title | UnsetType = UNSET
+    description: Text | UnsetType = UNSET
+    status: TaskStatus | UnsetType = UNSET
+    priority: Priority | UnsetType = UNSET
+    impact: Impact | UnsetType = UNSET
+    assignees: Assignees | UnsetType = UNSET
+    start_date: date | None | UnsetType = UNSET
+    due_date: date | None | UnsetType = UNSET
+    estimated_hours: Hours | None | UnsetType = UNSET
+    actual_hours: Hours | None | UnsetType = UNSET
+    story_points: StoryPoints | None | UnsetType = UNSET
+
+
+class UpdateTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Change the fields of one task that `changes` names."""
+
+    task_id: PositiveId
+    changes: TaskChanges
+
+
+class TaskRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One task by its id."""
+
+    task_id: PositiveId
+
+
+TaskOrdering = Literal[
+    "id", "-id", "number", "-number", "title", "-title", "status", "-status", "priority", "-priority",
+    "impact", "-impact", "due_date", "-due_date", "created_at", "-created_at", "updated_at", "-updated_at",
+]  # fmt: skip
+
+
+class ListTasks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Tasks of the projects the caller belongs to, or of one of them; of one also `as_of` a moment of its history."""
+
+    project: PositiveId | None = None
+    status: TaskStatus | None = None
+    priority: Priority | None = None
+    assignee: PositiveId | None = None
+    due_before: date | None = None
+    due_after: date | None = None
+    search: Annotated[str, Meta(max_length=200)] | None = None
+    ordering: TaskOrdering = "id"
+    as_of: AsOf | None = None
+
+
+class TaskView(msgspec.Struct, frozen=True, kw_only=True):
+    """A task. `number` is gap-free within its project; `version` that of the last event that changed it."""
+
+    id: int
+    number: int
+    project: int
+    title: str
+    description: str
+    status: TaskStatus
+    priority: Priority
+    impact: float
+    assignees: list[Person]
+    start_date: date | None
+    due_date: date | None
+    estimated_hours: float | None
+    actual_hours: float | None
+    story_points: int | None
+    completed_at: datetime | None
+    version: int
+    created_at: datetime
+    updated_at: datetime

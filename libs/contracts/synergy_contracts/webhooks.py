@@ -1,0 +1,130 @@
+"""Webhook subscriptions and deliveries: the commands webhooks takes and the views it answers."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from msgspec import UNSET, Meta, UnsetType
+
+from synergy_contracts.envelope import PageRequest, PositiveId
+
+Format = Literal["standard", "cloudevents", "seed"]
+DeliveryStatus = Literal["pending", "success", "retrying", "failed", "cancelled"]
+Url = Annotated[str, Meta(min_length=8, max_length=2_000)]
+EventPattern = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=100,
+        pattern=r"^(\*|[a-z_]+\.(\*|[a-z_]+))$",
+        description="`*`, `task.*` or a type such as `task.created`.",
+    ),
+]
+Patterns = Annotated[list[EventPattern], Meta(min_length=1, max_length=100)]
+Secret = Annotated[str, Meta(min_length=8, max_length=200)]
+ProjectIds = Annotated[list[PositiveId], Meta(max_length=1_000)]
+
+
+class CreateWebhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Subscribe a URL to events. An empty `projects` means all the caller's; without `secret` one is made."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)]
+    url: Url
+    events: Patterns
+    secret: Secret | None = None
+    is_active: bool = True
+    projects: ProjectIds = []
+    format: Format = "standard"
+    ordered: bool = True
+
+
+class WebhookChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The subscription fields to change (PATCH); what is left out stays."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=200)] | UnsetType = UNSET
+    url: Url | UnsetType = UNSET
+    events: Patterns | UnsetType = UNSET
+    is_active: bool | UnsetType = UNSET
+    projects: ProjectIds | UnsetType = UNSET
+    format: Format | UnsetType = UNSET
+    ordered: bool | UnsetType = UNSET
+
+
+class UpdateWebhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Change the fields of one subscription that `changes` names."""
+
+    webhook_id: UUID
+    changes: WebhookChanges
+
+
+class WebhookRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One subscription by its id."""
+
+    webhook_id: UUID
+
+
+class ListWebhooks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The caller's subscriptions."""
+
+    is_active: bool | None = None
+
+
+class WebhookView(msgspec.Struct, frozen=True, kw_only=True):
+    """A subscription. `secret` is told once, in the answer that made it, and is None ever after."""
+
+    id: UUID
+    name: str
+    url: str
+    events: list[str]
+    secret: str | None
+    is_active: bool
+    projects: list[int]
+    format: Format
+    ordered: bool
+    created_at: datetime
+    total_deliveries: int
+    successful_deliveries: int
+    failed_deliveries: int
+    last_triggered_at: datetime | None
+    health: str
+
+
+class ListDeliveries(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The deliveries of one subscription, newest first."""
+
+    webhook_id: UUID
+    status: DeliveryStatus | None = None
+    event_type: Annotated[str, Meta(max_length=100)] | None = None
+
+
+class DeliveryRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One delivery by its id."""
+
+    delivery_id: UUID
+
+
+class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+    """One POST: `duration_ms` in milliseconds, `response_body` at most 1,000 characters."""
+
+    at: datetime
+    status_code: int | None
+    duration_ms: int
+    error: str | None
+    response_body: str | None
+
+
+class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
+    """One event on its way to one subscription. `sequence` is contiguous per subscription."""
+
+    id: UUID
+    webhook: UUID
+    event_id: UUID
+    event_type: str
+    sequence: int | None
+    status: DeliveryStatus
+    attempts: list[Attempt]
+    next_attempt_at: datetime | None
+    payload: dict[str, Any]
+    created_at: datetime
+    completed_at: datetime | None

@@ -1,0 +1,77 @@
+"""python -m synergy_auth serve | relay | migrate | rebuild | verify | seal | reconcile | createsuperuser."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from synergy_chassis import command_line
+from synergy_chassis.command_line import Verb
+
+if TYPE_CHECKING:
+    from synergy_chassis.store.erasing import Erase
+    from synergy_chassis.store.restoring import Beside
+
+
+def _serve() -> None:
+    from synergy_auth.entrypoints import RPC_WORKERS, AuthService
+    from synergy_auth.settings import Settings
+    from synergy_chassis.bus import serve
+    from synergy_chassis.metrics import address
+
+    settings = Settings.from_env(os.environ)
+    config = {"settings": settings, "rpc_workers": RPC_WORKERS}
+    serve(AuthService, amqp_url=settings.amqp_url, config=config, metrics=address(os.environ))
+
+
+def _create_superuser(_: argparse.Namespace) -> int:
+    from synergy_auth.superuser import create
+
+    return create(os.environ)
+
+
+@contextmanager
+def _eraser() -> "Iterator[Erase]":
+    from synergy_auth.bootstrap import build
+    from synergy_auth.settings import Settings
+
+    app = build(Settings.from_env({"AUTH_AMQP_URL": "not needed here", **os.environ}))
+    try:
+        yield app.erase_user
+    finally:
+        app.close()
+
+
+def _end_sessions() -> "Beside":
+    from synergy_auth.handlers.end_sessions import end_all_sessions
+
+    return end_all_sessions
+
+
+VERBS = {
+    "serve": command_line.serve(_serve, help="answer calls"),
+    "relay": command_line.relay("auth"),
+    "migrate": command_line.migrate("auth"),
+    "rebuild": command_line.rebuild(
+        "auth", list, help="say that there is nothing to rebuild: accounts are rows, not events"
+    ),
+    "verify": command_line.verify("auth", example="user-12"),
+    "seal": command_line.seal("auth"),
+    "parked": command_line.parked("auth"),
+    "replay": command_line.replay(),
+    "reconcile": command_line.reconcile("auth"),
+    "erase": command_line.erase("auth", _eraser, person="the user's id, name or e-mail address"),
+    "restored": command_line.restored("auth", _end_sessions),
+    "createsuperuser": Verb(help="open a superuser's account, by asking or from SUPERUSER_*", run=_create_superuser),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line says; answer the exit code."""
+    return command_line.main("auth", "Accounts, sessions and tokens.", VERBS, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""Where everything meets: builds the application from its settings, once a process."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.resources import files
+from typing import Any
+from zoneinfo import available_timezones
+
+import structlog
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from synergy_auth import handlers, queries
+from synergy_auth.domain.account import unique_key
+from synergy_auth.domain.commands import Login, RefreshTokens, Register, UpdateProfile
+from synergy_auth.domain.errors import PersonNotFound
+from synergy_auth.domain.events import STORED_AS, entity
+from synergy_auth.domain.login_limits import LoginLimits
+from synergy_auth.domain.rules import AccountRules
+from synergy_auth.domain.signing import RotationPlan
+from synergy_auth.hashing import Argon2Hashes, Execute, PasswordHashes, RememberedPasswords, here
+from synergy_auth.keys import PURPOSE, SigningKeys
+from synergy_auth.settings import Settings
+from synergy_auth.tokens import Lifetimes, Tokens
+from synergy_chassis.clock import Clock, SystemClock, new_id
+from synergy_chassis.sealing import Sealer
+from synergy_chassis.store import CommandContext, EventCodec, EventLog, StoreUnavailable, UnitOfWork, engine
+from synergy_chassis.store.erasing import Erasure
+
+POOL_SIZE = 10
+KEY_NOTICE = timedelta(minutes=10)
+KEY_LEEWAY = timedelta(minutes=5)
+CODEC = EventCodec(STORED_AS, entity=entity)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Auth:
+    """The application: each command and question by its name, with what it needs already in hand."""
+
+    settings: Settings
+    engine: Engine
+    clock: Clock
+    uow: UnitOfWork
+    log: EventLog
+    hashes: PasswordHashes
+    rules: AccountRules
+    limits: LoginLimits
+    codec: EventCodec
+    keys: SigningKeys
+    tokens: Tokens
+
+    def register(self, command: Register, context: CommandContext) -> dict[str, Any]:
+        """See handlers.register."""
+        return handlers.register(
+            command, context, uow=self.uow, clock=self.clock, hashes=self.hashes, rules=self.rules, codec=self.codec,
+            tokens=self.tokens, mode=self.settings.registration,
+        )  # fmt: skip
+
+    def create_superuser(self, command: Register, context: CommandContext) -> dict[str, Any]:
+        """See handlers.create_superuser."""
+        return handlers.create_superuser(
+            command, context, uow=self.uow, hashes=self.hashes, rules=self.rules, codec=self.codec
+        )
+
+    def login(self, command: Login) -> dict[str, Any]:
+        """See handlers.login."""
+        return handlers.login(
+            command, uow=self.uow, clock=self.clock, hashes=self.hashes, tokens=self.tokens, limits=self.limits,
+            secret_key=self.settings.secret_key,
+        )  # fmt: skip
+
+    def refresh_tokens(self, command: RefreshTokens) -> dict[str, str]:
+        """See handlers.refresh_tokens."""
+        return handlers.refresh_tokens(command, uow=self.uow, clock=self.clock, tokens=self.tokens)
+
+    def update_profile(self, command: UpdateProfile, context: CommandContext) -> dict[str, Any]:
+        """See handlers.update_profile."""
+        return handlers.update_profile(command, context, uow=self.uow, rules=self.rules, codec=self.codec)
+
+    def read_profile(self, user_id: int) -> dict[str, Any]:
+        """See queries.read_profile."""
+        with self.uow.reading() as rows:
+            return queries.read_profile(rows, user_id)
+
+    def people(self, ids: Sequence[int]) -> list[dict[str, Any]]:
+        """See queries.people."""
+        with self.uow.reading() as rows:
+            return queries.people(rows, ids)
+
+    def find_person(self, username: str) -> dict[str, Any]:
+        """See queries.find_person."""
+        with self.uow.reading() as rows:
+            return queries.find_person(rows, username)
+
+    def erase_user(self, person: str, dry_run: bool) -> Erasure:
+        """See handlers.erase_user. Raises ValueError when there is nobody of that name."""
+        context = CommandContext(command_id=new_id(), actor_id=None, request_id=None)
+        try:
+            return handlers.erase_user(person, dry_run=dry_run, context=context, uow=self.uow, codec=self.codec)
+        except PersonNotFound as nobody:
+            raise ValueError(str(nobody)) from None
+
+    def close(self) -> None:
+        """Give the database connections back."""
+        self.engine.dispose()
+
+
+def build(settings: Settings, *, execute: Execute = here, clock: Clock | None = None) -> Auth:
+    """The application; `execute` runs the password hashing (green.BoundedThreads in the service)."""
+    clock = clock or SystemClock()
+    database = engine(settings.database_url, pool_size=POOL_SIZE, application_name="auth")
+    uow = UnitOfWork(database, clock)
+    sealer = Sealer(settings.secret_key, purpose=PURPOSE)
+    plan = RotationPlan(every=settings.key_rotation, notice=KEY_NOTICE, overlap=settings.access_lifetime + KEY_LEEWAY)
+    keys = SigningKeys(uow, clock, sealer, plan)
+    lifetimes = Lifetimes(
+        access=settings.access_lifetime, refresh=settings.refresh_lifetime, session=settings.session_lifetime
+    )
+    argon2id = Argon2Hashes(execute)
+    argon2id.prepare()
+    return Auth(
+        settings=settings,
+        engine=database,
+        clock=clock,
+        uow=uow,
+        log=EventLog(database),
+        hashes=RememberedPasswords(argon2id, lifetime=settings.remembered_for),
+        rules=AccountRules(common_passwords(), frozenset(available_timezones())),
+        limits=LoginLimits(
+            per_pair=settings.login_failures,
+            per_address=settings.login_failures_per_address,
+            window=settings.login_window,
+        ),
+        codec=CODEC,
+        keys=keys,
+        tokens=Tokens(keys, lifetimes),
+    )
+
+
+def build_green(config: Mapping[str, Any]) -> Auth:
+    """
+    The application inside the patched service process; `config` is what __main__ handed to the runner.
+
+    Raises SealedByAnotherKey when SECRET_KEY is not the one of the stored signing keys.
+    """
+    from synergy_auth.green import BoundedThreads
+
+    settings: Settings = config["settings"]
+    app = build(settings, execute=BoundedThreads(settings.hashes_at_once))
+    try:
+        app.keys.look_up()
+    except (StoreUnavailable, SQLAlchemyError) as error:  # not there, or not migrated yet: the first login looks again
+        structlog.get_logger(__name__).warning("signing-keys-not-read", error=str(error).splitlines()[0])
+    return app
+
+
+def common_passwords() -> frozenset[str]:
+    """The shipped list, one a line, `#` begins a comment; see its head for where it comes from."""
+    text = (files(__package__) / "common_passwords.txt").read_text(encoding="utf-8")
+    return frozenset(unique_key(line) for line in text.splitlines() if line and not line.startswith("#"))

@@ -1,0 +1,50 @@
+"""What auth can be asked to do. Each command says where it came from, for limits and the security log."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from synergy_auth.domain.account import Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Client:
+    """Where a call came from: the client's address as the gateway saw it, and its user agent."""
+
+    address: str = ""
+    user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """Open an account and sign in. `by_operator` stands above REGISTRATION; only the command line sets it."""
+
+    profile: Profile
+    password: str = field(repr=False)
+    client: Client
+    superuser: bool = False
+    by_operator: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Sign in. `name` is a user name or an e-mail address."""
+
+    name: str
+    password: str = field(repr=False)
+    client: Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefreshTokens:
+    """Exchange a refresh token for a fresh pair."""
+
+    refresh: str = field(repr=False)
+    client: Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateProfile:
+    """Change profile fields; `changes` maps field names to their new values, what is left out stays."""
+
+    user_id: int
+    changes: Mapping[str, str]

@@ -1,0 +1,157 @@
+"""
+The ways auth says no.
+
+    DomainError
+    ├── InvalidField, PasswordRefused          422
+    ├── UsernameTaken, EmailTaken              409
+    ├── RegistrationClosed                     403
+    ├── WrongCredentials, InvalidRefreshToken, TokenReused, SessionEnded, AccountUnavailable   401
+    ├── TooManyLogins                          429
+    ├── PersonNotFound                         404
+    └── SigningInBusy                          503
+"""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A refusal; its text is for the user. `pointer` names the field (RFC 6901), `retry_after` is in seconds."""
+
+    kind: ClassVar[str]
+    code: ClassVar[str]
+    pointer: str | None = None
+    retry_after: int | None = None
+
+
+class InvalidField(DomainError):
+    """A field breaks a rule that its type alone cannot express."""
+
+    kind = "invalid"
+    code = "invalid-body"
+
+    def __init__(self, pointer: str, detail: str) -> None:
+        super().__init__(detail)
+        self.pointer = pointer
+
+
+class PasswordRefused(DomainError):
+    """The password is too short, too long, too common, or the user's own name."""
+
+    kind = "invalid"
+    code = "password-refused"
+    pointer = "/password"
+
+
+class UsernameTaken(DomainError):
+    """Another account has this name, upper and lower case aside."""
+
+    kind = "conflict"
+    code = "username-taken"
+    pointer = "/username"
+
+    def __init__(self) -> None:
+        super().__init__("This user name is taken. Choose another one.")
+
+
+class EmailTaken(DomainError):
+    """Another account has this address, upper and lower case aside."""
+
+    kind = "conflict"
+    code = "email-taken"
+    pointer = "/email"
+
+    def __init__(self) -> None:
+        super().__init__("There is an account with this e-mail address. Log in, or use another address.")
+
+
+class RegistrationClosed(DomainError):
+    """This installation does not let people register by themselves."""
+
+    kind = "forbidden"
+    code = "registration-closed"
+
+    def __init__(self) -> None:
+        super().__init__("Registration is not open here. Ask an administrator for an account or an invitation.")
+
+
+class WrongCredentials(DomainError):
+    """Unknown name, wrong password, disabled account: one text for all, so that nobody learns which."""
+
+    kind = "unauthenticated"
+    code = "wrong-credentials"
+
+    def __init__(self) -> None:
+        super().__init__("The user name or the password is wrong.")
+
+
+class TooManyLogins(DomainError):
+    """Too many failed logins for this account or address."""
+
+    kind = "too_many"
+    code = "too-many-logins"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many failed logins. Try again in {retry_after} seconds.")
+        self.retry_after = retry_after
+
+
+class InvalidRefreshToken(DomainError):
+    """The refresh token is unknown or has expired."""
+
+    kind = "unauthenticated"
+    code = "invalid-token"
+
+    def __init__(self) -> None:
+        super().__init__("The refresh token is unknown or has expired. Log in again.")
+
+
+class TokenReused(DomainError):
+    """A spent refresh token came back: someone may hold a copy, so the session ended."""
+
+    kind = "unauthenticated"
+    code = "token-reuse"
+
+    def __init__(self) -> None:
+        super().__init__("This refresh token was used before. The session has ended for safety; log in again.")
+
+
+class SessionEnded(DomainError):
+    """The session of this token is over."""
+
+    kind = "unauthenticated"
+    code = "session-ended"
+
+    def __init__(self) -> None:
+        super().__init__("This session has ended. Log in again.")
+
+
+class AccountUnavailable(DomainError):
+    """The signed-in account is disabled or gone."""
+
+    kind = "unauthenticated"
+    code = "account-unavailable"
+
+    def __init__(self) -> None:
+        super().__init__("This account is not available any more. Log in again.")
+
+
+class PersonNotFound(DomainError):
+    """No active user has this name."""
+
+    kind = "not_found"
+    code = "person-not-found"
+    pointer = "/username"
+
+    def __init__(self) -> None:
+        super().__init__("There is no user with this name.")
+
+
+class SigningInBusy(DomainError):
+    """More passwords are waiting to be checked than can be in good time."""
+
+    kind = "unavailable"
+    code = "signing-in-busy"
+    retry_after = 2
+
+    def __init__(self) -> None:
+        super().__init__("Too many people are signing in at this moment. Try again in a few seconds.")

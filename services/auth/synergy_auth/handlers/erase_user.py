@@ -1,0 +1,65 @@
+"""Forget a person."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from synergy_auth import projections, queries
+from synergy_auth.domain.errors import PersonNotFound
+from synergy_auth.domain.events import UserErased, stream_of
+from synergy_auth.tables import refresh_tokens, security_events, sessions, users
+from synergy_chassis.store import CommandContext, EventCodec, RecordedEvent, UnitOfWork, Writer
+from synergy_chassis.store.erasing import Erasure, Fate, Trace, counted, events_of
+
+
+def erase_user(person: str, *, dry_run: bool, context: CommandContext, uow: UnitOfWork, codec: EventCodec) -> Erasure:
+    """
+    Delete the account of `person` (an id, a user name or an address) with its sessions and tokens, and say so by an
+    event, from which other services learn to drop the name. Asked again it does nothing more. What remains are ids.
+
+    Raises PersonNotFound when it is no id and nobody's name.
+    """
+    with uow.reading() as rows:
+        user_id = _id_of(rows, person)
+        there = queries.account(rows, user_id) is not None
+        erasure = Erasure(service="auth", user_id=user_id, dry_run=dry_run, traces=_traces(rows, user_id))
+    if there and not dry_run:
+        _erase(user_id, context, uow, codec)
+    return erasure
+
+
+def _id_of(rows: Connection, person: str) -> int:
+    if person.isdecimal():
+        return int(person)
+    found = queries.account_named(rows, person)
+    if found is None:
+        raise PersonNotFound
+    return found.id
+
+
+def _erase(user_id: int, context: CommandContext, uow: UnitOfWork, codec: EventCodec) -> None:
+    with uow.stream(stream_of(user_id), context) as stream:
+        if stream.seen is not None or queries.account(stream.rows, user_id) is None:
+            return
+
+        def rows_of(_events: Sequence[RecordedEvent], writer: Writer) -> None:
+            writer.execute(projections.account_erased(user_id))
+            writer.execute(projections.security_log_blanked(user_id))
+
+        stream.append([codec.encode(UserErased(user_id=user_id))], outcome={"user_id": user_id}, rows=rows_of)
+
+
+def _traces(rows: Connection, user_id: int) -> list[Trace]:
+    mine = sessions.c.user_id == user_id
+    logged = security_events.c.user_id == user_id
+    addressed = logged & (security_events.c.address != "")
+    tokens = refresh_tokens.c.session_id.in_(select(sessions.c.id).where(mine))
+    found: list[tuple[str, int, str, Fate]] = [
+        ("users", counted(rows, users.c.id == user_id), "names, addresses, profile, password", "erased"),
+        ("sessions", counted(rows, mine), "addresses and user agents", "erased"),
+        ("refresh_tokens", counted(rows, tokens), "hashes of tokens", "erased"),
+        ("security_events", counted(rows, addressed), "addresses and user agents", "erased"),
+        ("security_events", counted(rows, logged), "what happened when, with the id", "kept"),
+        ("store.events", events_of(rows, stream_of(user_id)), "what happened to the account, with the id", "kept"),
+    ]
+    return [Trace(place=place, rows=count, holds=holds, fate=fate) for place, count, holds, fate in found]

@@ -1,0 +1,121 @@
+"""Open an account."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Executable
+
+from synergy_auth import projections, queries
+from synergy_auth.domain import decide
+from synergy_auth.domain.commands import Register
+from synergy_auth.domain.events import stream_of
+from synergy_auth.domain.rules import AccountRules
+from synergy_auth.handlers.sessions import NewSession, new_session, signed_in
+from synergy_auth.handlers.uniqueness import refuse_taken, taken_by
+from synergy_auth.hashing import PasswordHashes
+from synergy_auth.tokens import Tokens
+from synergy_chassis.clock import Clock, new_id
+from synergy_chassis.store import CommandContext, EventCodec, RecordedEvent, RowConflict, UnitOfWork, Writer
+
+RowsBeside = Callable[[int, datetime], Sequence[Executable]]
+
+
+def register(
+    command: Register,
+    context: CommandContext,
+    *,
+    uow: UnitOfWork,
+    clock: Clock,
+    hashes: PasswordHashes,
+    rules: AccountRules,
+    codec: EventCodec,
+    tokens: Tokens,
+    mode: str,
+) -> dict[str, Any]:
+    """
+    Open an account and sign in. The same command again: the same account, signed in anew.
+
+    Raises RegistrationClosed, InvalidField, PasswordRefused, UsernameTaken, EmailTaken or SigningInBusy.
+    """
+    decide.may_register(command, mode=mode)
+    tokens.look_up_keys()
+    opened: list[NewSession] = []
+
+    def session_for(user_id: int, now: datetime) -> Sequence[Executable]:
+        opened[:] = [
+            new_session(
+                user_id=user_id, superuser=command.superuser, client=command.client, kind="registered",
+                tokens=tokens, now=now,
+            )
+        ]  # fmt: skip
+        return opened[0].rows
+
+    user_id = _open_account(command, context, session_for, uow=uow, hashes=hashes, rules=rules, codec=codec)
+    if not opened:
+        with uow.writing() as rows:
+            for statement in session_for(user_id, clock.now()):
+                rows.execute(statement)
+    with uow.reading() as rows:
+        return signed_in(queries.read_profile(rows, user_id), opened[0])
+
+
+def create_superuser(
+    command: Register,
+    context: CommandContext,
+    *,
+    uow: UnitOfWork,
+    hashes: PasswordHashes,
+    rules: AccountRules,
+    codec: EventCodec,
+) -> dict[str, Any]:
+    """Open a superuser's account, without signing in. Raises as `register` does."""
+
+    def logged(user_id: int, now: datetime) -> Sequence[Executable]:
+        return [
+            projections.security_event(
+                new_id(), "registered", at=now, account_key=f"user:{user_id}", user_id=user_id,
+                address=command.client.address, user_agent=command.client.user_agent,
+            )
+        ]  # fmt: skip
+
+    user_id = _open_account(command, context, logged, uow=uow, hashes=hashes, rules=rules, codec=codec)
+    with uow.reading() as rows:
+        return queries.read_profile(rows, user_id)
+
+
+def _open_account(
+    command: Register,
+    context: CommandContext,
+    beside: RowsBeside,
+    *,
+    uow: UnitOfWork,
+    hashes: PasswordHashes,
+    rules: AccountRules,
+    codec: EventCodec,
+) -> int:
+    """The id of the account this command opened, now or before; the rows of `beside` are written with it."""
+    decide.check_registration(command, rules=rules)
+    password_hash = hashes.hash(command.password)
+    user_id = uow.next_id("users_id")
+    try:
+        with uow.stream(stream_of(user_id), context, creates=True) as stream:
+            if stream.seen is not None:
+                return int(stream.seen["user_id"])
+            refuse_taken(stream.rows, command.profile)
+            now = stream.now
+
+            def rows_of(_events: Sequence[RecordedEvent], writer: Writer) -> None:
+                writer.execute(
+                    projections.account_opened(
+                        user_id, command.profile, password_hash=password_hash, superuser=command.superuser, at=now
+                    )
+                )
+                for statement in beside(user_id, now):
+                    writer.execute(statement)
+
+            events = [codec.encode(event) for event in decide.register(user_id=user_id)]
+            stream.append(events, outcome={"user_id": user_id}, rows=rows_of)
+    except RowConflict as conflict:
+        raise taken_by(conflict) from conflict
+    return user_id

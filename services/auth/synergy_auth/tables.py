@@ -1,0 +1,86 @@
+"""
+Auth's own rows. They are the source, not a projection: nothing of a person is in an event.
+
+The service's role may change users, sessions, tokens and keys; security events it may only add and read.
+"""
+
+from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, LargeBinary, MetaData, Table, Text, Uuid
+
+metadata = MetaData()
+
+USERNAME_UNIQUE = "users_username_key_unique"
+EMAIL_UNIQUE = "users_email_key_unique"
+
+users = Table(
+    "users",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("username", Text, nullable=False),
+    Column("username_key", Text, nullable=False),  # domain.account.unique_key
+    Column("email", Text, nullable=False),
+    Column("email_key", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("first_name", Text, nullable=False),
+    Column("last_name", Text, nullable=False),
+    Column("bio", Text, nullable=False),
+    Column("location", Text, nullable=False),
+    Column("phone", Text, nullable=False),
+    Column("company", Text, nullable=False),
+    Column("timezone", Text, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Column("is_superuser", Boolean, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("last_used_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("ended_at", DateTime(timezone=True)),
+    Column("ended_because", Text),
+)
+
+refresh_tokens = Table(
+    "refresh_tokens",
+    metadata,
+    Column("id", LargeBinary, primary_key=True),  # SHA-256 of the secret
+    Column("session_id", Uuid, ForeignKey("sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("issued_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
+    Column("spent_at", DateTime(timezone=True)),
+    Column("follower", LargeBinary),
+    Column("retried", Boolean, nullable=False),
+    Column("cancelled", Boolean, nullable=False),
+)
+
+signing_keys = Table(
+    "signing_keys",
+    metadata,
+    Column("kid", Text, primary_key=True),
+    Column("public_key", LargeBinary, nullable=False),  # 32 bytes, raw Ed25519
+    Column("sealed_private_key", LargeBinary, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("not_before", DateTime(timezone=True), nullable=False),
+    Column("retires_at", DateTime(timezone=True)),
+)
+
+security_events = Table(
+    "security_events",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("kind", Text, nullable=False),  # registered, login_success, login_failed, token_reuse
+    Column("account_key", Text, nullable=False),  # who was meant, also where the name is nobody's: hashing.account_key
+    Column("user_id", BigInteger),
+    Column("session_id", Uuid),
+    Column("address", Text, nullable=False),
+    Column("network", Text, nullable=False),  # domain.login_limits.network_of the address: what limits count by
+    Column("user_agent", Text, nullable=False),
+)

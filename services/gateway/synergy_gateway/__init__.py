@@ -1,0 +1,3 @@
+"""The only HTTP door of SynergyOS."""
+
+__version__ = "0.1.0"

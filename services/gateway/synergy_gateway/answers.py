@@ -1,0 +1,72 @@
+"""What an operation answers: a service's bytes as they are, with the right status and headers."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any, Final
+
+import msgspec
+
+JSON: Final = "application/json"
+NO_STORE: Final = "no-store"
+REVALIDATE: Final = "private, no-cache"
+"""May be kept by the client itself, and is asked for again (with its ETag) before each use."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Answer:
+    """An answer on its way out; `body` is complete and encoded."""
+
+    status: int = 200
+    body: bytes = b""
+    media_type: str = JSON
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+class _Version(msgspec.Struct, frozen=True):
+    version: int | None = None
+
+
+def answered(raw: msgspec.Raw | bytes, headers: Mapping[str, str] | None = None) -> Answer:
+    """200 with these bytes."""
+    return Answer(body=bytes(raw), headers=dict(headers or {}))
+
+
+def created(raw: msgspec.Raw, location: str) -> Answer:
+    """201 with these bytes; `location` is the new resource's path."""
+    return Answer(status=201, body=bytes(raw), headers={"Location": location})
+
+
+def done() -> Answer:
+    """204: it is done, and there is nothing to tell."""
+    return Answer(status=204)
+
+
+def told(value: Any, headers: Mapping[str, str] | None = None, *, status: int = 200) -> Answer:
+    """An answer of the gateway's own."""
+    return Answer(status=status, body=msgspec.json.encode(value), headers=dict(headers or {}))
+
+
+def tag(body: bytes) -> str:
+    """The ETag of a body: `"<version>-<digest>"`, or the digest alone for what has no version."""
+    digest = blake2b(body, digest_size=8).hexdigest()
+    try:
+        version = msgspec.json.decode(body, type=_Version).version
+    except msgspec.MsgspecError:
+        version = None
+    return f'"{digest}"' if version is None else f'"{version}-{digest}"'
+
+
+def revalidated(answer: Answer, if_none_match: Collection[str]) -> Answer:
+    """The answer to a GET with its ETag; 304 without a body if the client has it already (RFC 9110 §13.1.2)."""
+    etag = tag(answer.body)
+    answer.headers["ETag"] = etag
+    known = {candidate.strip().removeprefix("W/") for line in if_none_match for candidate in line.split(",")}
+    if etag in known or "*" in known:
+        return Answer(status=304, headers=answer.headers)
+    return answer
+
+
+def identified(raw: msgspec.Raw, kind: type[msgspec.Struct]) -> Any:
+    """The fields of an answer that its address is made of."""
+    return msgspec.json.decode(raw, type=kind)

@@ -1,0 +1,84 @@
+"""Builds the gateway from its settings; where everything meets."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+
+from litestar import Litestar
+from litestar.types import ASGIApp
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+
+from synergy_chassis.bus.asyncio_caller import Caller
+from synergy_chassis.clock import SystemClock
+from synergy_contracts.envelope import Nothing
+from synergy_gateway.documents import Documents
+from synergy_gateway.errors import respond
+from synergy_gateway.frame import Frame
+from synergy_gateway.gateway import Gateway
+from synergy_gateway.handling import options_handlers, route_handler
+from synergy_gateway.health import Health
+from synergy_gateway.identity import Identity
+from synergy_gateway.keys import Keys
+from synergy_gateway.methods import JWKS
+from synergy_gateway.routes import OPERATIONS
+from synergy_gateway.services import Services
+from synergy_gateway.settings import Settings
+
+Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
+
+REDIS_SECONDS = 0.5
+"""How long Redis may take: it makes things faster, so it is not waited for."""
+
+
+def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
+    """The ASGI application. It connects when its lifespan starts, and serves whether or not that works."""
+    clock = SystemClock()
+    caller = Caller(settings.amqp_url)
+    redis = _redis(settings.redis_url)
+    services = Services(caller, deadline=settings.rpc_deadline)
+    keys = Keys(lambda: services.ask(JWKS, Nothing(), deadline=settings.rpc_deadline))
+    gateway = Gateway(
+        settings=settings,
+        services=services,
+        identity=Identity(keys, clock),
+        health=Health(services, redis, clock, deadline=settings.health_deadline),
+        documents=Documents.of(OPERATIONS, server=settings.public_url),
+    )
+
+    @asynccontextmanager
+    async def connections(_app: Litestar) -> AsyncIterator[None]:
+        await caller.start()
+        try:
+            yield
+        finally:
+            await caller.stop()
+            await redis.aclose()
+
+    return Frame(application(gateway, connections, *lifespan), settings)
+
+
+def application(gateway: Gateway, *lifespan: Lifespan) -> Litestar:
+    """The framework's application over a gateway's parts."""
+    return Litestar(
+        route_handlers=[
+            *options_handlers(OPERATIONS),  # first, or the framework makes its own
+            *(route_handler(operation, gateway) for operation in OPERATIONS),
+        ],
+        exception_handlers={Exception: respond},
+        lifespan=list(lifespan),
+        openapi_config=None,
+        logging_config=None,
+        request_max_body_size=None,  # bodies.read has the limit
+        debug=False,
+    )
+
+
+def _redis(url: str) -> "Redis":
+    return Redis.from_url(
+        url,
+        socket_timeout=REDIS_SECONDS,
+        socket_connect_timeout=REDIS_SECONDS,
+        retry=Retry(NoBackoff(), 1),
+        client_name="gateway",
+    )

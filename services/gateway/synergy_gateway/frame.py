@@ -1,0 +1,150 @@
+"""What surrounds every request, outside of the framework: ids, hosts, origins, headers, HEAD, access log."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import structlog
+from litestar.types import ASGIApp, Message, Receive, Send
+
+from synergy_gateway import measures, visit
+from synergy_gateway.addresses import client_address
+from synergy_gateway.hosts import AllowedHosts
+from synergy_gateway.origins import Headers, Origins
+from synergy_gateway.problems import MEDIA_TYPE, Problem, internal_error
+from synergy_gateway.settings import Settings
+from synergy_gateway.visit import Visit
+
+log = structlog.get_logger(__name__)
+access = structlog.get_logger("synergy_gateway.access")
+
+SECURITY: Final = {
+    "Server": "SynergyOS",  # instead of the name of the program that serves
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
+}
+HSTS: Final = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+class Frame:
+    """An ASGI application around the gateway's."""
+
+    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+        self._app = app
+        self._trusted = settings.trusted_proxies
+        self._hosts = AllowedHosts(settings.allowed_hosts)
+        self._origins = Origins(settings.cors_origins)
+        security = SECURITY | (HSTS if settings.public_url.startswith("https:") else {})
+        self._security = [(name.lower().encode(), value.encode()) for name, value in security.items()]
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await self._request(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+    async def _request(self, scope: Any, receive: Receive, send: Send) -> None:
+        headers = _texts(scope["headers"])
+        seen = self._visit(scope, headers)
+        scope[visit.KEY] = seen
+        method, origin = scope["method"], first(headers, "origin")
+        if method == "HEAD":
+            scope["method"] = "GET"
+        added = [*self._security, *self._origins.headers(origin), (b"x-request-id", seen.request_id.encode())]
+        answer = _Answer(send, added, self._origins, without_body=method == "HEAD")
+        with (
+            structlog.contextvars.bound_contextvars(request_id=seen.request_id),
+            measures.in_progress.track_inprogress(),
+        ):
+            try:
+                if not self._hosts.allow(seen.path, headers.get("host", [])):
+                    await answer.problem(host_not_allowed(), seen)
+                elif preflight := self._origins.preflight(
+                    method, origin, first(headers, "access-control-request-method")
+                ):
+                    await answer.whole(204, preflight, b"")
+                else:
+                    await self._app(scope, receive, answer.send)
+            except Exception:
+                log.exception("unexpected-error", route=seen.route)
+                if answer.status is None:  # the framework itself failed, and nothing was sent yet
+                    await answer.problem(internal_error(), seen)
+            finally:
+                measures.answered(seen, method, answer.status)
+                access.info(
+                    "request",
+                    method=method,
+                    route=seen.route,
+                    status=answer.status,
+                    duration_ms=seen.milliseconds,
+                    bytes=answer.size,
+                    user_id=seen.user_id,
+                    client=seen.client_address,
+                )
+
+    def _visit(self, scope: Any, headers: Mapping[str, list[str]]) -> Visit:
+        peer = scope.get("client")
+        return Visit(
+            request_id=visit.request_id(first(headers, "x-request-id")),
+            path=scope["path"],
+            client_address=client_address(peer[0] if peer else None, headers.get("x-forwarded-for", []), self._trusted),
+            user_agent=first(headers, "user-agent"),
+            traceparent=visit.traceparent(first(headers, "traceparent")),
+        )
+
+
+class _Answer:
+    """Passes an answer on, with the headers that every answer has; notes its status and size."""
+
+    def __init__(self, send: Send, added: Headers, origins: Origins, *, without_body: bool) -> None:
+        self._send = send
+        self._added = added
+        self._origins = origins
+        self._without_body = without_body
+        self.status: int | None = None
+        self.size = 0
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            own = list(message.get("headers", ()))
+            names = {name.lower() for name, _ in own}
+            added = [header for header in self._added if header[0] not in names]
+            message = {**message, "headers": self._origins.varied([*own, *added])}
+        elif message["type"] == "http.response.body":
+            if self._without_body:
+                message = {**message, "body": b""}
+            self.size += len(message.get("body", b""))
+        await self._send(message)
+
+    async def whole(self, status: int, headers: Headers, body: bytes) -> None:
+        """An answer of the frame's own."""
+        length = [] if status == 204 else [(b"content-length", str(len(body)).encode())]
+        await self.send({"type": "http.response.start", "status": status, "headers": [*headers, *length]})
+        await self.send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def problem(self, problem: Problem, seen: Visit) -> None:
+        """A problem document of the frame's own."""
+        body = problem.body(instance=seen.path, request_id=seen.request_id)
+        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"cache-control", b"no-store")]
+        await self.whole(problem.status, headers, body)
+
+
+def host_not_allowed() -> Problem:
+    """400: a name that is not ours."""
+    return Problem(400, "host-not-allowed", "The Host header names a host that is not served here.")
+
+
+def first(headers: Mapping[str, list[str]], name: str) -> str | None:
+    """The first header of this name."""
+    values = headers.get(name)
+    return values[0] if values else None
+
+
+def _texts(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, list[str]]:
+    headers: dict[str, list[str]] = {}
+    for name, value in raw:
+        headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+    return headers

@@ -1,0 +1,154 @@
+"""From a request to an operation's answer: who, what, then the route function."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+from litestar.connection import Request
+from litestar.handlers import HTTPRouteHandler
+from litestar.response.base import ASGIResponse
+
+from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
+from synergy_contracts.envelope import Actor, PositiveId
+from synergy_gateway import bodies, parameters, repeats, visit
+from synergy_gateway.answers import NO_STORE, REVALIDATE, Answer, revalidated
+from synergy_gateway.asking import Asking
+from synergy_gateway.gateway import Gateway
+from synergy_gateway.operations import PLACEHOLDER, Operation
+from synergy_gateway.problems import Problem, allow, not_found
+
+Requested = Request[Any, Any, Any]
+READ: Final = "read"
+WRITE: Final = "write"
+UNSUPPORTED_PRECONDITIONS: Final = ("if-match", "if-unmodified-since")
+
+
+def route_handler(operation: Operation, gateway: Gateway) -> HTTPRouteHandler:
+    """The operation as Litestar routes it."""
+
+    async def handle(request: Requested) -> ASGIResponse:
+        answer = await perform(operation, gateway, request)
+        return ASGIResponse(
+            body=answer.body, status_code=answer.status, media_type=answer.media_type, headers=answer.headers
+        )
+
+    return HTTPRouteHandler(
+        _routed(operation.path),
+        http_method=operation.method,  # type: ignore[arg-type]
+        name=operation.name,
+        status_code=200,  # the answer brings its own
+    )(handle)
+
+
+def options_handlers(operations: Iterable[Operation]) -> list[HTTPRouteHandler]:
+    """OPTIONS of every address: the methods that are there."""
+    methods: dict[str, set[str]] = {}
+    for operation in operations:
+        methods.setdefault(operation.path, set()).add(operation.method)
+    return [_options_handler(path, allow(there)) for path, there in methods.items()]
+
+
+def _options_handler(path: str, allowed: str) -> HTTPRouteHandler:
+    async def handle(request: Requested) -> ASGIResponse:
+        visit.of(request).route = path
+        return ASGIResponse(status_code=204, headers={"Allow": allowed})
+
+    return HTTPRouteHandler(_routed(path), http_method="OPTIONS", name=f"options {path}", status_code=200)(handle)
+
+
+def _routed(path: str) -> str:
+    return PLACEHOLDER.sub(r"{\1:str}", path)
+
+
+async def perform(operation: Operation, gateway: Gateway, request: Requested) -> Answer:
+    """
+    Check and do what is asked. Identity comes first: a stranger learns nothing about values.
+
+    Raises Problem, and what the services raise.
+    """
+    seen = visit.of(request)
+    seen.route = operation.path
+    actor = await _actor(operation, gateway, request) if operation.signed_in else None
+    seen.user_id = actor.user_id if actor else None
+    given: dict[str, Any] = _path(operation, request.path_params)
+    address = operation.path.format_map(given)
+    if not operation.safe:
+        _refuse_preconditions(request)
+    query = _query(operation, given, request.scope["query_string"])
+    if operation.query is not None:
+        given["query"] = query
+    raw = b"" if operation.safe else await bodies.read(request)
+    if operation.body is not None:
+        given["body"] = bodies.decode(
+            operation.body, request.headers.get("content-type"), raw, ignored=operation.ignored
+        )
+    asking = Asking(
+        gateway=gateway,
+        visit=seen,
+        operation=operation,
+        actor=actor,
+        command_id=repeats.command_id(
+            request.headers.get("idempotency-key"), actor=actor, method=operation.method, path=address, body=raw
+        ),
+        url=gateway.settings.public_url + address,
+    )
+    answer = await operation.function(asking, **given)
+    return _finished(operation, request, answer)
+
+
+def _finished(operation: Operation, request: Requested, answer: Answer) -> Answer:
+    if operation.private:
+        answer.headers.setdefault("Cache-Control", NO_STORE)
+    elif operation.safe and answer.status == 200:
+        answer.headers.setdefault("Cache-Control", REVALIDATE)
+        answer.headers.setdefault("Vary", "Authorization")
+        return revalidated(answer, request.headers.getall("if-none-match", ()))
+    return answer
+
+
+async def _actor(operation: Operation, gateway: Gateway, request: Requested) -> Actor:
+    try:
+        actor = await gateway.identity.actor(request.headers.getall("authorization", []))
+    except (RpcTimeout, RpcUnavailable):
+        raise Problem(503, "service-unavailable", "Tokens cannot be checked now; nothing was done.") from None
+    scope = READ if operation.safe else WRITE
+    if scope not in actor.scopes:
+        challenge = f'Bearer realm="synergyos", error="insufficient_scope", scope="{scope}"'
+        raise Problem(
+            403,
+            "insufficient-scope",
+            f"This needs a token with the scope “{scope}”.",
+            headers={"WWW-Authenticate": challenge},
+        )
+    return actor
+
+
+def _path(operation: Operation, texts: Mapping[str, Any]) -> dict[str, Any]:
+    """The path's parameters by type. Raises Problem 404 for what cannot be an id: there is no such thing."""
+    values: dict[str, Any] = {}
+    for name, kind in operation.parameters.items():
+        text = str(texts[name])
+        try:
+            if kind is int:
+                plain = text.isascii() and text.isdecimal() and len(text) <= 16
+                values[name] = msgspec.convert(int(text) if plain else None, PositiveId)
+            else:
+                values[name] = msgspec.convert(text, kind)
+        except msgspec.ValidationError:
+            raise not_found() from None
+    return values
+
+
+def _query(operation: Operation, path: Mapping[str, Any], query: bytes) -> msgspec.Struct:
+    fixed = {name: path[parameter] for name, parameter in operation.fixed.items()}
+    return parameters.decode(operation.query or parameters.NoParameters, query, fixed=fixed)
+
+
+def _refuse_preconditions(request: Requested) -> None:
+    for name in UNSUPPORTED_PRECONDITIONS:
+        if name in request.headers:
+            raise Problem(
+                501,
+                "precondition-not-supported",
+                f"The header {name.title()} is not supported yet; nothing was changed.",
+            )

@@ -1,0 +1,125 @@
+"""Who asks: access tokens (JWT, RFC 9068) checked here, against the keys of auth."""
+
+from collections import OrderedDict
+from typing import Annotated, Any, Final
+
+import jwt
+import msgspec
+from msgspec import Meta
+
+from synergy_chassis.clock import Clock
+from synergy_contracts.envelope import Actor, PositiveId
+from synergy_gateway.keys import Keys
+from synergy_gateway.problems import CHALLENGE, Problem
+
+ALGORITHM: Final = "EdDSA"
+TYPES: Final = ("at+jwt", "application/at+jwt")
+ISSUER: Final = "synergyos"
+AUDIENCE: Final = "synergyos"
+REQUIRED: Final = ("iss", "aud", "sub", "jti", "sid", "scopes", "iat", "nbf", "exp")
+LONGEST: Final = 4_096
+"""Characters of a token that is looked at."""
+LEEWAY: Final = 5
+"""Seconds by which the clocks of two machines may differ."""
+MOST_REMEMBERED: Final = 10_000
+
+_JtiText = Annotated[str, Meta(min_length=1, max_length=200)]
+_Subject = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,15}$")]
+
+
+class _Claims(msgspec.Struct, frozen=True):
+    sub: _Subject
+    jti: _JtiText
+    sid: _JtiText
+    scopes: list[str]
+    exp: int
+    superuser: bool = False
+
+
+class Identity:
+    """Tells the actor of an Authorization header. A token found good is remembered while it and its key live."""
+
+    def __init__(self, keys: Keys, clock: Clock) -> None:
+        self._keys = keys
+        self._clock = clock
+        self._good: OrderedDict[str, tuple[Actor, int, int]] = OrderedDict()
+
+    async def actor(self, headers: list[str]) -> Actor:
+        """
+        The actor of a request with these Authorization headers.
+
+        Raises Problem 401, with a challenge (RFC 6750), and what `Keys.find` raises.
+        """
+        token = _bearer(headers)
+        remembered = self._good.get(token)
+        if remembered is not None:
+            actor, expires, generation = remembered
+            if generation == self._keys.generation and self._clock.now().timestamp() < expires:
+                return actor
+            del self._good[token]
+        return await self._check(token)
+
+    async def _check(self, token: str) -> Actor:
+        key = await self._keys.find(_key_id(token))
+        if key is None:
+            raise invalid_token("The token is signed with a key that is not ours.")
+        claims = _verified(token, key)
+        actor = _actor(claims)
+        self._good[token] = (actor, claims.exp, self._keys.generation)
+        if len(self._good) > MOST_REMEMBERED:
+            self._good.popitem(last=False)
+        return actor
+
+
+def invalid_token(detail: str) -> Problem:
+    """401: there is a token, and it is not good."""
+    challenge = f'{CHALLENGE}, error="invalid_token", error_description="{detail}"'
+    return Problem(401, "invalid-token", detail, headers={"WWW-Authenticate": challenge})
+
+
+def _bearer(headers: list[str]) -> str:
+    if not headers:
+        raise Problem(401, "authentication-required", "Log in, and send the header Authorization: Bearer <access>.")
+    if len(headers) > 1:
+        raise invalid_token("There is more than one Authorization header.")
+    scheme, _, token = headers[0].strip().partition(" ")
+    token = token.strip()
+    if scheme.lower() != "bearer":
+        raise invalid_token("Send the access token as Bearer.")
+    if not token or len(token) > LONGEST or not token.isascii():
+        raise invalid_token("This is not an access token.")
+    return token
+
+
+def _key_id(token: str) -> str:
+    """The key id of the token's header, which must promise what we accept, before anything is verified."""
+    try:
+        header = jwt.get_unverified_header(token)
+    except (jwt.PyJWTError, ValueError, RecursionError):
+        raise invalid_token("This is not an access token.") from None
+    kid, kind = header.get("kid"), header.get("typ")
+    good = header.get("alg") == ALGORITHM and isinstance(kind, str) and kind.lower() in TYPES and "crit" not in header
+    if not good or not isinstance(kid, str) or len(kid) > 200:
+        raise invalid_token("This is not an access token of ours.")
+    return kid
+
+
+def _verified(token: str, key: Any) -> _Claims:
+    try:
+        claims = jwt.decode(
+            token, key, algorithms=[ALGORITHM], audience=AUDIENCE, issuer=ISSUER, leeway=LEEWAY,
+            options={"require": list(REQUIRED), "strict_aud": True},
+        )  # fmt: skip
+        return msgspec.convert(claims, _Claims)
+    except jwt.ExpiredSignatureError:
+        raise invalid_token("The token has expired. Refresh it, or log in again.") from None
+    except (jwt.PyJWTError, msgspec.ValidationError, ValueError, TypeError, OverflowError, RecursionError):
+        raise invalid_token("The token is not valid.") from None
+
+
+def _actor(claims: _Claims) -> Actor:
+    try:
+        user_id = msgspec.convert(int(claims.sub), PositiveId)
+    except msgspec.ValidationError:
+        raise invalid_token("The token is not valid.") from None
+    return Actor(user_id=user_id, scopes=tuple(claims.scopes), session_id=claims.sid, superuser=claims.superuser)

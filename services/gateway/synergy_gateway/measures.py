@@ -1,0 +1,33 @@
+"""What a gateway process counts of the requests it answers."""
+
+from typing import Final
+
+from prometheus_client import Counter, Gauge, Histogram
+
+from synergy_chassis.metrics import REGISTRY, SECONDS
+from synergy_gateway.visit import Visit
+
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+NO_ROUTE: Final = "none"
+"""The route of a request that none of ours took."""
+UNFINISHED: Final = "none"
+"""The status of a request that was given no answer."""
+
+_requests: Final = Counter(
+    "http_requests", "Requests, by the template of their address.", ["route", "method", "status"], registry=REGISTRY
+)
+_seconds: Final = Histogram(
+    "http_seconds", "From the request's headers to the end of its answer.", ["route", "method"], buckets=SECONDS,
+    registry=REGISTRY,
+)  # fmt: skip
+shared_reads: Final = Counter(
+    "rpc_reads_shared", "Reads that were answered by the call of an equal one.", registry=REGISTRY
+)
+in_progress: Final = Gauge("http_in_progress", "Requests being answered now.", registry=REGISTRY)
+
+
+def answered(visit: Visit, method: str, status: int | None) -> None:
+    """A request has ended. What is not of ours is counted under one name, so that nobody can make names."""
+    route, known = visit.route or NO_ROUTE, method if method in METHODS else "other"
+    _requests.labels(route, known, str(status or UNFINISHED)).inc()
+    _seconds.labels(route, known).observe(visit.milliseconds / 1000)

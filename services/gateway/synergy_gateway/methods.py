@@ -1,0 +1,99 @@
+"""Every call the gateway makes: its public name, what it takes, what it answers."""
+
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar
+
+import msgspec
+
+from synergy_contracts.accounts import (
+    JsonWebKeySet,
+    Login,
+    Profile,
+    ProfileChanges,
+    RefreshTokens,
+    Register,
+    SignedIn,
+    TokenPair,
+)
+from synergy_contracts.envelope import Nothing, Page, ServiceHealth
+from synergy_contracts.projects import (
+    AddMember,
+    ChangeMemberRole,
+    CreateProject,
+    ExplainedProgress,
+    ListMembers,
+    ListProjects,
+    Membership,
+    PastEvent,
+    ProjectRef,
+    ProjectView,
+    ReadHistory,
+    ReadProgress,
+    ReadProject,
+    RemoveMember,
+    UpdateProject,
+)
+from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.webhooks import (
+    CreateWebhook,
+    DeliveryRef,
+    DeliveryView,
+    ListDeliveries,
+    ListWebhooks,
+    UpdateWebhook,
+    WebhookRef,
+    WebhookView,
+)
+
+Body = TypeVar("Body", bound=msgspec.Struct)
+
+
+@dataclass(frozen=True, slots=True)
+class Method(Generic[Body]):
+    """
+    `name` is `<service>.<verb>`; `answers` is None where there is nothing to tell. `shared`: a read whose answer
+    depends on nothing but its body and who asks, with which rights, so that equal ones may share a call.
+    """
+
+    name: str
+    takes: type[Body]
+    answers: Any
+    shared: bool = False
+
+
+REGISTER: Final = Method("auth.register", Register, SignedIn)
+LOGIN: Final = Method("auth.login", Login, SignedIn)
+REFRESH_TOKENS: Final = Method("auth.refresh_tokens", RefreshTokens, TokenPair)
+READ_PROFILE: Final = Method("auth.read_profile", Nothing, Profile)
+UPDATE_PROFILE: Final = Method("auth.update_profile", ProfileChanges, Profile)
+JWKS: Final = Method("auth.jwks", Nothing, JsonWebKeySet)
+
+CREATE_PROJECT: Final = Method("projects.create_project", CreateProject, ProjectView)
+LIST_PROJECTS: Final = Method("projects.list_projects", ListProjects, Page[ProjectView], shared=True)
+READ_PROJECT: Final = Method("projects.read_project", ReadProject, ProjectView, shared=True)
+UPDATE_PROJECT: Final = Method("projects.update_project", UpdateProject, ProjectView)
+DELETE_PROJECT: Final = Method("projects.delete_project", ProjectRef, None)
+READ_PROGRESS: Final = Method("projects.read_progress", ReadProgress, ExplainedProgress, shared=True)
+READ_HISTORY: Final = Method("projects.read_history", ReadHistory, Page[PastEvent], shared=True)
+LIST_MEMBERS: Final = Method("projects.list_members", ListMembers, Page[Membership], shared=True)
+ADD_MEMBER: Final = Method("projects.add_member", AddMember, Membership)
+CHANGE_MEMBER_ROLE: Final = Method("projects.change_member_role", ChangeMemberRole, Membership)
+REMOVE_MEMBER: Final = Method("projects.remove_member", RemoveMember, None)
+
+CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)
+LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], shared=True)
+READ_TASK: Final = Method("projects.read_task", TaskRef, TaskView, shared=True)
+UPDATE_TASK: Final = Method("projects.update_task", UpdateTask, TaskView)
+DELETE_TASK: Final = Method("projects.delete_task", TaskRef, None)
+
+CREATE_WEBHOOK: Final = Method("webhooks.create_webhook", CreateWebhook, WebhookView)
+LIST_WEBHOOKS: Final = Method("webhooks.list_webhooks", ListWebhooks, Page[WebhookView], shared=True)
+READ_WEBHOOK: Final = Method("webhooks.read_webhook", WebhookRef, WebhookView, shared=True)
+UPDATE_WEBHOOK: Final = Method("webhooks.update_webhook", UpdateWebhook, WebhookView)
+DELETE_WEBHOOK: Final = Method("webhooks.delete_webhook", WebhookRef, None)
+LIST_DELIVERIES: Final = Method("webhooks.list_deliveries", ListDeliveries, Page[DeliveryView], shared=True)
+READ_DELIVERY: Final = Method("webhooks.read_delivery", DeliveryRef, DeliveryView, shared=True)
+
+HEALTH: Final = {
+    service: Method(f"{service}.health", Nothing, ServiceHealth) for service in ("auth", "projects", "webhooks")
+}

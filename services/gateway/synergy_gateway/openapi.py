@@ -1,0 +1,164 @@
+"""The OpenAPI 3.1 document, made of the operations and the types that decode them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from synergy_gateway import __version__
+from synergy_gateway.bodies import MEDIA_TYPES
+from synergy_gateway.operations import Operation
+from synergy_gateway.parameters import parameter_names
+from synergy_gateway.problems import MEDIA_TYPE as PROBLEM
+from synergy_gateway.problems import ProblemDetails
+
+DESCRIPTION: Final = (
+    "Projects and tasks whose every change is an event that is kept. Log in at `/api/auth/login/` and send "
+    "`Authorization: Bearer <access>`. Errors are `application/problem+json` (RFC 9457) whose `type` explains itself. "
+    "Addresses work with and without the slash at their end."
+)
+REASONS: Final = {
+    200: "As asked.", 201: "Made.", 204: "Done; there is nothing to tell.", 304: "You have it already (ETag).",
+    400: "The request cannot be read, or a parameter is wrong.", 401: "Who asks is not known.",
+    403: "Who asks may not.", 404: "There is no such thing, or you may not see it.",
+    409: "Something stands against it.",
+    413: "The body is too large.", 415: "The body is of a kind that is not understood.",
+    422: "Fields of the body are wrong.", 429: "Too often; wait for Retry-After seconds.",
+    501: "A precondition that is not supported.",
+    503: "A part of the system is down; try again after Retry-After seconds.",
+}  # fmt: skip
+
+
+def document(operations: Sequence[Operation], *, server: str) -> dict[str, Any]:
+    """The whole document. `server` is the address in front of every path."""
+    schemas = _Schemas(operations)
+    paths: dict[str, dict[str, Any]] = {}
+    for operation in operations:
+        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "SynergyOS", "version": __version__, "description": DESCRIPTION},
+        "servers": [{"url": server}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas.components,
+            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+        },
+    }
+
+
+class _Schemas:
+    """The JSON Schemas of all types that operations mention, by type."""
+
+    def __init__(self, operations: Iterable[Operation]) -> None:
+        types = list(_types(operations))
+        schemas, self.components = msgspec.json.schema_components(types, ref_template="#/components/schemas/{name}")
+        self._schemas = list(zip(types, schemas, strict=True))
+
+    def of(self, kind: Any) -> dict[str, Any]:
+        """The schema of a type that some operation mentions."""
+        return next(schema for known, schema in self._schemas if known is kind or known == kind)
+
+    def whole(self, kind: Any) -> dict[str, Any]:
+        """The schema of a Struct itself, where `of` refers to it."""
+        schema: dict[str, Any] = self.components[self.of(kind)["$ref"].rpartition("/")[2]]
+        return schema
+
+
+def _types(operations: Iterable[Operation]) -> Iterator[Any]:
+    yield ProblemDetails
+    for operation in operations:
+        yield from (kind for kind in (operation.answers, operation.body, operation.view) if kind is not None)
+        yield from operation.parameters.values()
+        if operation.query is not None:
+            yield from (field.type for field in msgspec.structs.fields(operation.query))
+
+
+def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    made: dict[str, Any] = {
+        "operationId": operation.name,
+        "summary": operation.summary,
+        "tags": [operation.function.__module__.rpartition(".")[2]],
+        "responses": _responses(operation, schemas),
+    }
+    if parameters := [*_path_parameters(operation, schemas), *_query_parameters(operation, schemas)]:
+        made["parameters"] = parameters
+    if operation.body is not None:
+        schema = _body_schema(operation, schemas)
+        made["requestBody"] = {"required": True, "content": {kind: {"schema": schema} for kind in MEDIA_TYPES}}
+    if operation.signed_in:
+        made["security"] = [{"bearer": []}]
+    return made
+
+
+def _body_schema(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    """What a body may hold: for a PUT also the fields that are not read."""
+    if operation.view is None or not operation.ignored:
+        return schemas.of(operation.body)
+    whole, view = schemas.whole(operation.body), schemas.whole(operation.view)["properties"]
+    unread = {name: {**view[name], "readOnly": True} for name in sorted(operation.ignored)}
+    return {**whole, "properties": {**whole["properties"], **unread}}
+
+
+def _path_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[str, Any]]:
+    for name, kind in operation.parameters.items():
+        yield {"name": name, "in": "path", "required": True, "schema": schemas.of(kind)}
+
+
+def _query_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[str, Any]]:
+    if operation.query is None:
+        return
+    allowed = set(parameter_names(operation.query, operation.fixed))
+    for field in msgspec.structs.fields(operation.query):
+        if field.encode_name not in allowed:
+            continue
+        schema = _without_null(schemas.of(field.type))
+        if field.default is not msgspec.NODEFAULT and field.default is not None:
+            schema = {**schema, "default": msgspec.to_builtins(field.default)}
+        yield {"name": field.encode_name, "in": "query", "required": field.required, "schema": schema}
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """A parameter is left out rather than null."""
+    options = [option for option in schema.get("anyOf", []) if option != {"type": "null"}]
+    if options:
+        rest = {key: value for key, value in schema.items() if key != "anyOf"}
+        return {**rest, **options[0]} if len(options) == 1 else {**rest, "anyOf": options}
+    if None in schema.get("enum", []):
+        return {**schema, "enum": [value for value in schema["enum"] if value is not None]}
+    return schema
+
+
+def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    if operation.answers is not None:
+        content = {"content": {operation.media_type: {"schema": schemas.of(operation.answers)}}}
+    elif operation.status != 204:
+        content = {"content": {operation.media_type: {"schema": {"type": "string"}}}}
+    responses: dict[str, Any] = {
+        str(status): {"description": REASONS[status], **content} for status in (operation.status, *operation.also)
+    }
+    if operation.status == 201:
+        location = {"description": "The path of what was made.", "schema": {"type": "string"}}
+        responses["201"]["headers"] = {"Location": location}
+    if operation.safe and not operation.private:
+        responses["304"] = {"description": REASONS[304]}
+    problem = {PROBLEM: {"schema": schemas.of(ProblemDetails)}}
+    for status in sorted(_problem_statuses(operation)):
+        responses.setdefault(str(status), {"description": REASONS[status], "content": problem})
+    return responses
+
+
+def _problem_statuses(operation: Operation) -> set[int]:
+    statuses = {400}
+    if operation.signed_in:
+        statuses |= {401, 403, 503}
+    if operation.parameters or (operation.query is not None and "project" in parameter_names(operation.query)):
+        statuses |= {404}  # a filter by project is asked for like the project itself
+    if operation.body is not None:
+        statuses |= {404, 409, 413, 415, 422, 503}
+    if not operation.safe:
+        statuses |= {409, 501}
+    if operation.body is not None and not operation.signed_in:
+        statuses |= {401, 403, 429}
+    return statuses

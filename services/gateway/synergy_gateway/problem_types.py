@@ -1,0 +1,115 @@
+"""Every error there is: its slug under `/problems/`, its title, and what to do about it."""
+
+from typing import Final, NamedTuple
+
+
+class ProblemType(NamedTuple):
+    """`status` is the one it comes with, `title` the same in every occurrence, `help` what to do."""
+
+    status: int
+    title: str
+    help: str
+
+
+PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
+    # What was sent
+    "malformed-body": ProblemType(
+        400, "The body cannot be read", "Send valid JSON in UTF-8, or a form whose parts are complete."
+    ),
+    "malformed-request": ProblemType(
+        400, "The request cannot be read", "A header or the address is not what HTTP asks for; `detail` says which."
+    ),
+    "host-not-allowed": ProblemType(
+        400, "This host is not served here", "Use the address you were given; operators list hosts in ALLOWED_HOSTS."
+    ),
+    "invalid-parameter": ProblemType(
+        400, "A query parameter is wrong", "Each entry of `errors` names a parameter and what it may be."
+    ),
+    "not-found": ProblemType(404, "Not found", "Check the address; ids of what you may not see look unknown, too."),
+    "method-not-allowed": ProblemType(405, "This method is not there", "The Allow header lists those that are."),
+    "body-timeout": ProblemType(408, "The body came too slowly", "Send the whole body within ten seconds."),
+    "body-too-large": ProblemType(413, "The body is too large", "Send at most 1 MB."),
+    "address-too-long": ProblemType(
+        414, "The address is too long", "Send at most 16,000 characters; ask for less at once."
+    ),
+    "headers-too-large": ProblemType(431, "The headers are too large", "Send fewer and shorter headers and cookies."),
+    "unsupported-media-type": ProblemType(
+        415,
+        "This kind of body is not understood",
+        "Send application/json, application/x-www-form-urlencoded or multipart/form-data, not compressed.",
+    ),
+    "invalid-body": ProblemType(
+        422, "The body is not valid", "Each entry of `errors` points at a field (RFC 6901) and says what it may be."
+    ),
+    "precondition-not-supported": ProblemType(
+        501, "This precondition is not supported here", "Send the request without If-Match or If-Unmodified-Since."
+    ),
+    "malformed-call": ProblemType(400, "The call cannot be read", "A client of the bus sent something unreadable."),
+    "malformed-headers": ProblemType(
+        400, "A header of the call cannot be read", "A client of the bus sent something unreadable."
+    ),
+    # Who asks
+    "authentication-required": ProblemType(
+        401, "Sign in first", "Log in at /api/auth/login/ and send `Authorization: Bearer <access>`."
+    ),
+    "invalid-token": ProblemType(
+        401, "The token is not valid", "It has expired or is not one of ours. Refresh it, or log in again."
+    ),
+    "token-reuse": ProblemType(
+        401,
+        "A spent refresh token was used again",
+        "Someone may have copied it, so the session ended. Log in again, and keep the newest refresh token only.",
+    ),
+    "session-ended": ProblemType(401, "The session has ended", "Log in again."),
+    "account-unavailable": ProblemType(401, "The account is not available", "It is disabled or gone."),
+    "wrong-credentials": ProblemType(
+        401, "Wrong user name or password", "Check both. Upper and lower case count in the password, not in the name."
+    ),
+    "registration-closed": ProblemType(403, "Registration is not open", "Ask an administrator for an account."),
+    "insufficient-scope": ProblemType(
+        403, "The token does not allow this", "Use a token that has the scope named in `detail`."
+    ),
+    "not-allowed": ProblemType(403, "Your role does not allow this", "Ask the project's owner for another role."),
+    "wrong-exchange": ProblemType(403, "The call came the wrong way", "Call services through the RPC exchange."),
+    # What there is
+    "project-not-found": ProblemType(404, "No such project", "It is not there, or you are not a member."),
+    "version-not-found": ProblemType(
+        404, "The project was not there then", "Ask for a version or time between its creation and now."
+    ),
+    "task-not-found": ProblemType(404, "No such task", "It is not there, or you are not a member of its project."),
+    "member-not-found": ProblemType(404, "No such member", "This person is not in the project."),
+    "person-not-found": ProblemType(404, "No such person", "Nobody has exactly this name or id."),
+    "webhook-not-found": ProblemType(404, "No such webhook", "It is not there, or it is somebody else's."),
+    "delivery-not-found": ProblemType(404, "No such delivery", "It is not there, or belongs to another's webhook."),
+    "unknown-method": ProblemType(404, "No such call", "The service does not know it: are all parts one version?"),
+    # What stands against it
+    "username-taken": ProblemType(409, "The user name is taken", "Choose another one."),
+    "email-taken": ProblemType(409, "The address has an account", "Log in, or use another address."),
+    "already-a-member": ProblemType(409, "Already a member", "Change the role instead."),
+    "owner-required": ProblemType(409, "A project has exactly one owner", "Transfer the project first."),
+    "too-many-webhooks": ProblemType(409, "Too many webhooks", "Delete one that you no longer need."),
+    "password-refused": ProblemType(
+        422, "The password cannot be taken", "Use 8 to 128 characters that are neither common nor your name."
+    ),
+    "too-many-logins": ProblemType(
+        429, "Too many failed logins", "Wait for the seconds in Retry-After; successful logins do not count."
+    ),
+    # What went wrong here
+    "internal-error": ProblemType(500, "Our fault", "Quote `request_id` to the operator: the error is in the log."),
+    "service-unavailable": ProblemType(
+        503, "A part of the system is down", "Try again after Retry-After seconds. After a write, read first."
+    ),
+    "deadline-exceeded": ProblemType(
+        503,
+        "No answer in time",
+        "Try again after Retry-After seconds. After a write, read first: it may be done.",
+    ),
+    "database-unavailable": ProblemType(503, "A database is down", "Try again after Retry-After seconds."),
+    "signing-in-busy": ProblemType(503, "Too many people sign in", "Try again after Retry-After seconds."),
+}
+
+
+def title(code: str) -> str:
+    """The title of a problem; one that is not in the table is named by its slug."""
+    known = PROBLEM_TYPES.get(code)
+    return known.title if known else code.replace("-", " ").capitalize()

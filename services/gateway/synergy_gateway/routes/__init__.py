@@ -1,0 +1,12 @@
+"""Every address of the API."""
+
+from types import ModuleType
+from typing import Final
+
+from synergy_gateway.operations import Operation
+from synergy_gateway.routes import accounts, documents, health, projects, tasks, webhooks
+
+MODULES: Final[tuple[ModuleType, ...]] = (accounts, projects, tasks, webhooks, health, documents)
+OPERATIONS: Final[tuple[Operation, ...]] = tuple(
+    value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)
+)

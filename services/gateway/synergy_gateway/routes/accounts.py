@@ -1,0 +1,64 @@
+"""/api/auth/: accounts, signing in, one's own profile, and the keys that verify tokens."""
+
+from synergy_contracts.accounts import (
+    JsonWebKeySet,
+    Login,
+    Profile,
+    ProfileChanges,
+    ProfileReplacement,
+    RefreshTokens,
+    Register,
+    SignedIn,
+    TokenPair,
+)
+from synergy_contracts.envelope import Nothing
+from synergy_gateway import methods
+from synergy_gateway.answers import Answer, answered, created
+from synergy_gateway.asking import Asking
+from synergy_gateway.operations import get, patch, post, put
+from synergy_gateway.replacements import all_of
+
+PROFILE = "/api/auth/user/"
+
+
+@post("/api/auth/register/", SignedIn, signed_in=False, private=True)
+async def register(asking: Asking, body: Register) -> Answer:
+    """Open an account and sign in."""
+    return created(await asking.ask(methods.REGISTER, body), PROFILE)
+
+
+@post("/api/auth/login/", SignedIn, status=200, signed_in=False, private=True)
+async def login(asking: Asking, body: Login) -> Answer:
+    """Sign in with a user name (or e-mail address) and a password."""
+    return await asking.answer(methods.LOGIN, body)
+
+
+@post("/api/auth/token/refresh/", TokenPair, status=200, signed_in=False, private=True)
+async def refresh_tokens(asking: Asking, body: RefreshTokens) -> Answer:
+    """Exchange a refresh token for a fresh pair; the old one is spent."""
+    return await asking.answer(methods.REFRESH_TOKENS, body)
+
+
+@get(PROFILE, Profile, private=True)
+async def read_profile(asking: Asking) -> Answer:
+    """Read your profile."""
+    return await asking.answer(methods.READ_PROFILE, Nothing())
+
+
+@patch(PROFILE, Profile, private=True)
+async def update_profile(asking: Asking, body: ProfileChanges) -> Answer:
+    """Change fields of your profile."""
+    return await asking.answer(methods.UPDATE_PROFILE, body)
+
+
+@put(PROFILE, Profile, private=True)
+async def replace_profile(asking: Asking, body: ProfileReplacement) -> Answer:
+    """Replace your profile."""
+    return await asking.answer(methods.UPDATE_PROFILE, all_of(body, ProfileChanges))
+
+
+@get("/.well-known/jwks.json", JsonWebKeySet, signed_in=False)
+async def read_keys(asking: Asking) -> Answer:
+    """Read the public keys that verify access tokens."""
+    keys = await asking.ask(methods.JWKS, Nothing())
+    return answered(keys, {"Cache-Control": "public, max-age=60", "Vary": "Accept-Encoding"})

@@ -1,0 +1,124 @@
+"""/api/projects/: projects, their members, their progress."""
+
+import msgspec
+
+from synergy_contracts.people import Person
+from synergy_contracts.projects import (
+    AddMember,
+    ChangeMemberRole,
+    CreateProject,
+    ExplainedProgress,
+    ListMembers,
+    ListProjects,
+    Membership,
+    NewMember,
+    PastEvent,
+    ProjectChanges,
+    ProjectRef,
+    ProjectView,
+    ReadHistory,
+    ReadProgress,
+    ReadProject,
+    RemoveMember,
+    RoleChange,
+    UpdateProject,
+)
+from synergy_gateway import methods
+from synergy_gateway.answers import Answer, created, done, identified
+from synergy_gateway.asking import Asking
+from synergy_gateway.operations import delete, get, patch, post, put
+from synergy_gateway.pages import Listing
+from synergy_gateway.replacements import ProjectReplacement, all_of
+
+PROJECTS = "/api/projects/"
+PROJECT = "/api/projects/{project_id}/"
+MEMBERS = "/api/projects/{project_id}/members/"
+MEMBER = "/api/projects/{project_id}/members/{user_id}/"
+PROGRESS = "/api/projects/{project_id}/progress/"
+HISTORY = "/api/projects/{project_id}/history/"
+
+
+class _Project(msgspec.Struct, frozen=True):
+    id: int
+
+
+class _Member(msgspec.Struct, frozen=True):
+    user: Person
+
+
+@get(PROJECTS, Listing[ProjectView])
+async def list_projects(asking: Asking, query: ListProjects) -> Answer:
+    """List the projects you belong to."""
+    return await asking.page(methods.LIST_PROJECTS, query)
+
+
+@post(PROJECTS, ProjectView)
+async def create_project(asking: Asking, body: CreateProject) -> Answer:
+    """Start a project; you own it."""
+    made = await asking.ask(methods.CREATE_PROJECT, body)
+    return created(made, PROJECT.format(project_id=identified(made, _Project).id))
+
+
+@get(PROJECT, ProjectView, fixed={"project_id": "project_id"})
+async def read_project(asking: Asking, project_id: int, query: ReadProject) -> Answer:
+    """Read a project, as it is or as of a version or time."""
+    return await asking.answer(methods.READ_PROJECT, query)
+
+
+@patch(PROJECT, ProjectView)
+async def update_project(asking: Asking, project_id: int, body: ProjectChanges) -> Answer:
+    """Change fields of a project."""
+    return await asking.answer(methods.UPDATE_PROJECT, UpdateProject(project_id=project_id, changes=body))
+
+
+@put(PROJECT, ProjectView)
+async def replace_project(asking: Asking, project_id: int, body: ProjectReplacement) -> Answer:
+    """Replace a project."""
+    changes = all_of(body, ProjectChanges)
+    return await asking.answer(methods.UPDATE_PROJECT, UpdateProject(project_id=project_id, changes=changes))
+
+
+@delete(PROJECT)
+async def delete_project(asking: Asking, project_id: int) -> Answer:
+    """Put a project into the trash."""
+    await asking.ask(methods.DELETE_PROJECT, ProjectRef(project_id=project_id))
+    return done()
+
+
+@get(PROGRESS, ExplainedProgress, fixed={"project_id": "project_id"})
+async def read_progress(asking: Asking, project_id: int, query: ReadProgress) -> Answer:
+    """Read a project's progress and what it is made of, now or then, and the events that made it."""
+    return await asking.answer(methods.READ_PROGRESS, query)
+
+
+@get(HISTORY, Listing[PastEvent], fixed={"project_id": "project_id"})
+async def read_history(asking: Asking, project_id: int, query: ReadHistory) -> Answer:
+    """Read what happened to a project, event by event."""
+    return await asking.page_after(methods.READ_HISTORY, query)
+
+
+@get(MEMBERS, Listing[Membership], fixed={"project_id": "project_id"})
+async def list_members(asking: Asking, project_id: int, query: ListMembers) -> Answer:
+    """List who belongs to a project."""
+    return await asking.page(methods.LIST_MEMBERS, query)
+
+
+@post(MEMBERS, Membership)
+async def add_member(asking: Asking, project_id: int, body: NewMember) -> Answer:
+    """Add someone to a project, by id or user name."""
+    made = await asking.ask(methods.ADD_MEMBER, AddMember(project_id=project_id, member=body))
+    return created(made, MEMBER.format(project_id=project_id, user_id=identified(made, _Member).user.id))
+
+
+@patch(MEMBER, Membership)
+async def change_member_role(asking: Asking, project_id: int, user_id: int, body: RoleChange) -> Answer:
+    """Give a member another role."""
+    change = ChangeMemberRole(project_id=project_id, user_id=user_id, role=body.role)
+    return await asking.answer(methods.CHANGE_MEMBER_ROLE, change)
+
+
+@delete(MEMBER)
+async def remove_member(asking: Asking, project_id: int, user_id: int) -> Answer:
+    """Remove someone from a project, or leave it."""
+    await asking.ask(methods.REMOVE_MEMBER, RemoveMember(project_id=project_id, user_id=user_id))
+    return done()

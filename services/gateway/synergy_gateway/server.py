@@ -1,0 +1,68 @@
+"""The HTTP server: granian, its limits, and how it logs."""
+
+import os
+import socket
+from typing import Final
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
+from granian.log import LogLevels
+
+from synergy_gateway.settings import Settings
+
+APPLICATION: Final = "synergy_gateway.entrypoints:app"
+HEADERS_SECONDS: Final = 10
+"""How long a client may take to send its headers."""
+DRAINING: Final = 8
+"""Seconds that requests in flight have to end after SIGTERM."""
+BACKLOG: Final = 2_048
+IN_FLIGHT: Final = 1_024
+"""Requests a worker works on at once; more wait in the backlog."""
+PARENT: Final = "GATEWAY_PARENT_PID"
+"""Tells the workers who started them."""
+LOGGING: Final = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {},
+    "handlers": {},
+    "loggers": {"_granian": {"handlers": [], "propagate": True}},
+}
+
+
+class Untakeable(Exception):
+    """The address cannot be listened on; the text says why."""
+
+
+def serve(settings: Settings) -> None:
+    """Serve until SIGTERM or SIGINT, then finish what is in flight. Raises Untakeable."""
+    _try_address(settings.host, settings.port)
+    os.environ[PARENT] = str(os.getpid())
+    Granian(
+        APPLICATION,
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.ASGI,
+        workers=settings.workers,
+        respawn_failed_workers=True,
+        workers_kill_timeout=DRAINING,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_SECONDS * 1000),
+        websockets=False,
+        backlog=BACKLOG,
+        backpressure=IN_FLIGHT,
+        log_level=LogLevels.warning,
+        log_dictconfig=dict(LOGGING),
+    ).serve()
+
+
+def _try_address(host: str, port: int) -> None:
+    """A clear sentence before any process is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+    except OSError as error:
+        raise Untakeable(f"Port {port} of {host} cannot be listened on: {error.strerror or error}.") from error

@@ -1,0 +1,100 @@
+"""Calls to the services: who asks, under which ids, until when."""
+
+from datetime import timedelta
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+import msgspec
+
+from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
+from synergy_chassis.clock import new_id
+from synergy_contracts.envelope import (
+    HEADER_ACTOR,
+    HEADER_CLIENT_ADDRESS,
+    HEADER_COMMAND_ID,
+    HEADER_REQUEST_ID,
+    HEADER_TRACEPARENT,
+    HEADER_USER_AGENT,
+    Actor,
+)
+from synergy_gateway.methods import Body, Method
+from synergy_gateway.problems import Problem
+from synergy_gateway.sharing import SharedReads
+from synergy_gateway.visit import Visit
+
+LONGEST_USER_AGENT: Final = 500
+
+
+class Calls(Protocol):
+    """What carries a call over the bus: `synergy_chassis.bus.asyncio_caller.Caller`."""
+
+    @property
+    def connected(self) -> bool: ...
+    async def call(self, method: str, body: Any, *, headers: dict[str, str], deadline: float) -> msgspec.Raw: ...
+    async def round_trip(self, *, deadline: float) -> None: ...
+
+
+class Services:
+    """The services as the gateway asks them. `deadline` is that of a call which names none."""
+
+    def __init__(self, caller: Calls, *, deadline: timedelta) -> None:
+        self._caller = caller
+        self._deadline = deadline
+        self.reads: SharedReads[msgspec.Raw] = SharedReads()
+
+    @property
+    def connected(self) -> bool:
+        """Whether the broker takes calls now."""
+        return self._caller.connected
+
+    async def reach_broker(self, deadline: timedelta) -> None:
+        """Return when the broker itself has answered. Raises RpcTimeout or RpcUnavailable."""
+        await self._caller.round_trip(deadline=deadline.total_seconds())
+
+    async def ask(
+        self,
+        method: Method[Body],
+        body: Body,
+        *,
+        visit: Visit | None = None,
+        actor: Actor | None = None,
+        command_id: UUID | None = None,
+        deadline: timedelta | None = None,
+    ) -> msgspec.Raw:
+        """
+        The answer's bytes, as the service wrote them. A call without `command_id` is a command of its own.
+
+        Raises Refused, RpcTimeout or RpcUnavailable.
+        """
+        headers = {HEADER_COMMAND_ID: str(command_id or new_id())}
+        if actor is not None:
+            headers[HEADER_ACTOR] = msgspec.json.encode(actor).decode()
+        if visit is not None:
+            headers |= _headers(visit)
+        seconds = (deadline or self._deadline).total_seconds()
+        return await self._caller.call(method.name, body, headers=headers, deadline=seconds)
+
+    async def read(self, method: Method[Body], body: Body, *, visit: Visit, actor: Actor) -> msgspec.Raw:
+        """The same for a read that may share its call with equal ones of the same user with the same rights."""
+        key = (method.name, actor.user_id, actor.superuser, frozenset(actor.scopes), msgspec.json.encode(body))
+        return await self.reads.ask(
+            key, lambda: self.ask(method, body, visit=visit, actor=actor), deadline=self._deadline
+        )
+
+
+def unanswered(error: RpcTimeout | RpcUnavailable, *, safe: bool) -> Problem:
+    """503 for a call nobody answered. `safe` says that the request changed nothing."""
+    doubt = "" if safe else " Whether the change was made is not known: read before you repeat it."
+    if isinstance(error, RpcTimeout):
+        return Problem(503, "deadline-exceeded", f"A service did not answer in time.{doubt}")
+    return Problem(503, "service-unavailable", f"A part of the system cannot be reached now.{doubt}")
+
+
+def _headers(visit: Visit) -> dict[str, str]:
+    told = {
+        HEADER_REQUEST_ID: visit.request_id,
+        HEADER_TRACEPARENT: visit.traceparent,
+        HEADER_CLIENT_ADDRESS: visit.client_address,
+        HEADER_USER_AGENT: (visit.user_agent or "")[:LONGEST_USER_AGENT],
+    }
+    return {name: value for name, value in told.items() if value}

@@ -1,0 +1,51 @@
+"""One request on its way through the gateway: what its answer, its log line and its calls have in common."""
+
+import re
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any, Final
+
+from litestar.connection import Request
+
+from synergy_chassis.clock import new_id
+
+KEY: Final = "synergy.visit"
+"""Where the ASGI scope holds the visit."""
+REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:@/+=-]{1,128}")
+TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+@dataclass(slots=True, kw_only=True)
+class Visit:
+    """`path` is as it was asked for; `route` is the template that took it, None where none did."""
+
+    request_id: str
+    path: str
+    client_address: str | None = None
+    user_agent: str | None = None
+    traceparent: str | None = None
+    route: str | None = None
+    user_id: int | None = None
+    started: float = field(default_factory=perf_counter)
+
+    @property
+    def milliseconds(self) -> float:
+        """How long it has taken so far."""
+        return round((perf_counter() - self.started) * 1000, 2)
+
+
+def of(request: Request[Any, Any, Any]) -> Visit:
+    """The visit this request belongs to."""
+    scope: Any = request.scope
+    visit: Visit = scope[KEY]
+    return visit
+
+
+def request_id(given: str | None) -> str:
+    """The id the client gave, if it is safe to log and to send back; else a fresh one."""
+    return given if given is not None and REQUEST_ID.fullmatch(given) else str(new_id())
+
+
+def traceparent(given: str | None) -> str | None:
+    """The client's trace context, if it is one (W3C Trace Context §3.2)."""
+    return given if given is not None and TRACEPARENT.fullmatch(given) else None

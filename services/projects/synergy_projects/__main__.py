@@ -1,0 +1,90 @@
+"""python -m synergy_projects serve | relay | migrate and the other VERBS below."""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from synergy_chassis import command_line
+
+if TYPE_CHECKING:
+    from synergy_chassis.follower import Follower
+    from synergy_chassis.generations import FollowingModel
+    from synergy_chassis.store.erasing import Erase
+    from synergy_chassis.store.rebuild import InlineModel
+    from synergy_projects.bootstrap import Projects
+
+
+def _serve() -> None:
+    from synergy_chassis.bus import serve
+    from synergy_chassis.metrics import address
+    from synergy_projects.entrypoints import ProjectsService
+    from synergy_projects.settings import Settings
+
+    settings = Settings.from_env(os.environ)
+    config = {"settings": settings}
+    serve(ProjectsService, amqp_url=settings.amqp_url, config=config, metrics=address(os.environ))
+
+
+def _models() -> "Sequence[InlineModel]":
+    from synergy_projects.projections import ProjectModel
+
+    return [ProjectModel()]
+
+
+@contextmanager
+def _application() -> "Iterator[Projects]":
+    from synergy_projects.bootstrap import build
+    from synergy_projects.settings import Settings
+
+    app = build(Settings.from_env(os.environ))
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+@contextmanager
+def _follower() -> "Iterator[Follower]":
+    with _application() as app:
+        yield app.followers["auth"]
+
+
+@contextmanager
+def _following() -> "Iterator[Sequence[FollowingModel]]":
+    from synergy_projects.policies import people_model
+
+    with _application() as app:
+        yield [people_model(app.auth, app.auth.people)]
+
+
+@contextmanager
+def _eraser() -> "Iterator[Erase]":
+    with _application() as app:
+        yield app.erase_person
+
+
+VERBS = {
+    "serve": command_line.serve(_serve, help="answer calls and follow auth's events"),
+    "relay": command_line.relay("projects"),
+    "migrate": command_line.migrate("projects"),
+    "rebuild": command_line.rebuild("projects", _models, _following, help="make every row what the events say"),
+    "verify": command_line.verify("projects", example="project-12"),
+    "seal": command_line.seal("projects"),
+    "erase": command_line.erase("projects", _eraser, person="the user's id"),
+    "restored": command_line.restored("projects"),
+    "parked": command_line.parked("projects", source="auth"),
+    "reconcile": command_line.reconcile("projects", _follower),
+    "follow-anew": command_line.follow_anew(_follower, source="auth"),
+    "replay": command_line.replay(_follower, source="auth", example="user-12"),
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Do what the command line says; answer the exit code."""
+    return command_line.main("projects", "Projects, tasks and their progress.", VERBS, arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""Builds the service from its settings, once a process: where everything meets."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy import Engine
+
+from synergy_chassis import health
+from synergy_chassis.bus import RpcClient, RpcTimeout, RpcUnavailable
+from synergy_chassis.clock import SystemClock
+from synergy_chassis.follower import COUNTING, Follower
+from synergy_chassis.store import EventLog, UnitOfWork, engine
+from synergy_chassis.store.erasing import Erasure
+from synergy_contracts.envelope import EventsAfter, EventsPage, Head, Nothing, PartHealth, Tally, TallyUpTo
+from synergy_contracts.people import FindPerson, PeopleByIds
+from synergy_contracts.people import Person as PersonView
+from synergy_contracts.refusals import Refused
+from synergy_projects import policies
+from synergy_projects.domain.person import Person
+from synergy_projects.handlers import Desk, erase_person
+from synergy_projects.projections import CODEC
+from synergy_projects.queries import Histories, Past, Renderer
+from synergy_projects.settings import Settings
+
+
+class Auth:
+    """The auth service, as the directory of people and as the owner of its events."""
+
+    def __init__(self, client: RpcClient) -> None:
+        self._client = client
+
+    def people(self, ids: Collection[int]) -> list[Person]:
+        """Those of the users who exist. Raises Refused (unavailable) while auth does not answer."""
+        try:
+            found = self._client.call("auth.people", PeopleByIds(ids=list(ids)), result=list[PersonView])
+        except (RpcTimeout, RpcUnavailable) as error:
+            raise Refused(
+                "unavailable", "service-unavailable", "Accounts cannot be read now; try again.", "", "1"
+            ) from error
+        return [Person(one.id, one.username, one.full_name) for one in found]
+
+    def find(self, username: str) -> Person | None:
+        """The active user of exactly this name. Raises RpcTimeout, RpcUnavailable."""
+        try:
+            found = self._client.call("auth.find_person", FindPerson(username=username), result=PersonView)
+        except Refused as no:
+            if no.kind == "not_found":
+                return None
+            raise
+        return Person(found.id, found.username, found.full_name)
+
+    def head(self, deadline: timedelta = timedelta(seconds=5)) -> Head:
+        """How far auth's store has come."""
+        return self._client.call("auth.head", Nothing(), result=Head, deadline=deadline)
+
+    def events_after(self, position: int, limit: int) -> EventsPage:
+        """Auth's events after a position."""
+        return self._client.call("auth.events_after", EventsAfter(position=position, limit=limit), result=EventsPage)
+
+    def tally(self, position: int) -> Tally:
+        """What auth's store holds up to a position."""
+        return self._client.call("auth.tally", TallyUpTo(position=position), result=Tally, deadline=COUNTING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Projects:
+    """The application: what the doors need."""
+
+    engine: Engine
+    client: RpcClient
+    auth: Auth
+    uow: UnitOfWork
+    log: EventLog
+    desk: Desk
+    renderer: Renderer
+    past: Past
+    followers: dict[str, Follower]
+
+    def health(self) -> dict[str, PartHealth]:
+        """The state of each part: database, relay, and the consumer of auth's events."""
+        soon = partial(self.auth.head, timedelta(seconds=1))
+        return {
+            "database": health.database_health(self.engine),
+            "relay": health.relay_health(self.engine),
+            "models": health.models_health(self.engine),
+            "consumer": health.follower_health(self.engine, consumer="projects", source="auth", head=soon),
+        }
+
+    def erase_person(self, person: str, dry_run: bool) -> Erasure:
+        """See handlers.erase_person."""
+        return erase_person(person, dry_run, uow=self.uow)
+
+    def close(self) -> None:
+        """Let go of the database and the bus."""
+        self.client.close()
+        self.engine.dispose()
+
+
+def build(settings: Settings) -> Projects:
+    """The application of these settings. Connects at first use, not now."""
+    database = engine(settings.database_url, pool_size=settings.pool_size, application_name="projects")
+    client = RpcClient(settings.amqp_url, service="projects")
+    auth = Auth(client)
+    uow = UnitOfWork(database, SystemClock())
+    log = EventLog(database)
+    histories = Histories(CODEC)
+    names = partial(policies.keep_names, names=auth.people)
+    follower = Follower(
+        database, consumer="projects", source="auth", owner=auth, apply=names, lost=policies.forget_names
+    )
+    return Projects(
+        engine=database,
+        client=client,
+        auth=auth,
+        uow=uow,
+        log=log,
+        desk=Desk(uow, CODEC, histories, auth),
+        renderer=Renderer(uow, log, CODEC, histories),
+        past=Past(CODEC),
+        followers={"auth": follower},
+    )

@@ -1,0 +1,39 @@
+"""Named questions that either pass or refuse."""
+
+from synergy_projects.domain.commands import Actor
+from synergy_projects.domain.errors import NotAllowed, ProjectNotFound, TaskNotFound
+from synergy_projects.domain.fields import Role
+from synergy_projects.domain.project import Project, Task
+from synergy_projects.domain.roles import RIGHTS, Right
+
+
+def role_of(project: Project, actor: Actor) -> Role:
+    """
+    What the actor is in the project, as far as rights go: a superuser counts as an owner.
+
+    Raises ProjectNotFound for outsiders and for a project in the trash.
+    """
+    role = "owner" if actor.superuser else project.members.get(actor.user_id)
+    if role is None or project.trashed_at is not None:
+        raise ProjectNotFound
+    return role
+
+
+def require(project: Project, actor: Actor, right: Right) -> Role:
+    """The actor's role, which covers `right`. Raises NotAllowed, or ProjectNotFound for outsiders."""
+    role = role_of(project, actor)
+    if right not in RIGHTS[role]:
+        raise NotAllowed(role, right.value)
+    return role
+
+
+def live_task(project: Project, actor: Actor, task_id: int) -> Task:
+    """The task, if the actor may see it and it is not in the trash. Raises TaskNotFound."""
+    try:
+        role_of(project, actor)
+    except ProjectNotFound:
+        raise TaskNotFound from None
+    task = project.tasks.get(task_id)
+    if task is None or task.trashed_at is not None:
+        raise TaskNotFound
+    return task

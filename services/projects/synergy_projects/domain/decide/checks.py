@@ -1,0 +1,54 @@
+"""Rules about values that more than one command obeys."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import date
+from typing import Final
+
+from synergy_projects.domain.errors import InvalidValue
+from synergy_projects.domain.events import ProgressChanged
+from synergy_projects.domain.progress import Counters
+
+_UNSEEN_KINDS: Final = ("Zs", "Zl", "Zp", "Cc", "Cf")
+_UNSEEN: Final = "\u115f\u1160\u2800\u3164\uffa0"
+"""Signs that count as letters or symbols and show nothing: Hangul fillers, Braille blank."""
+_CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+"""Ends a line, steers a terminal, or makes text run another way than it reads."""
+
+
+def one_line(text: str, pointer: str) -> None:
+    """Raises InvalidValue at `pointer` if nothing in `text` can be seen, or it holds a control character."""
+    if all(char in _UNSEEN or unicodedata.category(char) in _UNSEEN_KINDS for char in text):
+        raise InvalidValue(pointer, "Write at least one visible character.")
+    if _CONTROL.search(text):
+        raise InvalidValue(pointer, "Control characters are not allowed.")
+
+
+def in_order(first: date | None, last: date | None, pointer: str) -> None:
+    """Raises InvalidValue at `pointer` if `last` lies before `first`."""
+    if first is not None and last is not None and last < first:
+        raise InvalidValue(pointer, f"Give a day on or after the start, {first.isoformat()}.")
+
+
+def differences(current: object, wanted: Mapping[str, object]) -> tuple[dict[str, object], dict[str, object]]:
+    """Of the `wanted` fields those that `current` has otherwise: their new values, and their old ones."""
+    before = {name: getattr(current, name) for name in wanted}
+    changed = [name for name, value in wanted.items() if before[name] != value]
+    return {name: wanted[name] for name in changed}, {name: before[name] for name in changed}
+
+
+def progress_news(before: Counters, after: Counters) -> list[ProgressChanged]:
+    """The event that tells of another progress, if it is another."""
+    if before.progress == after.progress:
+        return []
+    return [
+        ProgressChanged(
+            was=before.progress,
+            progress=after.progress,
+            impact_done=after.impact_done,
+            impact_total=after.impact_total,
+            completed_task_count=after.completed_task_count,
+            task_count=after.task_count,
+        )
+    ]

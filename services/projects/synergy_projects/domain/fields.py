@@ -1,0 +1,43 @@
+"""The words and shapes that commands, events and state share."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Final, Literal, TypedDict
+
+ProjectStatus = Literal["planning", "active", "on_hold", "completed", "cancelled"]
+TaskStatus = Literal["todo", "in_progress", "review", "done"]
+Priority = Literal["low", "medium", "high", "urgent"]
+Role = Literal["owner", "manager", "contributor", "member", "viewer"]
+
+PROJECT_STATUSES: Final[tuple[ProjectStatus, ...]] = ("planning", "active", "on_hold", "completed", "cancelled")
+TASK_STATUSES: Final[tuple[TaskStatus, ...]] = ("todo", "in_progress", "review", "done")
+PRIORITIES: Final[tuple[Priority, ...]] = ("low", "medium", "high", "urgent")
+"""Each in the order in which people sort by it."""
+
+
+class ProjectPatch(TypedDict, total=False):
+    """Some writable fields of a project. `budget` is an amount with at most two places."""
+
+    name: str
+    description: str
+    status: ProjectStatus
+    priority: Priority
+    start_date: date | None
+    end_date: date | None
+    budget: Decimal | None
+
+
+class TaskPatch(TypedDict, total=False):
+    """Some writable fields of a task. `impact` and the hours are in hundredths."""
+
+    title: str
+    description: str
+    status: TaskStatus
+    priority: Priority
+    impact: int
+    assignees: tuple[int, ...]
+    start_date: date | None
+    due_date: date | None
+    estimated_hours: int | None
+    actual_hours: int | None
+    story_points: int | None

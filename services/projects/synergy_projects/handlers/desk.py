@@ -1,0 +1,98 @@
+"""What every handler works with."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, Protocol
+
+from synergy_chassis.store import CommandContext, EventCodec, RecordedEvent, Stream, StreamNotFound, UnitOfWork, Writer
+from synergy_projects import projections
+from synergy_projects.domain.errors import DomainError, ProjectNotFound
+from synergy_projects.domain.events import Event
+from synergy_projects.domain.person import Person
+from synergy_projects.domain.project import Project, evolve
+from synergy_projects.queries.history import Histories
+from synergy_projects.queries.people import people, remember
+
+NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+
+
+class Directory(Protocol):
+    """Where names of users come from when they are not known here: auth."""
+
+    def people(self, ids: Collection[int]) -> list[Person]:
+        """Those of the users who exist."""
+        ...
+
+    def find(self, username: str) -> Person | None:
+        """The active user of exactly this name."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The store, its codec, the past, and the directory of people."""
+
+    uow: UnitOfWork
+    codec: EventCodec
+    histories: Histories
+    directory: Directory
+
+    @contextmanager
+    def locked(
+        self, project_id: int, context: CommandContext, *, missing: type[DomainError] = ProjectNotFound
+    ) -> Iterator[Stream]:
+        """The project's stream, locked until the block ends. Raises `missing` if there is no such project."""
+        try:
+            with self.uow.stream(stream_of(project_id), context) as stream:
+                yield stream
+        except StreamNotFound:
+            raise missing from None
+
+    def record(
+        self, stream: Stream, project: Project | None, events: Sequence[Event], outcome: Mapping[str, int] = NOTHING
+    ) -> Project:
+        """
+        Append the events, with the rows that follow from them, and tell the project after them.
+
+        What is kept under the command's id is `outcome` and the version reached: enough to give the same answer again,
+        without anybody's name in it.
+        """
+        before = projections.rows(project)
+        after = project
+
+        def rows(recorded: Sequence[RecordedEvent], writer: Writer) -> None:
+            nonlocal after
+            for event, stored in zip(events, recorded, strict=True):
+                after = evolve(after, event, version=stored.version, at=stored.recorded_at)
+            projections.queue(projections.writes(before, projections.rows(after)), writer)
+
+        version = stream.version + len(events)
+        stream.append(
+            [self.codec.encode(event) for event in events], outcome={**outcome, "version": version}, rows=rows
+        )
+        if after is None:
+            raise LookupError(f"{stream.name} has no project.")
+        return after
+
+    def known(self, ids: Collection[int]) -> dict[int, Person]:
+        """The users' names; those not known here yet are asked for and kept. Users who do not exist are left out."""
+        with self.uow.reading() as connection:
+            found = people(connection, ids)
+        missing = [user_id for user_id in ids if user_id not in found]
+        if missing:
+            found |= {person.id: person for person in self.keep(self.directory.people(missing))}
+        return found
+
+    def keep(self, found: list[Person]) -> list[Person]:
+        """Store these names."""
+        if found:
+            with self.uow.writing() as connection:
+                remember(connection, found)
+        return found
+
+
+def stream_of(project_id: int) -> str:
+    """The name of a project's stream."""
+    return f"project-{project_id}"

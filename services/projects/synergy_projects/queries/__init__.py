@@ -1,0 +1,22 @@
+"""One function a question. Each answers plain values in the shape of its view, in a constant number of statements."""
+
+from synergy_projects.queries.history import Histories
+from synergy_projects.queries.members import list_members
+from synergy_projects.queries.past import Past, read_history
+from synergy_projects.queries.projects import list_projects, read_progress, read_project
+from synergy_projects.queries.render import Renderer
+from synergy_projects.queries.tasks import list_tasks, project_of_task, read_task
+
+__all__ = [
+    "Histories",
+    "Past",
+    "Renderer",
+    "list_members",
+    "list_projects",
+    "list_tasks",
+    "project_of_task",
+    "read_history",
+    "read_progress",
+    "read_project",
+    "read_task",
+]

@@ -1,0 +1,89 @@
+"""Questions about projects."""
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Select, select
+
+from synergy_projects import tables
+from synergy_projects.domain.commands import Actor
+from synergy_projects.domain.decide.access import role_of
+from synergy_projects.domain.errors import ProjectNotFound
+from synergy_projects.domain.fields import PRIORITIES, PROJECT_STATUSES
+from synergy_projects.domain.project import Project
+from synergy_projects.queries import lists, loading, views
+from synergy_projects.queries.people import people
+from synergy_projects.queries.views import View
+
+_P: Final = tables.projects.c
+_MINE: Final = tables.members.alias("mine")
+_ORDER: Final[dict[str, ColumnElement[Any]]] = {
+    "id": _P.id,
+    "name": _P.name,
+    "status": lists.ranked(_P.status, PROJECT_STATUSES),
+    "priority": lists.ranked(_P.priority, PRIORITIES),
+    "created_at": _P.created_at,
+    "updated_at": _P.updated_at,
+    "end_date": _P.end_date,
+    "progress": _P.progress,
+}
+
+
+def visible_project(connection: Connection, actor: Actor, project_id: int) -> Project:
+    """A project that the actor may see, with all its members. Raises ProjectNotFound."""
+    state = loading.project(connection, project_id)
+    if state is None:
+        raise ProjectNotFound
+    role_of(state, actor)
+    return state
+
+
+def read_project(connection: Connection, actor: Actor, project_id: int) -> View:
+    """One project as the actor sees it. Raises ProjectNotFound."""
+    state = visible_project(connection, actor, project_id)
+    return views.for_caller(state, actor, people(connection, views.everyone([state])))
+
+
+def read_progress(connection: Connection, actor: Actor, project_id: int) -> View:
+    """A project's progress and what it is made of. Raises ProjectNotFound."""
+    return views.progress(visible_project(connection, actor, project_id))
+
+
+def list_projects(
+    connection: Connection,
+    actor: Actor,
+    *,
+    status: str | None = None,
+    priority: str | None = None,
+    role: str | None = None,
+    search: str | None = None,
+    ordering: str = "-created_at",
+    all: bool = False,
+    page: int = 1,
+    page_size: int = 50,
+) -> View:
+    """
+    The projects the actor is in, one page of them; a superuser who says `all` gets everyone's.
+
+    `search` looks in name and description. The count is exact, but for `all` only up to 1,000 and None beyond.
+    """
+    everyones = all and actor.superuser
+    where: list[ColumnElement[bool]] = [_P.trashed_at.is_(None)]
+    where += [_P.status == status] if status else []
+    where += [_P.priority == priority] if priority else []
+    where += [lists.found_in(search, _P.name, _P.description)] if search else []
+
+    def narrowed(statement: Select[Any]) -> Select[Any]:
+        mine = (_MINE.c.project_id == _P.id) & (_MINE.c.user_id == actor.user_id)
+        if not everyones or role:
+            statement = statement.join(_MINE, mine)
+        if role:
+            statement = statement.where(_MINE.c.role == role)
+        return statement.where(*where)
+
+    ordered = lists.in_order(narrowed(loading.with_members()), ordering, _ORDER, _P.id)
+    found = connection.execute(lists.paged(ordered, page, page_size)).mappings().all()
+    states = [loading.project_from(row) for row in found]
+    ids = narrowed(select(_P.id))
+    counted = lists.count_up_to(connection, ids) if everyones else lists.count(connection, ids)
+    known = people(connection, views.everyone(states))
+    return {"count": counted, "results": [views.for_caller(state, actor, known) for state in states]}

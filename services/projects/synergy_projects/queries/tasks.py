@@ -1,0 +1,108 @@
+"""Questions about tasks."""
+
+from datetime import date
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from synergy_projects import tables
+from synergy_projects.domain.commands import Actor
+from synergy_projects.domain.decide.access import live_task
+from synergy_projects.domain.errors import ProjectNotFound, TaskNotFound
+from synergy_projects.domain.fields import PRIORITIES, TASK_STATUSES
+from synergy_projects.domain.project import Task
+from synergy_projects.queries import lists, loading, views
+from synergy_projects.queries.people import people
+from synergy_projects.queries.views import View
+
+_T: Final = tables.tasks.c
+_P: Final = tables.projects.c
+_M: Final = tables.members.c
+_ORDER: Final[dict[str, ColumnElement[Any]]] = {
+    "id": _T.id,
+    "number": _T.number,
+    "title": _T.title,
+    "status": lists.ranked(_T.status, TASK_STATUSES),
+    "priority": lists.ranked(_T.priority, PRIORITIES),
+    "impact": _T.impact,
+    "due_date": _T.due_date,
+    "created_at": _T.created_at,
+    "updated_at": _T.updated_at,
+}
+
+
+def project_of_task(connection: Connection, task_id: int) -> int:
+    """In which project a task is, whoever asks. Raises TaskNotFound."""
+    project_id = connection.execute(select(_T.project_id).where(_T.id == task_id)).scalar()
+    if project_id is None:
+        raise TaskNotFound
+    return int(project_id)
+
+
+def read_task(connection: Connection, actor: Actor, task_id: int) -> View:
+    """One task that the actor may see. Raises TaskNotFound."""
+    project_id = project_of_task(connection, task_id)
+    state = loading.project(connection, project_id, only=[actor.user_id])
+    if state is None:
+        raise TaskNotFound
+    state.tasks = loading.tasks(connection, _T.id == task_id)
+    task = live_task(state, actor, task_id)
+    return views.task(task, project_id, people(connection, task.assignees))
+
+
+def list_tasks(
+    connection: Connection,
+    actor: Actor,
+    *,
+    project: int | None = None,
+    status: str | None = None,
+    priority: str | None = None,
+    assignee: int | None = None,
+    due_before: date | None = None,
+    due_after: date | None = None,
+    search: str | None = None,
+    ordering: str = "id",
+    page: int = 1,
+    page_size: int = 50,
+) -> View:
+    """
+    The tasks of the projects the actor is in, or of one project, one page of them.
+
+    `due_before` and `due_after` leave that day itself out; `search` looks in title and description. The count is exact,
+    but with a filter only up to 1,000 and None beyond. Raises ProjectNotFound for a project the actor may not see.
+    """
+    within, total = _scope(connection, actor, project)
+    filters = [_T.status == status] if status else []
+    filters += [_T.priority == priority] if priority else []
+    filters += [_T.assignees.contains([assignee])] if assignee else []
+    filters += [_T.due_date < due_before] if due_before else []
+    filters += [_T.due_date > due_after] if due_after else []
+    filters += [lists.found_in(search, _T.title, _T.description)] if search else []
+    where = [_T.trashed_at.is_(None), within, *filters]
+    ordered = lists.in_order(select(tables.tasks).where(*where), ordering, _ORDER, _T.id)
+    found = [
+        (loading.task_from(row), row.project_id) for row in connection.execute(lists.paged(ordered, page, page_size))
+    ]
+    counted = lists.count_up_to(connection, select(_T.id).where(*where)) if filters else total
+    known = people(connection, _assignees([task for task, _ in found]))
+    return {"count": counted, "results": [views.task(task, project_id, known) for task, project_id in found]}
+
+
+def _scope(connection: Connection, actor: Actor, project_id: int | None) -> tuple[ColumnElement[bool], int]:
+    """Where to look, and how many tasks the counters know there."""
+    visible = select(_P.id).where(_P.trashed_at.is_(None))
+    if project_id is not None:
+        visible = visible.where(_P.id == project_id)
+    if project_id is None or not actor.superuser:
+        visible = visible.join(tables.members, (_M.project_id == _P.id) & (_M.user_id == actor.user_id))
+    counted = visible.with_only_columns(func.count(), func.coalesce(func.sum(_P.task_count), 0))
+    projects, total = connection.execute(counted).one()
+    if project_id is None:
+        return _T.project_id.in_(visible), total
+    if not projects:
+        raise ProjectNotFound
+    return _T.project_id == project_id, total
+
+
+def _assignees(found: list[Task]) -> set[int]:
+    return {user_id for task in found for user_id in task.assignees}

@@ -1,0 +1,36 @@
+"""The headers of an attempt, signatures included."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from synergy_webhooks import __version__
+from synergy_webhooks.bodies import CONTENT_TYPES
+from synergy_webhooks.delivery.parcel import Parcel
+from synergy_webhooks.signatures import generate_webhook_signature, sign
+
+USER_AGENT: Final = f"SynergyOS-Webhooks/{__version__}"
+
+
+def headers(parcel: Parcel, secrets: Sequence[str], *, timestamp: int, host: str) -> dict[str, str]:
+    """
+    The headers for this attempt; `timestamp` in Unix seconds. Every secret signs the standard way, the first (newest)
+    also as
+    the original did.
+    """
+    message_id = str(parcel.event_id)
+    literal = "sha256=" + generate_webhook_signature(parcel.body, secrets[0])
+    named = {
+        "Host": host,
+        "User-Agent": USER_AGENT,
+        "Content-Type": CONTENT_TYPES[parcel.format],
+        "Accept-Encoding": "identity",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(timestamp),
+        "webhook-signature": " ".join(sign(message_id, timestamp, parcel.body, secret) for secret in secrets),
+        "X-Webhook-Event": parcel.event_type,
+        "X-Webhook-Delivery": str(parcel.delivery_id),
+        "X-Webhook-Timestamp": str(timestamp),
+        "X-Webhook-Signature": literal,
+        "X-Hub-Signature-256": literal,
+    }
+    return named if parcel.sequence is None else named | {"webhook-sequence": str(parcel.sequence)}

@@ -1,0 +1,206 @@
+"""The sender's side of the database: claim lanes, record attempts, renew leases."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from synergy_webhooks.delivery import measures, statements
+from synergy_webhooks.delivery.judging import Endpoint, Tried, Verdict, judge
+from synergy_webhooks.delivery.link import Connection, Link
+from synergy_webhooks.delivery.parcel import Key, LaneKey, Outcome, Parcel
+from synergy_webhooks.domain.backoff import Schedule
+
+LEASE: Final = timedelta(seconds=6)
+"""How long a lane is this sender's without renewal."""
+
+AT_ONCE: Final = 100
+"""Lanes of one endpoint that are in flight together, over all senders."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """An attempt that was made; `keep` asks for the next delivery of the lane."""
+
+    parcel: Parcel
+    outcome: Outcome
+    keep: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disabling:
+    """A subscription that is to be switched off, and the delivery that showed it."""
+
+    webhook_id: UUID
+    delivery_id: UUID
+    reason: str
+
+
+class Ledger:
+    """
+    Claims, records and renews under one sender's id. Every method raises one of link.AWAY while the database is away.
+    """
+
+    def __init__(
+        self, sender_id: UUID, link: Link, *, schedule: Schedule, chance: Callable[[], float], lease: timedelta = LEASE
+    ) -> None:
+        self._sender = sender_id
+        self._link = link
+        self._schedule = schedule
+        self._chance = chance
+        self._lease = lease
+
+    async def claim(self, room: int) -> list[Parcel]:
+        """Leases up to `room` lanes that wait, and gives the head of each."""
+
+        async def work(connection: Connection) -> list[Parcel]:
+            limits = {"room": room, "at_once": AT_ONCE, "sender": self._sender, "lease": self._lease}
+            found = await (await connection.execute(statements.CLAIM, limits)).fetchall()
+            return await self._heads(connection, [(row["webhook_id"], row["lane"]) for row in found])
+
+        return await self._link.run(work)
+
+    async def record(self, results: Sequence[Result]) -> tuple[dict[LaneKey, Parcel], list[Disabling]]:
+        """
+        Puts attempts on record, all or none; tells the next parcel of the lanes that go on, and what to switch off.
+        """
+
+        async def work(connection: Connection) -> tuple[dict[LaneKey, Parcel], list[Disabling], list[Verdict]]:
+            lanes = self._lanes(result.parcel.lane_key for result in results)
+            await connection.execute(statements.LOCK, lanes)
+            verdicts = await self._verdicts(connection, results)
+            keep = [r.keep and v.status == "success" for r, v in zip(results, verdicts, strict=True)]
+            await connection.execute(statements.RECORD, self._columns(results, verdicts, keep))
+            await connection.execute(statements.CLOSE, lanes)
+            kept = [result.parcel.lane_key for result, go_on in zip(results, keep, strict=True) if go_on]
+            following = {parcel.lane_key: parcel for parcel in await self._heads(connection, kept)}
+            disabling = [
+                Disabling(webhook_id=r.parcel.webhook_id, delivery_id=r.parcel.delivery_id, reason=v.disable)
+                for r, v in zip(results, verdicts, strict=True)
+                if v.disable
+            ]
+            return following, disabling, verdicts
+
+        following, disabling, verdicts = await self._link.run(work)
+        measures.recorded(verdict.status for verdict in verdicts)
+        return following, disabling
+
+    async def renew(self, held: Iterable[LaneKey], *, host: str) -> set[LaneKey]:
+        """Says that this sender lives, and renews its leases; tells those that are still its own."""
+        lanes = self._lanes(held)
+
+        async def work(connection: Connection) -> set[LaneKey]:
+            beat = {"sender": self._sender, "host": host, "in_flight": len(lanes["lanes"])}
+            await connection.execute(statements.HEARTBEAT, beat)
+            await connection.execute(statements.FORGET_THE_DEAD)
+            await connection.execute(statements.LOCK, lanes)
+            found = await connection.execute(statements.RENEW, lanes | {"lease": self._lease})
+            return {(row["webhook_id"], row["lane"]) for row in await found.fetchall()}
+
+        return await self._link.run(work)
+
+    async def release(self, lanes: Iterable[LaneKey]) -> None:
+        """Gives lanes back before their time."""
+        given_back = self._lanes(lanes)
+        await self._link.run(lambda connection: connection.execute(statements.RELEASE, given_back))
+
+    async def leave(self) -> None:
+        """Takes the heartbeat away."""
+        await self._link.run(lambda connection: connection.execute(statements.LEAVE, {"sender": self._sender}))
+
+    async def close(self) -> None:
+        """Hang up."""
+        await self._link.close()
+
+    async def _heads(self, connection: Connection, lanes: Sequence[LaneKey]) -> list[Parcel]:
+        """The parcels of the lanes; a lane without one is given back."""
+        if not lanes:
+            return []
+        found = await connection.execute(statements.HEADS, self._lanes(lanes))
+        parcels = [_parcel(row) for row in await found.fetchall()]
+        empty = set(lanes) - {parcel.lane_key for parcel in parcels}
+        if empty:
+            await connection.execute(statements.MEND, self._lanes(empty))
+            await connection.execute(statements.CLOSE, self._lanes(empty))
+        return parcels
+
+    async def _verdicts(self, connection: Connection, results: Sequence[Result]) -> list[Verdict]:
+        """Judges the results; endpoints that failed or recovered get their clock set."""
+        good = sorted({r.parcel.webhook_id for r in results if r.outcome.success})
+        bad = sorted({r.parcel.webhook_id for r in results if not r.outcome.success})
+        if good:
+            await connection.execute(statements.RECOVERED, {"webhooks": good})
+        endpoints: dict[UUID, Endpoint] = {}
+        tried: dict[UUID, Tried] = {}
+        now: datetime | None = None
+        if bad:
+            for row in await (await connection.execute(statements.FAILING, {"webhooks": bad})).fetchall():
+                now = row.pop("now")
+                webhook_id = row.pop("webhook_id")
+                endpoints[webhook_id] = Endpoint(**row)
+            ids = [r.parcel.delivery_id for r in results if not r.outcome.success]
+            for row in await (await connection.execute(statements.TRIED, {"deliveries": ids})).fetchall():
+                delivery_id = row.pop("delivery_id")
+                tried[delivery_id] = Tried(**row)
+        verdicts = []
+        for result in results:
+            webhook_id = result.parcel.webhook_id
+            verdict = judge(
+                result.outcome,
+                issued_at=result.parcel.issued_at,
+                now=now or result.parcel.issued_at,
+                endpoint=endpoints.get(webhook_id, UNKNOWN),
+                tried=tried.get(result.parcel.delivery_id, UNTRIED),
+                schedule=self._schedule,
+                chance=self._chance(),
+            )
+            if webhook_id in endpoints and not result.outcome.success:
+                endpoints[webhook_id] = verdict.endpoint
+            verdicts.append(verdict)
+        for webhook_id, endpoint in endpoints.items():
+            rest = {
+                "webhook_id": webhook_id,
+                "failures": endpoint.failures,
+                "failing_since": endpoint.failing_since,
+                "resume_at": endpoint.resume_at,
+            }
+            await connection.execute(statements.REST, rest)
+        return verdicts
+
+    def _lanes(self, lanes: Iterable[LaneKey]) -> dict[str, Any]:
+        pairs = sorted(set(lanes))
+        return {
+            "webhooks": [webhook_id for webhook_id, _ in pairs],
+            "lanes": [lane for _, lane in pairs],
+            "sender": self._sender,
+        }
+
+    def _columns(self, results: Sequence[Result], verdicts: Sequence[Verdict], keep: Sequence[bool]) -> dict[str, Any]:
+        outcomes = [result.outcome for result in results]
+        return {
+            "sender": self._sender,
+            "lease": self._lease,
+            "deliveries": [result.parcel.delivery_id for result in results],
+            "statuses": [verdict.status for verdict in verdicts],
+            "keep": list(keep),
+            "at": [outcome.at for outcome in outcomes],
+            "durations": [outcome.duration_ms for outcome in outcomes],
+            "codes": [outcome.status_code for outcome in outcomes],
+            "errors": [outcome.error for outcome in outcomes],
+            "bodies": [outcome.response_body for outcome in outcomes],
+            "addresses": [outcome.address for outcome in outcomes],
+            "keys": [outcome.key_id for outcome in outcomes],
+        }
+
+
+UNKNOWN: Final = Endpoint(failures=0, failing_since=None, recovered_at=None, resume_at=None)
+UNTRIED: Final = Tried(attempts=0, first_failed_at=None)
+"""
+What is assumed of a subscription or delivery that was deleted while its attempt was under way: nothing is written.
+"""
+
+
+def _parcel(row: dict[str, Any]) -> Parcel:
+    keys = tuple(Key(*pair) for pair in zip(row.pop("key_ids"), row.pop("sealed"), strict=True))
+    return Parcel(keys=keys, **row)

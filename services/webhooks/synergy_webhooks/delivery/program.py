@@ -1,0 +1,123 @@
+"""The sender as a process: `python -m synergy_webhooks send`."""
+
+import asyncio
+import random
+import signal
+import socket
+from collections.abc import Callable
+from functools import partial
+
+import structlog
+from sqlalchemy import Connection
+
+from synergy_chassis.clock import Clock, SystemClock, new_id
+from synergy_chassis.metrics import Address, introduce
+from synergy_chassis.metrics.asyncio_server import served
+from synergy_chassis.sealing import Sealer
+from synergy_chassis.store import CommandContext, StoreUnavailable, UnitOfWork, engine
+from synergy_webhooks.addresses.names import Names
+from synergy_webhooks.delivery.attempt import Poster
+from synergy_webhooks.delivery.ledger import Disabling, Ledger
+from synergy_webhooks.delivery.link import Link
+from synergy_webhooks.delivery.listening import listen
+from synergy_webhooks.delivery.recorder import Recorder
+from synergy_webhooks.delivery.sender import Pace, Sender
+from synergy_webhooks.domain.backoff import Schedule
+from synergy_webhooks.domain.commands import DisableWebhook
+from synergy_webhooks.handlers import disable_webhook
+from synergy_webhooks.settings import SECRETS, Settings
+from synergy_webhooks.tables import WAKE_UP
+
+log = structlog.get_logger(__name__)
+
+
+class Program:
+    """A sender with everything it needs, from settings. `names`, `schedule` and `pace` are for tests."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        position: Callable[[Connection], int],
+        clock: Clock | None = None,
+        names: Names | None = None,
+        schedule: Schedule = Schedule(),
+        pace: Pace = Pace(),
+    ) -> None:
+        self._url = settings.database_url
+        self._clock = clock or SystemClock()
+        self._position = position
+        self._names = names or Names()
+        self._engine = engine(settings.database_url, pool_size=1, application_name="webhooks sender: disable")
+        self._sealer = Sealer(settings.secret_key, purpose=SECRETS)
+        self._policy = settings.policy
+        self._schedule = schedule
+        self._pace = pace
+        self._sender: Sender | None = None
+
+    def stop(self) -> None:
+        """Finish what is in flight and return from `run`."""
+        if self._sender:
+            self._sender.stop()
+
+    async def run(self) -> None:
+        """Sends until `stop`."""
+        sender_id = new_id()
+        chance = random.SystemRandom().random
+        ledgers = {
+            purpose: Ledger(sender_id, Link(self._url, purpose=purpose), schedule=self._schedule, chance=chance)
+            for purpose in ("claims", "records", "leases")
+        }
+        poster = Poster(policy=self._policy, resolve=self._names, sealer=self._sealer, clock=self._clock)
+        self._sender = Sender(
+            claims=ledgers["claims"],
+            leases=ledgers["leases"],
+            recorder=Recorder(ledgers["records"], disable=self._disable),
+            post=poster,
+            host=socket.gethostname(),
+            pace=self._pace,
+        )
+        ears = Link(self._url, purpose="listens")
+        listening = asyncio.create_task(listen(ears, WAKE_UP, self._sender.wake))
+        log.info("sender-started", sender_id=str(sender_id))
+        try:
+            await self._sender.run()
+        finally:
+            listening.cancel()
+            await asyncio.gather(listening, return_exceptions=True)
+            await ears.close()
+            await ledgers["records"].close()
+            await poster.close()
+            self._names.close()
+            self._engine.dispose()
+        log.info("sender-stopped", sender_id=str(sender_id))
+
+    async def _disable(self, one: Disabling) -> None:
+        """
+        Switches a subscription off, in a thread: the store's door is synchronous. Not now is no harm, the next
+        attempt tells again.
+        """
+        context = CommandContext(command_id=new_id(), actor_id=None, request_id=None)
+        command = DisableWebhook(webhook_id=one.webhook_id, reason=one.reason)
+        uow = UnitOfWork(self._engine, self._clock)
+        try:
+            await asyncio.to_thread(
+                partial(disable_webhook, command, context=context, uow=uow, position=self._position)
+            )
+        except StoreUnavailable as error:
+            log.warning("not-disabled-yet", webhook_id=str(one.webhook_id), error=str(error)[:300])
+        else:
+            log.info("webhook-disabled", webhook_id=str(one.webhook_id), reason=one.reason)
+
+
+def send(program: Program, *, metrics: Address | None = None) -> None:
+    """Runs until SIGTERM or SIGINT. What is counted is served at `metrics`."""
+
+    async def main() -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().add_signal_handler(number, program.stop)
+        introduce("webhooks", "send")
+        async with served(metrics):
+            await program.run()
+
+    asyncio.run(main())

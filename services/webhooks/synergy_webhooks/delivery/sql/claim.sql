@@ -1,0 +1,26 @@
+-- Lanes that wait and that nobody holds are leased, oldest first, skipping what another sender is just claiming.
+-- An endpoint has at most %(at_once)s lanes in flight over all senders; one that fails has one, once its rest is over:
+-- that one attempt tells whether the others may go on.
+WITH waiting AS (
+    SELECT l.webhook_id, l.lane, l.ready_at, e.failures, coalesce(l.leased_until > clock_timestamp(), false) AS leased
+      FROM lanes l
+      JOIN endpoints e ON e.webhook_id = l.webhook_id
+      JOIN webhooks w ON w.webhook_id = l.webhook_id
+     WHERE l.pending > 0 AND w.is_active AND (e.failures = 0 OR e.resume_at <= clock_timestamp())
+), ranked AS (
+    SELECT w.*, row_number() OVER (PARTITION BY webhook_id ORDER BY leased DESC, ready_at, lane) AS place FROM waiting w
+), chosen AS (
+    SELECT l.webhook_id, l.lane
+      FROM ranked r
+      JOIN lanes l ON l.webhook_id = r.webhook_id AND l.lane = r.lane
+     WHERE NOT r.leased AND r.place <= CASE WHEN r.failures = 0 THEN %(at_once)s ELSE 1 END
+       AND l.pending > 0 AND (l.leased_until IS NULL OR l.leased_until <= clock_timestamp())
+     ORDER BY r.ready_at
+     LIMIT %(room)s
+       FOR UPDATE OF l SKIP LOCKED
+)
+UPDATE lanes l
+   SET leased_by = %(sender)s, leased_until = clock_timestamp() + %(lease)s
+  FROM chosen c
+ WHERE l.webhook_id = c.webhook_id AND l.lane = c.lane
+RETURNING l.webhook_id, l.lane

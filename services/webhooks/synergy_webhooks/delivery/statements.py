@@ -1,0 +1,66 @@
+"""The sender's SQL, one statement a file."""
+
+from importlib.resources import files
+from typing import Final
+
+from psycopg import sql
+
+
+def _statement(name: str) -> sql.SQL:
+    text = (files(__package__) / "sql" / f"{name}.sql").read_text(encoding="utf-8")
+    return sql.SQL(text)
+
+
+CLAIM: Final = _statement("claim")
+HEADS: Final = _statement("heads")
+MEND: Final = _statement("mend")
+LOCK: Final = _statement("lock")
+RECORD: Final = _statement("record")
+
+CLOSE: Final = sql.SQL("""
+    DELETE FROM lanes l USING unnest(%(webhooks)s::uuid[], %(lanes)s::text[]) AS done(webhook_id, lane)
+     WHERE l.webhook_id = done.webhook_id AND l.lane = done.lane AND l.pending <= 0
+""")
+"""Lanes exist while something waits in them."""
+
+RELEASE: Final = sql.SQL("""
+    UPDATE lanes l SET leased_by = NULL, leased_until = NULL
+      FROM unnest(%(webhooks)s::uuid[], %(lanes)s::text[]) AS given_back(webhook_id, lane)
+     WHERE l.webhook_id = given_back.webhook_id AND l.lane = given_back.lane AND l.leased_by = %(sender)s
+""")
+
+RENEW: Final = sql.SQL("""
+    UPDATE lanes l SET leased_until = clock_timestamp() + %(lease)s
+      FROM unnest(%(webhooks)s::uuid[], %(lanes)s::text[]) AS held(webhook_id, lane)
+     WHERE l.webhook_id = held.webhook_id AND l.lane = held.lane AND l.leased_by = %(sender)s
+    RETURNING l.webhook_id, l.lane
+""")
+
+HEARTBEAT: Final = sql.SQL("""
+    INSERT INTO senders (sender_id, host, started_at, seen_at, in_flight)
+    VALUES (%(sender)s, %(host)s, clock_timestamp(), clock_timestamp(), %(in_flight)s)
+    ON CONFLICT (sender_id) DO UPDATE SET seen_at = excluded.seen_at, in_flight = excluded.in_flight
+""")
+
+FORGET_THE_DEAD: Final = sql.SQL("DELETE FROM senders WHERE seen_at < clock_timestamp() - interval '1 hour'")
+
+LEAVE: Final = sql.SQL("DELETE FROM senders WHERE sender_id = %(sender)s")
+
+FAILING: Final = sql.SQL("""
+    SELECT webhook_id, failures, failing_since, recovered_at, resume_at, clock_timestamp() AS now
+      FROM endpoints WHERE webhook_id = ANY(%(webhooks)s) ORDER BY webhook_id FOR UPDATE
+""")
+
+TRIED: Final = sql.SQL("""
+    SELECT delivery_id, attempts, first_failed_at FROM deliveries WHERE delivery_id = ANY(%(deliveries)s)
+""")
+
+RECOVERED: Final = sql.SQL("""
+    UPDATE endpoints SET failures = 0, failing_since = NULL, resume_at = NULL, recovered_at = clock_timestamp()
+     WHERE webhook_id = ANY(%(webhooks)s) AND failures > 0
+""")
+
+REST: Final = sql.SQL("""
+    UPDATE endpoints SET failures = %(failures)s, failing_since = %(failing_since)s, resume_at = %(resume_at)s
+     WHERE webhook_id = %(webhook_id)s
+""")

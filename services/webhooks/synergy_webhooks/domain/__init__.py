@@ -1,0 +1,1 @@
+"""What a subscription is and what follows from an event: plain Python, no clock, no database."""

@@ -1,0 +1,108 @@
+"""
+The ways webhooks says no.
+
+    DomainError
+    ├── WebhookNotFound, DeliveryNotFound   404
+    ├── TooManyWebhooks                     409
+    └── InvalidField                        422
+        ├── BlankName, UnprintableName
+        ├── UnknownEventType
+        ├── NotAMember
+        ├── AddressRefused
+        └── SecretRefused
+"""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A refusal; `str()` of it is a sentence for the user. `pointer` names the field at fault (RFC 6901)."""
+
+    kind: ClassVar[str]
+    code: ClassVar[str]
+    pointer: str | None = None
+
+
+class WebhookNotFound(DomainError):
+    """There is no such subscription, or it is somebody else's."""
+
+    kind = "not_found"
+    code = "webhook-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such webhook among yours.")
+
+
+class DeliveryNotFound(DomainError):
+    """There is no such delivery, or it belongs to somebody else's subscription."""
+
+    kind = "not_found"
+    code = "delivery-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no such delivery among those of your webhooks.")
+
+
+class TooManyWebhooks(DomainError):
+    """The user has as many subscriptions as one may have."""
+
+    kind = "conflict"
+    code = "too-many-webhooks"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"You have {limit} webhooks, the most one user may have. Delete one that you no longer need.")
+
+
+class InvalidField(DomainError):
+    """A field breaks a rule that its type alone cannot express."""
+
+    kind = "invalid"
+    code = "invalid-body"
+
+    def __init__(self, pointer: str, detail: str) -> None:
+        super().__init__(detail)
+        self.pointer = pointer
+
+
+class BlankName(InvalidField):
+    """A name that nobody could read."""
+
+    def __init__(self) -> None:
+        super().__init__("/name", "Write at least one visible character.")
+
+
+class UnprintableName(InvalidField):
+    """A name of more than one line, or with characters that steer a terminal."""
+
+    def __init__(self) -> None:
+        super().__init__("/name", "Control characters are not allowed.")
+
+
+class UnknownEventType(InvalidField):
+    """A pattern names no event that can be subscribed to."""
+
+    def __init__(self, index: int, pattern: str) -> None:
+        super().__init__(
+            f"/events/{index}", f"“{pattern}” is not an event type; see the catalogue, or use “*” or “task.*”."
+        )
+
+
+class NotAMember(InvalidField):
+    """The filter names a project that the owner of the subscription does not belong to."""
+
+    def __init__(self, index: int, project_id: int) -> None:
+        super().__init__(f"/projects/{index}", f"There is no project {project_id} among yours.")
+
+
+class AddressRefused(InvalidField):
+    """The URL is malformed, or leads where webhooks may not go."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("/url", detail)
+
+
+class SecretRefused(InvalidField):
+    """The secret says `whsec_` but is no key of 24 to 64 bytes in base64."""
+
+    def __init__(self, detail: str) -> None:
+        super().__init__("/secret", detail)

@@ -1,0 +1,68 @@
+"""A subscription and how its facts change it."""
+
+from dataclasses import dataclass, replace
+from typing import Any, Final, assert_never
+from uuid import UUID
+
+from synergy_webhooks.domain.events import Event, WebhookCreated, WebhookDeleted, WebhookDisabled, WebhookUpdated
+
+CHANGEABLE: Final = ("name", "url", "events", "is_active", "projects", "format", "ordered")
+"""Fields that an update may name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscription:
+    """
+    Where to send which events. `projects` empty means all the owner's; `ordered` keeps the events of one project in
+    order.
+
+    It hears the events after `begins_after`, a position in the projects store; `disabled_reason` says why we switched
+    it off.
+    """
+
+    webhook_id: UUID
+    owner_id: int
+    name: str
+    url: str
+    events: tuple[str, ...]
+    projects: tuple[int, ...]
+    format: str
+    ordered: bool
+    is_active: bool
+    begins_after: int
+    disabled_reason: str | None = None
+    deleted: bool = False
+
+
+def evolve(subscription: Subscription | None, event: Event) -> Subscription:
+    """The subscription after the fact. History already happened, so nothing is refused."""
+    if isinstance(event, WebhookCreated):
+        return Subscription(
+            webhook_id=event.webhook_id,
+            owner_id=event.owner_id,
+            name=event.name,
+            url=event.url,
+            events=event.events,
+            projects=event.projects,
+            format=event.format,
+            ordered=event.ordered,
+            is_active=event.is_active,
+            begins_after=event.since,
+        )
+    if subscription is None:
+        raise ValueError("The first fact of a subscription is that it was created.")
+    match event:
+        case WebhookUpdated(changes=changes):
+            changed = replace(subscription, **_typed(changes))
+            return replace(changed, disabled_reason=None) if changed.is_active else changed
+        case WebhookDisabled(reason=reason):
+            return replace(subscription, is_active=False, disabled_reason=reason)
+        case WebhookDeleted():
+            return replace(subscription, is_active=False, deleted=True)
+        case _:
+            assert_never(event)
+
+
+def _typed(changes: dict[str, Any]) -> dict[str, Any]:
+    """Lists, as JSON keeps them, as the tuples of the dataclass."""
+    return {field: tuple(value) if isinstance(value, list) else value for field, value in changes.items()}

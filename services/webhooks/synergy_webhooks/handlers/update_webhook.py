@@ -1,0 +1,63 @@
+"""Change fields of a subscription."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import update
+
+from synergy_chassis.store import CommandContext, RecordedEvent, StreamNotFound, Writer
+from synergy_webhooks import projections, queries
+from synergy_webhooks.domain import decide
+from synergy_webhooks.domain.commands import UpdateWebhook
+from synergy_webhooks.domain.errors import WebhookNotFound
+from synergy_webhooks.domain.subscription import Subscription
+from synergy_webhooks.handlers.needs import Needs, know_memberships, require_allowed, view
+from synergy_webhooks.tables import endpoints
+
+
+def update_webhook(command: UpdateWebhook, *, context: CommandContext, needs: Needs) -> dict[str, Any]:
+    """
+    The changed subscription; what waits is sent the new way. A new URL or switching on restarts its back-off clock.
+
+    Raises WebhookNotFound, and what is wrong with the fields.
+    """
+    with needs.uow.reading() as rows:
+        decide.owned_by(queries.subscription(rows, command.webhook_id), command.owner_id)
+    if "url" in command.changes:
+        require_allowed(str(command.changes["url"]), needs)
+    projects = command.changes.get("projects", ())
+    know_memberships(projects if isinstance(projects, tuple) else (), command.owner_id, needs)
+    try:
+        _change(command, context, needs)
+    except StreamNotFound:
+        raise WebhookNotFound from None
+    return view(command.webhook_id, command.owner_id, needs)
+
+
+def _change(command: UpdateWebhook, context: CommandContext, needs: Needs) -> None:
+    with needs.uow.stream(projections.stream_of(command.webhook_id), context) as stream:
+        if stream.seen is not None:
+            return
+        before = queries.subscription(stream.rows, command.webhook_id)
+        events = decide.update_webhook(
+            before,
+            command,
+            since=needs.position(stream.rows),
+            catalogue=needs.catalogue,
+            memberships=queries.memberships_of(stream.rows, command.owner_id),
+        )
+
+        def rows(recorded: Sequence[RecordedEvent], writer: Writer) -> None:
+            after = projections.write(before, recorded, writer)
+            if _starts_afresh(before, after):
+                mine = endpoints.c.webhook_id == command.webhook_id
+                fresh = {"failures": 0, "failing_since": None, "resume_at": None}
+                writer.execute(update(endpoints).where(mine).values(fresh))
+
+        stream.append([projections.codec.encode(event) for event in events], outcome={}, rows=rows)
+
+
+def _starts_afresh(before: Subscription | None, after: Subscription | None) -> bool:
+    return before is not None and after is not None and after.is_active and (
+        not before.is_active or before.url != after.url
+    )  # fmt: skip

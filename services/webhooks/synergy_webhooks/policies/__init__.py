@@ -1,0 +1,6 @@
+"""What webhooks does about the events of `projects`: for each, one delivery to every subscription that asked for it."""
+
+from synergy_webhooks.policies.losing import cancel_lost
+from synergy_webhooks.policies.scheduling import ScheduleDeliveries
+
+__all__ = ["ScheduleDeliveries", "cancel_lost"]

@@ -1,0 +1,57 @@
+"""From a stored event and what `projects` renders of it to what the receivers are told."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, TypeAlias
+
+import msgspec
+
+from synergy_contracts.envelope import StoredEvent
+from synergy_contracts.projects import Rendered
+from synergy_webhooks.bodies import Told
+
+Renderer: TypeAlias = Callable[[list[int]], Sequence[Rendered]]
+"""Positions → their bodies, by RPC `projects.render`."""
+
+AT_ONCE: Final = 20
+"""Events asked for in one call: with descriptions of 50,000 characters the answer still fits into a message."""
+
+
+class NotRendered(Exception):
+    """`projects` answered, but without an event that its own log holds; trying again may help."""
+
+
+def tell(events: Iterable[StoredEvent], render: Renderer) -> dict[int, Told]:
+    """What is told of each event, by position. Raises NotRendered, and what the renderer raises."""
+    wanted = list(events)
+    told: dict[int, Told] = {}
+    for start in range(0, len(wanted), AT_ONCE):
+        some = wanted[start : start + AT_ONCE]
+        rendered = {item.position: item for item in render([event.position for event in some])}
+        for event in some:
+            if event.position not in rendered:
+                raise NotRendered(f"projects.render left out position {event.position}")
+            told[event.position] = _told(event, rendered[event.position])
+    return told
+
+
+def _told(event: StoredEvent, rendered: Rendered) -> Told:
+    return Told(
+        event_id=event.event_id,
+        type=event.type,
+        at=event.recorded_at,
+        position=event.position,
+        stream=event.stream,
+        version=event.version,
+        entity=event.entity,
+        actor=_actor(event, rendered),
+        data=rendered.data,
+        changes=rendered.changes,
+    )
+
+
+def _actor(event: StoredEvent, rendered: Rendered) -> dict[str, Any] | None:
+    """The person as people read everywhere; by id alone where `projects` does not know the name."""
+    if rendered.actor is not None:
+        return msgspec.structs.asdict(rendered.actor)
+    actor_id = event.meta.get("actor_id")
+    return None if actor_id is None else {"id": actor_id}

@@ -1,0 +1,111 @@
+"""Names that live outside the code: RPC methods, queues, stored event types. A rename breaks others or loses data."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from synergy_chassis.bus.working.queues import WorkQueues
+from synergy_contracts.events import CATALOGUE
+
+RPC_METHODS = {
+    "auth": {
+        "register", "login", "refresh_tokens", "read_profile", "update_profile", "jwks", "people", "find_person",
+        "head", "events_after", "tally", "health",
+    },
+    "projects": {
+        "create_project", "list_projects", "read_project", "update_project", "delete_project",
+        "list_members", "add_member", "change_member_role", "remove_member",
+        "create_task", "list_tasks", "read_task", "update_task", "delete_task",
+        "read_progress", "read_history", "render", "head", "events_after", "tally", "health",
+    },
+    "webhooks": {
+        "create_webhook", "list_webhooks", "read_webhook", "update_webhook", "delete_webhook",
+        "list_deliveries", "read_delivery", "head", "events_after", "tally", "health",
+    },
+}  # fmt: skip
+FOLLOWED_QUEUES = {"auth": set(), "projects": {"projects.follow.auth"}, "webhooks": {"webhooks.follow.projects"}}
+WORK_QUEUES: dict[str, set[str]] = {"auth": set(), "projects": set(), "webhooks": set()}
+"""`<service>.work.<name>`; its companions end in .alone, .parked and .delay.<milliseconds>."""
+WORK_COMPANIONS = {
+    "auth.work.mail", "auth.work.mail.alone", "auth.work.mail.parked",
+    "auth.work.mail.delay.1000", "auth.work.mail.delay.10000",
+    "auth.work.mail.delay.60000", "auth.work.mail.delay.600000",
+}  # fmt: skip
+STORED_TYPES = {
+    "auth": {"user.registered", "user.updated", "user.erased"},
+    "projects": {
+        "project.created", "project.updated", "project.deleted", "project.completed", "project.progress_changed",
+        "member.added", "member.removed", "member.role_changed",
+        "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted",
+    },
+    "webhooks": {"webhook.created", "webhook.updated", "webhook.deleted", "webhook.disabled"},
+}  # fmt: skip
+INTERNAL_TYPES = {"webhook.created", "webhook.updated", "webhook.deleted"}
+"""Stored by webhooks about its own subscriptions; nobody can subscribe to them."""
+
+DESCRIBE = """
+import os; os.environ["EVENTLET_NO_GREENDNS"] = "yes"
+import importlib, inspect, json, sys, types
+name = sys.argv[1]
+entrypoints = importlib.import_module(f"synergy_{name}.entrypoints")
+events = importlib.import_module(f"synergy_{name}.domain.events")
+(service,) = [c for _, c in inspect.getmembers(entrypoints, inspect.isclass)
+              if getattr(c, "name", None) == name and c.__module__ == entrypoints.__name__]
+
+def queue_of(entrypoint):
+    # The name as the entrypoint itself tells it once it stands in a container of this service.
+    entrypoint.container = types.SimpleNamespace(service_name=service.name)
+    return entrypoint.queue
+
+doors = {m: list(getattr(f, "nameko_entrypoints", ())) for m, f in inspect.getmembers(service, inspect.isfunction)}
+every = [e for found in doors.values() for e in found]
+print(json.dumps({
+    "rpc": sorted(m for m, kinds in doors.items() if "Rpc" in [type(e).__name__ for e in kinds]),
+    "followed": sorted(queue_of(e) for e in every if type(e).__name__ == "Follow"),
+    "work": sorted(queue_of(e) for e in every if type(e).__name__ == "Work"),
+    "types": sorted(events.STORED_AS),
+}))
+"""
+
+
+@pytest.fixture(scope="module", params=["auth", "projects", "webhooks"])
+def service(request):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", DESCRIBE, request.param],
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return request.param, json.loads(done.stdout)
+
+
+def test_rpc_methods_keep_their_names(service):
+    name, told = service
+
+    assert RPC_METHODS[name] == set(told["rpc"])
+
+
+def test_followers_queues_keep_their_names(service):
+    name, told = service
+
+    assert FOLLOWED_QUEUES[name] == set(told["followed"])
+
+
+def test_queues_of_unordered_work_keep_their_names(service):
+    name, told = service
+
+    assert WORK_QUEUES[name] == set(told["work"])
+
+
+def test_the_companions_of_a_work_queue_keep_their_names():
+    queues = WorkQueues("auth", "mail", delays=(1.0, 10.0, 60.0, 600.0))
+
+    assert WORK_COMPANIONS == set(queues.names())
+
+
+def test_stored_event_types_keep_their_names_and_are_in_the_catalogue(service):
+    name, told = service
+
+    assert STORED_TYPES[name] == set(told["types"])
+    assert set(told["types"]) - INTERNAL_TYPES <= set(CATALOGUE)

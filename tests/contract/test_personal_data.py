@@ -1,0 +1,73 @@
+"""Events hold ids of people and texts of projects, nothing else of a person: each field of every class is looked at."""
+
+import re
+import types
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from typing import Any, Union, get_args, get_origin, get_type_hints, is_typeddict
+
+import pytest
+from golden.files import CODECS, Golden, ever_stored
+
+TEXTS = {
+    "projects project.created name", "projects project.created description",
+    "projects project.updated changes.name", "projects project.updated changes.description",
+    "projects project.updated before.name", "projects project.updated before.description",
+    "projects task.created title", "projects task.created description",
+    "projects task.updated changes.title", "projects task.updated changes.description",
+    "projects task.updated before.title", "projects task.updated before.description",
+    "webhooks webhook.created name", "webhooks webhook.created url", "webhooks webhook.created events",
+    "webhooks webhook.created format", "webhooks webhook.updated changes", "webhooks webhook.disabled reason",
+}  # fmt: skip
+"""All fields of text, in any event. One more is a decision: docs/how-to/erase-a-person.md says what becomes of it."""
+PERSONAL = re.compile(
+    r"user_?name|first|last_?name|full_name|e?mail|phone|address|location|company|bio|birth|agent|ip$|password|secret|token"
+)
+
+
+def texts(kind: Any, path: str) -> Iterator[str]:
+    """The places of a type in which any text can stand."""
+    if is_dataclass(kind) or is_typeddict(kind):
+        for name, inner in get_type_hints(kind).items():
+            yield from texts(inner, f"{path}.{name}" if path else name)
+    elif get_origin(kind) in (tuple, list, Union, types.UnionType):
+        for inner in get_args(kind):
+            yield from texts(inner, path)
+    elif kind in (str, dict, Any) or get_origin(kind) is dict:
+        yield path
+
+
+def names(kind: Any) -> Iterator[str]:
+    for name, inner in get_type_hints(kind).items():
+        yield name
+        if is_typeddict(inner):
+            yield from names(inner)
+
+
+EVENTS = [(service, name, kind) for service, codec in CODECS.items() for name, kind in codec.classes.items()]
+
+
+def test_free_text_stands_only_where_it_is_known_to() -> None:
+    found = {f"{service} {name} {path}" for service, name, kind in EVENTS for path in texts(kind, "")}
+
+    assert TEXTS == found
+
+
+@pytest.mark.parametrize(("service", "name", "kind"), EVENTS, ids=lambda value: value if isinstance(value, str) else "")
+def test_no_field_is_called_like_something_of_a_person(service: str, name: str, kind: type) -> None:
+    assert [] == [field for field in names(kind) if PERSONAL.search(field)]
+
+
+def test_auths_events_hold_the_id_and_nothing_else() -> None:
+    assert {("user_id",)} == {tuple(field.name for field in fields(kind)) for kind in CODECS["auth"].classes.values()}
+
+
+@pytest.mark.parametrize("golden", ever_stored(), ids=str)
+def test_no_version_ever_stored_holds_a_field_of_a_person(golden: Golden) -> None:
+    def keys(value: Any) -> Iterator[str]:
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                yield name
+                yield from keys(inner)
+
+    assert [] == [name for _, stored, _ in golden.cases() for name in keys(stored) if PERSONAL.search(name)]

@@ -1,0 +1,122 @@
+"""Auth on a database of its own, its clock standing still until a test moves it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from secrets import token_hex
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import NullPool, create_engine, make_url, text
+
+from synergy_auth.bootstrap import Auth, build
+from synergy_auth.domain.account import Profile
+from synergy_auth.domain.commands import Client, Login, RefreshTokens, Register, UpdateProfile
+from synergy_auth.settings import Settings
+from synergy_chassis.clock import FixedClock, new_id
+from synergy_chassis.store import CommandContext
+from synergy_chassis.store.migrate import migrate
+from synergy_local.servers.testbed import FreshDatabase, fresh_database
+
+START = datetime(2026, 11, 23, 12, tzinfo=UTC)
+PASSWORD = "correct horse battery"
+HOME = Client(address="203.0.113.5", user_agent="pytest")
+
+
+@dataclass
+class Person:
+    """Acts on auth as clients do, through the application."""
+
+    app: Auth
+    clock: FixedClock
+
+    def register(
+        self, name: str = "ann", *, email: str | None = None, password: str = PASSWORD, command_id: UUID | None = None
+    ) -> dict[str, Any]:
+        profile = Profile(username=name, email=email or f"{name}@example.com", first_name="Ann", last_name="Ng")
+        return self.app.register(Register(profile=profile, password=password, client=HOME), context(command_id))
+
+    def login(self, name: str = "ann", password: str = PASSWORD, *, address: str = HOME.address) -> dict[str, Any]:
+        return self.app.login(Login(name=name, password=password, client=replace(HOME, address=address)))
+
+    def refresh(self, token: str) -> dict[str, str]:
+        return self.app.refresh_tokens(RefreshTokens(refresh=token, client=HOME))
+
+    def update(self, user_id: int, *, command_id: UUID | None = None, **changes: str) -> dict[str, Any]:
+        return self.app.update_profile(UpdateProfile(user_id=user_id, changes=changes), context(command_id))
+
+    def passes(self, **time: float) -> None:
+        self.clock.advance(timedelta(**time))
+
+    def rows(self, query: str, **parameters: Any) -> list[Any]:
+        with self.app.uow.reading() as rows:
+            return list(rows.execute(text(query), parameters).all())
+
+    def write(self, statement: str, **parameters: Any) -> None:
+        with self.app.uow.writing() as rows:
+            rows.execute(text(statement), parameters)
+
+    def security_log(self) -> list[str]:
+        return [row.kind for row in self.rows("SELECT kind FROM security_events ORDER BY id")]
+
+
+def context(command_id: UUID | None = None) -> CommandContext:
+    return CommandContext(command_id=command_id or new_id(), actor_id=None, request_id="test")
+
+
+@pytest.fixture(scope="session")
+def template(_postgres) -> Iterator[FreshDatabase]:
+    """A database with auth's tables and nothing in them, to be copied."""
+    with fresh_database(_postgres) as database:
+        migrate(package="synergy_auth", migration_url=database.owner_url, database_url=database.service_url)
+        yield database
+
+
+@pytest.fixture
+def migrated(template, postgres) -> Iterator[FreshDatabase]:
+    """A database with auth's tables, this test's own."""
+    name = f"{template.name}_{token_hex(4)}"
+    admin = create_engine(
+        make_url(postgres).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+    )
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" OWNER "{template.owner}"'))
+    urls = {
+        field: make_url(getattr(template, field)).set(database=name).render_as_string(hide_password=False)
+        for field in ("owner_url", "service_url")
+    }
+    yield replace(template, name=name, **urls)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+
+
+@pytest.fixture
+def settings(migrated) -> Settings:
+    return Settings(
+        database_url=migrated.service_url,
+        amqp_url="amqp://unused",
+        secret_key="a secret key for the tests, long enough",
+    )
+
+
+@pytest.fixture
+def built(settings) -> Iterator[Callable[..., Person]]:
+    """Builds further replicas of auth on the same database, with other settings or hashing where wanted."""
+    apps: list[Auth] = []
+
+    def make(*, clock: FixedClock | None = None, **changes: Any) -> Person:
+        clock = clock or FixedClock(START)
+        options = {"execute": changes.pop("execute")} if "execute" in changes else {}
+        app = build(replace(settings, **changes), clock=clock, **options)
+        apps.append(app)
+        return Person(app, clock)
+
+    yield make
+    for app in apps:
+        app.close()
+
+
+@pytest.fixture
+def auth(built) -> Person:
+    return built()

@@ -1,0 +1,106 @@
+"""A person is forgotten by auth: the account and all that hangs on it, with ids left and every hash valid."""
+
+import json
+from typing import Any
+
+import psycopg
+import pytest
+from integration.auth.conftest import Person
+
+from synergy_auth.domain.errors import AccountUnavailable, InvalidRefreshToken, WrongCredentials
+from synergy_chassis.store.erase_command import run_erase
+from synergy_chassis.store.verify import verify
+
+TABLES = ("users", "sessions", "refresh_tokens", "security_events", "store.events", "store.commands")
+
+
+@pytest.fixture
+def ann(auth: Person) -> dict[str, Any]:
+    """Signed in twice, with a failed attempt, beside Bob."""
+    auth.update(auth.register("bob")["user"]["id"], first_name="Bob", last_name="Stone")
+    signed_in = auth.register("ann")
+    auth.login("ann")
+    with pytest.raises(WrongCredentials):
+        auth.login("ann", "not the password")
+    return signed_in
+
+
+def said(auth: Person, capsys: Any, person: str, *, dry_run: bool = False) -> dict[str, Any]:
+    assert 0 == run_erase(auth.app.engine, auth.app.erase_user, person, dry_run=dry_run, json=True)
+    report: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return report
+
+
+def everything(auth: Person) -> str:
+    return "\n".join(str(row) for table in TABLES for row in auth.rows(f"SELECT t::text FROM {table} t"))
+
+
+def test_nothing_of_the_person_is_left_but_ids_and_every_hash_stays_valid(auth: Person, ann, capsys: Any) -> None:
+    user_id = ann["user"]["id"]
+    assert verify(auth.app.engine).ok
+    report = said(auth, capsys, "ANN@example.com")
+
+    assert (user_id, True, False) == (report["user_id"], report["verified"], report["dry_run"])
+    assert "ann" not in everything(auth).lower()
+    assert [("", "", "")] * 3 == [
+        tuple(row)
+        for row in auth.rows("SELECT address, network, user_agent FROM security_events WHERE user_id = :id", id=user_id)
+    ]
+    assert [] == auth.app.people([user_id])
+    assert ["user.registered", "user.erased"] == [event.type for event in auth.app.log.stream(f"user-{user_id}")]
+
+
+def test_who_is_forgotten_is_signed_out_and_cannot_come_back_in(auth: Person, ann, capsys: Any) -> None:
+    said(auth, capsys, str(ann["user"]["id"]))
+
+    with pytest.raises(InvalidRefreshToken):
+        auth.refresh(ann["refresh"])
+    with pytest.raises(WrongCredentials):
+        auth.login("ann")
+    with pytest.raises(AccountUnavailable):
+        auth.update(ann["user"]["id"], first_name="Anna")
+    assert auth.register("ann")["user"]["id"] != ann["user"]["id"], "the name is free, the id is not"
+
+
+def test_the_report_says_what_was_there_what_went_and_what_stays(auth: Person, ann, capsys: Any) -> None:
+    expected = {
+        ("users", "erased"): 1, ("sessions", "erased"): 2, ("refresh_tokens", "erased"): 2,
+        ("security_events", "erased"): 3, ("security_events", "kept"): 3, ("store.events", "kept"): 1,
+    }  # fmt: skip
+    reports = [said(auth, capsys, str(ann["user"]["id"]), dry_run=dry_run) for dry_run in (True, True, False, False)]
+
+    rows = [{(trace["place"], trace["fate"]): trace["rows"] for trace in report["traces"]} for report in reports]
+    assert [expected] * 3 == rows[:3], "a dry run changes nothing"
+    assert {("security_events", "kept"): 3, ("store.events", "kept"): 2} == {
+        trace: count for trace, count in rows[3].items() if count
+    }
+
+
+def test_others_are_left_alone(auth: Person, ann, capsys: Any) -> None:
+    before = auth.rows("SELECT * FROM security_events WHERE user_id <> :id", id=ann["user"]["id"])
+    said(auth, capsys, "ann")
+
+    assert auth.login("bob")["user"]["username"] == "bob"
+    kinds = auth.rows("SELECT * FROM security_events WHERE user_id <> :id ORDER BY id", id=ann["user"]["id"])
+    assert set(before) <= set(kinds)
+
+
+def test_nobody_of_that_name_is_said_in_one_sentence(auth: Person) -> None:
+    with pytest.raises(ValueError, match="no user with this name"):
+        auth.app.erase_user("nobody", False)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE security_events SET address = '', network = '', user_agent = ''",
+        "UPDATE security_events SET kind = 'login_success'",
+        "DELETE FROM security_events",
+    ],
+)
+def test_the_security_log_of_who_has_an_account_stays_as_it_is(auth: Person, ann, migrated, statement: str) -> None:
+    for url in (migrated.service_url, migrated.owner_url):
+        with psycopg.connect(url) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute(statement)
+    with auth.app.engine.begin() as rows, pytest.raises(Exception, match="append-only"):
+        rows.exec_driver_sql(f"SELECT forget_person({ann['user']['id']})")

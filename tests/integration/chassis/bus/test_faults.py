@@ -1,0 +1,168 @@
+"""A broker that dies, comes back, comes back empty; services that are stopped in the middle of their work."""
+
+import signal
+import threading
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from synergy_chassis.bus.client import RpcClient
+from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
+from synergy_contracts.envelope import HEADER_DEADLINE
+from synergy_contracts.refusals import Refused
+from synergy_local.servers.testbed import TESTER
+
+from .conftest import Asking, OwnBroker, Programs, asking_at, handing_over, publish, stored_event, until
+from .work import accepted, done
+
+NO_ANSWER = (RpcUnavailable, RpcTimeout, Refused)
+
+
+def answers(asking: Asking) -> bool:
+    try:
+        return bool(asking.call("projects.echo", {"a": 1}, deadline=1) == {"a": 1})
+    except NO_ANSWER:
+        return False
+
+
+@pytest.mark.timeout(180)
+@pytest.mark.parametrize("wiped", [False, True], ids=["with_its_data", "with_its_data_wiped"])
+def test_everybody_comes_back_when_the_broker_does(own_broker: OwnBroker, programs: Programs, wiped: bool) -> None:
+    """The first kill comes within moments of the queues' declaration, when RabbitMQ loses a quorum queue's members."""
+    service = programs.worker(own_broker.url("projects")) if wiped else programs.service(own_broker.url("projects"))
+    links = 5 if wiped else 3
+    service.wait_for("broker-connected", links)
+    client = RpcClient(own_broker.url(TESTER), service="webhooks")
+    with asking_at(own_broker.url(TESTER)) as gateway:
+        assert answers(gateway)
+        assert client.call("projects.echo", {"a": 1}, result=dict[str, Any]) == {"a": 1}
+
+        own_broker.kill()
+        until(lambda: not gateway.caller.connected)
+        started = time.monotonic()
+        with pytest.raises(RpcUnavailable):
+            gateway.call("projects.echo", {})
+        with pytest.raises(RpcUnavailable):
+            client.call("projects.echo", {}, result=dict[str, Any])
+        assert time.monotonic() - started < 1
+
+        if wiped:
+            own_broker.wipe()
+        own_broker.start()
+        started = time.monotonic()
+        until(lambda: answers(gateway), seconds=10)
+        until(lambda: client.call("projects.echo", {"a": 1}, result=dict[str, Any]) == {"a": 1}, seconds=10)
+        assert time.monotonic() - started < 10
+        service.wait_for("broker-connected", 2 * links, seconds=started + 10 - time.monotonic())
+        publish(own_broker.url("relay-auth"), "auth.events", stored_event(1, 0), user="relay-auth")
+        until(lambda: service.followed() == [1], seconds=started + 10 - time.monotonic())
+    client.close()
+    if wiped:
+        with handing_over(own_broker.url("projects")) as work:
+            until(lambda: accepted(work, "after"))
+            until(lambda: done(service, "after"))
+    assert service.popen.poll() is None
+    assert service.terminate() == 0
+
+
+@pytest.mark.timeout(180)
+def test_an_answer_that_cannot_be_sent_does_not_end_the_service(own_broker: OwnBroker, programs: Programs) -> None:
+    service = programs.service(own_broker.url("projects"))
+    with asking_at(own_broker.url(TESTER)) as gateway:
+        lost: list[BaseException] = []
+
+        def ask() -> None:
+            try:
+                gateway.call("projects.sleep", {"seconds": 2, "name": "unanswered"}, deadline=10)
+            except NO_ANSWER as error:
+                lost.append(error)
+
+        threads = [threading.Thread(target=ask) for _ in range(5)]
+        for thread in threads:
+            thread.start()
+        until(lambda: service.journalled().count("slept unanswered") == 5)
+        own_broker.kill()
+        for thread in threads:
+            thread.join(10)
+        assert [RpcUnavailable] * 5 == [type(error) for error in lost]
+        service.wait_for("answer-dropped", 5)
+
+        own_broker.start()
+        until(lambda: answers(gateway), seconds=10)
+    assert service.popen.poll() is None
+
+
+@pytest.mark.timeout(180)
+def test_a_service_waits_for_a_broker_that_is_not_there_yet(own_broker: OwnBroker, programs: Programs) -> None:
+    own_broker.kill()
+    service = programs.start(str(Path(__file__).parent / "echo.py"), ECHO_AMQP_URL=own_broker.url("projects"))
+    service.wait_for("broker-unreachable", 6)  # three connections tell of every tenth attempt
+    seen = [line["timestamp"] for line in service.logged("broker-unreachable") if line["link"] == "projects: calls"]
+    eleven_attempts = datetime.fromisoformat(seen[1]) - datetime.fromisoformat(seen[0])
+    assert eleven_attempts < timedelta(seconds=10)
+
+    own_broker.start()
+
+    service.wait_for("broker-connected", 3)
+    assert service.terminate() == 0
+
+
+def test_a_late_call_is_refused_unheard(programs: Programs, vhost: Any) -> None:
+    service = programs.service(vhost.amqp_url("projects"))
+    with asking_at(vhost.amqp_url()) as gateway:
+        service.popen.send_signal(signal.SIGSTOP)
+        with pytest.raises(RpcTimeout):
+            gateway.call("projects.sleep", {"seconds": 0, "name": "late"}, deadline=0.5)
+        service.popen.send_signal(signal.SIGCONT)
+
+        until(lambda: answers(gateway))
+        assert "slept late" not in service.journalled()
+
+
+def test_a_deadline_that_has_passed_on_the_way_is_too_late(programs: Programs, vhost: Any) -> None:
+    import msgspec
+    import pika
+
+    service = programs.service(vhost.amqp_url("projects"))
+    connection = pika.BlockingConnection(pika.URLParameters(vhost.amqp_url()))
+    channel = connection.channel()
+    heard: list[bytes] = []
+    channel.basic_consume("amq.rabbitmq.reply-to", lambda _c, _m, _p, body: heard.append(body), auto_ack=True)
+    properties = pika.BasicProperties(
+        reply_to="amq.rabbitmq.reply-to", user_id=TESTER, headers={HEADER_DEADLINE: 1_000_000}
+    )
+    body = b'{"args":[{"seconds":0,"name":"late"}],"kwargs":{}}'
+    channel.basic_publish("nameko-rpc", "projects.sleep", body, properties)
+    until(lambda: connection.process_data_events(0.05) or heard)
+    connection.close()
+
+    assert msgspec.json.decode(heard[0])["error"]["exc_args"][:2] == ["too_late", "deadline-exceeded"]
+    assert "slept late" not in service.journalled()
+
+
+def test_sigterm_lets_calls_in_flight_finish(programs: Programs, vhost: Any) -> None:
+    service = programs.service(vhost.amqp_url("projects"))
+    with asking_at(vhost.amqp_url()) as gateway:
+        told: list[Any] = []
+        body = {"seconds": 1.5, "name": "in flight"}
+        asking = threading.Thread(target=lambda: told.append(gateway.call("projects.sleep", body, deadline=5)))
+        asking.start()
+        until(lambda: "slept in flight" in service.journalled())
+
+        assert service.terminate() == 0
+        asking.join(5)
+
+        assert told == [{"slept": 1.5}]
+
+
+def test_two_replicas_share_the_calls(programs: Programs, vhost: Any) -> None:
+    replicas = [programs.service(vhost.amqp_url("projects")) for _ in range(2)]
+    client = RpcClient(vhost.amqp_url(), service="webhooks")
+    for _ in range(20):
+        client.call("projects.sleep", {"seconds": 0}, result=dict[str, Any], deadline=timedelta(seconds=5))
+    client.close()
+
+    assert [replica.journalled().count("slept ") for replica in replicas] == [10, 10]

@@ -1,0 +1,77 @@
+"""Under eventlet a query lets other greenlets run, and the pipelined append works. In processes of their own."""
+
+import subprocess
+import sys
+import textwrap
+
+from integration.chassis.store.conftest import Store
+
+PATCHED = "import eventlet; eventlet.monkey_patch()\n"
+
+
+def run(program: str, *arguments: str) -> str:
+    command = [sys.executable, "-c", textwrap.dedent(program), *arguments]
+    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert answer.returncode == 0, answer.stderr
+    return answer.stdout.strip()
+
+
+def test_queries_in_twenty_greenlets_overlap(store: Store) -> None:
+    took = run(
+        PATCHED
+        + """
+import sys, time
+from synergy_chassis.store import engine
+pool = engine(sys.argv[1], application_name="test", pool_size=20)
+def nap(_):
+    with pool.connect() as connection:
+        connection.exec_driver_sql("SELECT pg_sleep(0.2)")
+greens = eventlet.GreenPool(20)
+list(greens.imap(nap, range(20)))  # connections are made
+before = time.monotonic()
+list(greens.imap(nap, range(20)))
+print(time.monotonic() - before)
+""",
+        store.url,
+    )
+    assert float(took) < 1.5, "one after another they take four seconds"
+
+
+def test_appends_in_greenlets_go_through_the_pipeline(store: Store) -> None:
+    store.append("thing-1")
+    versions = run(
+        PATCHED
+        + """
+import sys
+from synergy_chassis.clock import SystemClock, new_id
+from synergy_chassis.store import CommandContext, EventLog, NewEvent, UnitOfWork, engine
+pool = engine(sys.argv[1], application_name="test", pool_size=10)
+uow = UnitOfWork(pool, SystemClock())
+def append(number):
+    with uow.stream("thing-1", CommandContext(command_id=new_id(), actor_id=None, request_id=None)) as stream:
+        event = NewEvent(type="thing.happened", schema_version=1, entity="thing-1", data={"number": number})
+        stream.append([event], outcome={}, rows=lambda events, writer: None)
+list(eventlet.GreenPool(20).imap(append, range(40)))
+print([event.version for event in EventLog(pool).stream("thing-1")] == list(range(1, 42)))
+""",
+        store.url,
+    )
+    assert versions == "True"
+
+
+def test_psycopg_imported_before_the_patch_is_refused() -> None:
+    said = run(
+        """
+        import psycopg, eventlet
+        eventlet.monkey_patch()
+        try:
+            import synergy_chassis.store
+        except RuntimeError as error:
+            print(error)
+        """
+    )
+    assert said.startswith("psycopg was imported before eventlet patched the process")
+
+
+def test_without_eventlet_psycopg_waits_in_its_own_way() -> None:
+    assert run("import synergy_chassis.store, os; print('PSYCOPG_WAIT_FUNC' in os.environ)") == "False"

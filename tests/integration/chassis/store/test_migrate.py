@@ -1,0 +1,102 @@
+"""Migrations run from the program: from nothing, again, two at once, and with a database that comes late."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from structlog.testing import capture_logs
+
+from synergy_chassis.store import StoreUnavailable
+from synergy_chassis.store.migrate import Migrated, migrate
+
+FIRST = """
+import sqlalchemy as sa
+from alembic import op
+from synergy_chassis.store.migrate import create_store, service_role
+
+revision = "0001"
+down_revision = None
+
+def upgrade() -> None:
+    create_store()
+    op.create_table("accounts", sa.Column("id", sa.BigInteger, primary_key=True), sa.Column("name", sa.Text))
+"""
+SECOND = """
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+def upgrade() -> None:
+    op.execute("ALTER TABLE accounts ADD COLUMN email text")
+"""
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    folder = tmp_path / "migrated_service"
+    (folder / "migrations" / "versions").mkdir(parents=True)
+    (folder / "__init__.py").touch()
+    (folder / "migrations" / "versions" / "0001_store.py").write_text(FIRST)
+    monkeypatch.syspath_prepend(tmp_path)
+    yield folder
+    sys.modules.pop("migrated_service", None)
+
+
+def run(database: Any) -> Migrated:
+    return migrate(package="migrated_service", migration_url=database.owner_url, database_url=database.service_url)
+
+
+def test_only_what_lacks_is_run(package: Path, database: Any) -> None:
+    assert Migrated(None, "0001") == run(database)
+    assert Migrated("0001", "0001") == run(database)
+    (package / "migrations" / "versions" / "0002_email.py").write_text(SECOND)
+    assert Migrated("0001", "0002") == run(database)
+
+
+def test_the_service_may_use_the_tables_and_not_the_history_of_revisions(package: Path, database: Any) -> None:
+    run(database)
+    with psycopg.connect(database.service_url) as service:
+        service.execute("INSERT INTO accounts VALUES (1, 'a')")
+        service.execute("UPDATE accounts SET name = 'b'")
+        service.execute("SELECT FROM store.read_after(0, 1)")
+        service.execute("DELETE FROM accounts")
+        assert service.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
+        service.commit()
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            service.execute("DELETE FROM alembic_version")
+
+
+def test_a_revision_that_fails_leaves_nothing_behind(package: Path, database: Any) -> None:
+    (package / "migrations" / "versions" / "0002_email.py").write_text(SECOND.replace("accounts", "nowhere"))
+    with pytest.raises(Exception, match="nowhere"):
+        run(database)
+    with psycopg.connect(database.owner_url) as owner:
+        assert owner.execute("SELECT to_regclass('accounts')").fetchone() == (None,)
+
+
+def test_two_migrators_queue(package: Path, database: Any) -> None:
+    program = (
+        "import sys; sys.path.insert(0, sys.argv[1])\n"
+        "from synergy_chassis.store.migrate import migrate\n"
+        "print(migrate(package='migrated_service', migration_url=sys.argv[2], database_url=sys.argv[3]).before)"
+    )
+    command = [sys.executable, "-c", program, str(package.parent), database.owner_url, database.service_url]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
+    answers = [process.communicate(timeout=60) for process in both]
+    assert [process.returncode for process in both] == [0, 0], answers
+    assert sorted(out.strip() for out, _ in answers) == ["0001", "None"]
+
+
+def test_a_database_that_does_not_come_is_given_up_on(package: Path) -> None:
+    pauses: list[float] = []
+    url = "postgresql://somebody@127.0.0.1:1/none"
+    with capture_logs() as logged, pytest.raises(StoreUnavailable):
+        migrate(package="migrated_service", migration_url=url, service_role="x", patience=5, sleep=pauses.append)
+    assert 5 <= sum(pauses) <= 6
+    assert max(pauses) == 1
+    assert [("warning", "waiting for the database")] == [(line["log_level"], line["event"]) for line in logged]

@@ -1,0 +1,40 @@
+"""Names of users are asked for anew beside the rows that serve."""
+
+import pytest
+from integration.projects.steps import World, a_migrated_database
+from integration.projects.test_people import Auth, follower, known, told
+from sqlalchemy import text
+
+from synergy_chassis.clock import SystemClock
+from synergy_chassis.generations import rebuild_following
+from synergy_chassis.store import engine
+from synergy_projects.policies import PLACE, people_model
+
+
+@pytest.fixture
+def world(_postgres):
+    """A database of its own: a rebuild reads all names."""
+    with a_migrated_database(_postgres) as database:
+        pool = engine(database.service_url, pool_size=5, application_name="people rebuild tests")
+        yield World(pool, SystemClock())
+        pool.dispose()
+
+
+def test_names_that_lie_are_found_and_replaced_and_erased_people_are_gone(world):
+    one, two = world.somebody("one").user_id, world.somebody("two").user_id
+    auth = Auth(told(1, "user.registered", one), told(2, "user.registered", two))
+    follower(world, auth, world.people.people, PLACE.consumer).take([])
+    right = known(world, one, two)
+    with world.uow.writing() as connection:
+        connection.execute(text("UPDATE people SET username = 'nobody' WHERE id = :id"), {"id": one})
+        connection.execute(text("INSERT INTO people VALUES (999, 'ghost', 'Ghost')"))
+    model = people_model(auth, world.people.people)
+
+    found = rebuild_following(world.engine, model, check=True)
+    assert sorted((at.key["id"], at.kind, at.columns) for at in found.differences) == [
+        (one, "different", ("username",)), (999, "extra", ())
+    ]  # fmt: skip
+    assert rebuild_following(world.engine, model).count == 2
+
+    assert known(world, one, two, 999) == right
+    assert rebuild_following(world.engine, model, check=True).ok

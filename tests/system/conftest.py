@@ -1,0 +1,30 @@
+"""The whole stack, started once for all system tests."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from synergy_local.ports import LOOPBACK, free_ports, is_free
+from synergy_local.servers.testbed import Broker
+from synergy_local.servers.together import Servers
+from synergy_local.temporary import Temporary
+from synergy_local.testing import RunningStack, running_stack
+
+
+@pytest.fixture(scope="session")
+def stack(room: Temporary, servers: Servers, postgres: str, broker: Broker, redis_url: str) -> Iterator[RunningStack]:
+    """
+    Every process on private servers: `.url`, `.kill(name)`, `.restart(name)`, `.env(name)`, `.log(name)`.
+
+    Each process serves its metrics. Webhooks may go to 127.0.0.1, any port, so that tests can run receivers.
+    """
+    with running_stack(room, servers, METRICS_PORT=str(first_of_free(8))) as stack:
+        yield stack
+
+
+def first_of_free(count: int) -> int:
+    """The first of so many ports in a row that nobody listens on."""
+    while True:
+        (first,) = free_ports(1)
+        if all(is_free(LOOPBACK, port) for port in range(first, first + count)):
+            return first

@@ -1,0 +1,167 @@
+"""What must be the same after a refusal: every row of every service, by which transaction wrote it."""
+
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg import sql
+from system.steps import Client, a_project, a_task, receiving, somebody, until
+
+from synergy_gateway.routes import OPERATIONS
+from synergy_local.testing import RunningStack
+
+SERVICES = ("auth", "projects", "webhooks")
+BY_ITSELF = ("seals", "relay", "senders")
+"""Tables that are written to without anybody asking for it."""
+SETTLED = 1.5
+"""Seconds without a write after which what was set in motion before has come to rest."""
+Counting = tuple[psycopg.Connection[Any], sql.Composed]
+ANYBODY_S = ("slug",)
+"""Parameters of addresses that are nobody's own."""
+
+
+@dataclass(frozen=True)
+class World:
+    """Ann owns a project, a task in it and a webhook; Ben is a member of the project; Eve is a stranger."""
+
+    stack: RunningStack
+    ann: Client
+    ben: Client
+    eve: Client
+    ids: Mapping[str, Any]
+    counting: list[Counting]
+
+    def path(self, template: str) -> str:
+        """The address with the ids of this world in it."""
+        return template.format_map(self.ids)
+
+    def body(self, name: str) -> dict[str, Any] | None:
+        """A body that the operation of this name would take."""
+        made = GOOD.get(name)
+        return made(self) if made else None
+
+    @contextmanager
+    def unchanged(self) -> Iterator[None]:
+        """Whatever happens in the block, nothing is written."""
+        before = self._rows()
+        yield
+        assert before == self._rows()
+
+    def settle(self) -> None:
+        """Wait until nothing is written any more: deliveries are out, followers have caught up."""
+        last, since = self._rows(), time.monotonic()
+
+        def at_rest() -> bool:
+            nonlocal last, since
+            now = self._rows()
+            if now != last:
+                last, since = now, time.monotonic()
+            return time.monotonic() - since > SETTLED
+
+        until(at_rest, what="nothing being written", seconds=60)
+
+    def _rows(self) -> dict[str, tuple[int, int]]:
+        """By table: how many rows, and a sum over the transactions that wrote them, which no change leaves the same."""
+        told = [database.execute(count).fetchall() for database, count in self.counting]
+        return {table: (count, written) for rows in told for table, count, written in rows}
+
+
+@contextmanager
+def counting(stack: RunningStack) -> Iterator[list[Counting]]:
+    """Connections to every service's database, each with the statement that looks through its tables."""
+    with ExitStack() as opened:
+        yield [_counting(opened, stack, service) for service in SERVICES]
+
+
+def _counting(opened: ExitStack, stack: RunningStack, service: str) -> Counting:
+    url = stack.env(f"{service}-migrate")[f"{service.upper()}_MIGRATION_URL"]
+    database = opened.enter_context(psycopg.connect(url, autocommit=True))
+    named = database.execute(TABLES, (list(BY_ITSELF),)).fetchall()
+    counts = [
+        sql.SQL("SELECT {}, count(*), coalesce(sum(xmin::text::bigint), 0) FROM {}").format(
+            f"{service} {schema}.{table}", sql.Identifier(schema, table)
+        )
+        for schema, table in named
+    ]
+    return database, sql.SQL(" UNION ALL ").join(counts)
+
+
+TABLES = """
+    SELECT schemaname, tablename FROM pg_tables
+    WHERE schemaname IN ('public', 'store') AND tablename <> ALL (%s) ORDER BY 1, 2
+"""
+PASSWORD = "correct horse battery"
+A_WEBHOOK = {"name": "Mine", "url": "http://127.0.0.1:9/", "events": ["project.deleted"]}
+GOOD: dict[str, Any] = {
+    "register": lambda world: {"username": "newcomer", "email": "n@example.com", "password": PASSWORD},
+    "login": lambda world: {"username": world.ann.user["username"], "password": PASSWORD},
+    "refresh_tokens": lambda world: {"refresh": world.ann.refresh},
+    "update_profile": lambda world: {"bio": "Mine"},
+    "replace_profile": lambda world: {"username": "mine", "email": "mine@example.com"},
+    "create_project": lambda world: {"name": "Mine"},
+    "update_project": lambda world: {"name": "Mine"},
+    "replace_project": lambda world: {"name": "Mine"},
+    "add_member": lambda world: {"user_id": world.eve.id},
+    "change_member_role": lambda world: {"role": "viewer"},
+    "create_task": lambda world: {"project": world.ids["project_id"], "title": "Mine"},
+    "create_project_task": lambda world: {"title": "Mine"},
+    "update_task": lambda world: {"title": "Mine"},
+    "replace_task": lambda world: {"title": "Mine"},
+    "create_webhook": lambda world: A_WEBHOOK,
+    "update_webhook": lambda world: {"name": "Theirs"},
+    "replace_webhook": lambda world: A_WEBHOOK,
+}
+"""For every operation with a body, by its name."""
+
+
+@contextmanager
+def a_world(stack: RunningStack) -> Iterator[World]:
+    """A world of its own, whose webhook has delivered once."""
+    ann, ben, eve = (somebody(stack.url, name) for name in ("ann", "ben", "eve"))
+    with receiving() as receiver, counting(stack) as counted:
+        webhook = ann.post("/api/webhooks/", json=A_WEBHOOK | {"url": receiver.url, "events": ["project.created"]})
+        assert webhook.status_code == 201, webhook.text
+        project = a_project(ann, start_date="2026-03-01", end_date="2026-06-30")["id"]
+        deliveries = f"/api/webhooks/{webhook.json()['id']}/deliveries/?status=success"
+        (delivery,) = until(lambda: ann.get(deliveries).json()["results"], what="the delivery")
+        assert ann.post(f"/api/projects/{project}/members/", json={"user_id": ben.id}).status_code == 201
+        ids = {
+            "project_id": project,
+            "user_id": ben.id,
+            "task_id": a_task(ann, project, impact=40)["id"],
+            "webhook_id": webhook.json()["id"],
+            "delivery_id": delivery["id"],
+            "slug": "invalid-body",
+            "owner_id": ann.id,
+            "stranger_id": eve.id,
+            "foreign_id": a_project(eve)["id"],
+        }
+        world = World(stack, ann, ben, eve, ids, counted)
+        world.settle()
+        yield world
+
+
+WRITING = [operation for operation in OPERATIONS if not operation.safe]
+WITH_A_BODY = [operation for operation in OPERATIONS if operation.body is not None]
+SIGNED_IN = [operation for operation in OPERATIONS if operation.signed_in]
+SOMEBODY_S = [operation for operation in SIGNED_IN if set(operation.parameters) - set(ANYBODY_S)]
+"""Operations at addresses that hold an id of somebody's."""
+
+
+def refused(call: str, body: Any, pointer: str | None, what: str, status: int = 422) -> Any:
+    """A case for a table: `call` (method and address) with this body, and where it is wrong."""
+    return pytest.param(call, body, status, pointer, id=f"{call.replace('/api/', '')} {what}")
+
+
+def texts(call: str, field: str, longest: int, whole: Mapping[str, Any] | None = None) -> list[Any]:
+    """Cases of what no text can be, whatever it is for. `whole` are the other fields of the body."""
+    wrong = {"number": 7, "list": ["x"], "object": {"x": 1}, "over_long": "x" * (longest + 1), "nul": "nul\x00"}
+    whole = whole or {}
+    return [
+        *(refused(call, {**whole, field: value}, f"/{field}", f"{field} {what}") for what, value in wrong.items()),
+        refused(call, {**whole, field: "half \ud83d of a pair"}, None, f"{field} lone_surrogate", 400),
+    ]

@@ -1,0 +1,99 @@
+"""Addresses, parameters and methods that are not there are refused by name."""
+
+import pytest
+from system.steps import Client, a_project, assert_problem, somebody
+
+from synergy_gateway.operations import Operation
+from synergy_gateway.parameters import parameter_names
+from synergy_gateway.routes import OPERATIONS
+
+
+@pytest.fixture(scope="module")
+def ann(stack):
+    return somebody(stack.url, "ann")
+
+
+@pytest.fixture(scope="module")
+def project(ann):
+    return a_project(ann)["id"]
+
+
+@pytest.fixture(scope="module")
+def webhook(ann):
+    body = {"name": "Mine", "url": "http://127.0.0.1:9/", "events": ["project.deleted"]}
+    return ann.post("/api/webhooks/", json=body).json()["id"]
+
+
+QUERIED = [operation for operation in OPERATIONS if operation.query is not None]
+BAD = {
+    "page": ["0", "-1", "x", "", "1.0", "1e0", "%D9%A5", "9" * 5_000, "99999999", "%00", "%20%201"],
+    "page_size": ["0", "201", "-1", "x"],
+    "ordering": ["password", "", "-", "id;drop", "ID"],
+    "status": ["sleeping", "", "None"],
+    "priority": ["7"],
+    "role": ["king"],
+    "search": ["%00", "x" * 201],
+    "all": ["maybe", ""],
+    "explain": ["maybe"],
+    "is_active": ["maybe"],
+    "project": ["0", "x", "9" * 30],
+    "assignee": ["0", "me"],
+    "due_before": ["2026-02-30", "tomorrow"],
+    "due_after": ["2026-02-30"],
+    "as_of": ["-1", "yesterday", "2026-01-01", "2026-01-01T00:00:00", "9" * 30],
+    "after": ["-1", "x", "9" * 30],
+    "event_type": ["x" * 101],
+}
+"""Of every parameter there is: texts that it cannot be."""
+
+
+def address(operation: Operation, project: int, webhook: str) -> str:
+    return operation.path.format(project_id=project, webhook_id=webhook)
+
+
+@pytest.mark.parametrize(
+    ("operation", "name"),
+    [
+        pytest.param(operation, name, id=f"{operation.name} {name}")
+        for operation in QUERIED
+        for name in parameter_names(operation.query, operation.fixed)
+    ],
+)
+def test_a_parameter_that_cannot_be_is_refused_by_name(ann: Client, project, webhook, operation, name):
+    for text in BAD[name]:
+        body = assert_problem(ann.get(f"{address(operation, project, webhook)}?{name}={text}"), 400)
+        assert [name] == [error["parameter"] for error in body["errors"]], text
+        assert name in body["detail"]
+
+
+@pytest.mark.parametrize("operation", QUERIED, ids=lambda operation: operation.name)
+@pytest.mark.parametrize("query", ["page=1&page=1", "x=1", "PAGE=1", "cursor=x", "offset=3", "page[]=1", "%00=1"])
+def test_a_parameter_that_is_not_there_or_there_twice_is_refused(ann: Client, project, webhook, operation, query):
+    body = assert_problem(ann.get(f"{address(operation, project, webhook)}?{query}"), 400)
+
+    assert body["errors"]
+
+
+@pytest.mark.parametrize("operation", QUERIED, ids=lambda operation: operation.name)
+@pytest.mark.parametrize("query", ["%ff=1", "&".join(f"x{n}=1" for n in range(101))], ids=["not_utf8", "too_many"])
+def test_a_query_that_cannot_be_read_is_refused(ann: Client, project, webhook, operation, query):
+    assert_problem(ann.get(f"{address(operation, project, webhook)}?{query}"), 400)
+
+
+def test_other_people_s_projects_are_no_filter(stack, ann: Client):
+    theirs = a_project(somebody(stack.url, "eve"))["id"]
+
+    assert_problem(ann.get(f"/api/tasks/?project={theirs}"), 404)
+    assert_problem(ann.get(f"/api/tasks/?project={theirs}&as_of=1"), 404)
+
+
+@pytest.mark.parametrize("path", ["/api/nothing/", "/api/", "/", "/api/projects/1/nothing/"])
+def test_what_does_not_exist_is_404(ann: Client, path):
+    assert_problem(ann.get(path), 404)
+
+
+def test_a_method_that_is_not_there_is_405_and_names_those_that_are(ann: Client):
+    answer = ann.patch("/api/projects/", json={})
+
+    assert_problem(answer, 405)
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, POST"

@@ -1,0 +1,63 @@
+"""After a journey every process has counted its part of it."""
+
+import requests
+from prometheus_client.parser import text_string_to_metric_families
+from system.steps import a_project, a_task, receiving, somebody, until
+
+from synergy_local.testing import RunningStack
+
+
+class Counts:
+    """The sum of a metric's samples in one process."""
+
+    def __init__(self, stack: RunningStack) -> None:
+        self._stack = stack
+
+    def page(self, process: str) -> str:
+        port = self._stack.env(process)["METRICS_PORT"]
+        answer = requests.get(f"http://127.0.0.1:{port}/metrics", timeout=5)
+        assert answer.status_code == 200
+        return answer.text
+
+    def __call__(self, process: str, metric: str, **labels: str) -> float:
+        families = text_string_to_metric_families(self.page(process))
+        samples = [sample for family in families for sample in family.samples if sample.name == metric]
+        return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
+
+
+def test_a_journey_moves_the_counters_of_every_process(stack: RunningStack):
+    count = Counts(stack)
+    watched = {
+        "gateway": ("http_requests_total", {"route": "/api/tasks/", "method": "POST", "status": "201"}),
+        "auth": ("rpc_requests_total", {"method": "register", "outcome": "ok"}),
+        "projects": ("rpc_requests_total", {"method": "create_task", "outcome": "ok"}),
+        "webhooks": ("rpc_requests_total", {"method": "create_webhook", "outcome": "ok"}),
+        "relay-auth": ("relay_confirmed_total", {"source": "auth"}),
+        "relay-projects": ("relay_confirmed_total", {"source": "projects"}),
+        "relay-webhooks": ("relay_unroutable_total", {"source": "webhooks"}),
+        "sender": ("deliveries_total", {"outcome": "success"}),
+    }
+    before = {process: count(process, metric, **labels) for process, (metric, labels) in watched.items()}
+
+    with receiving() as receiver:
+        ann = somebody(stack.url)
+        project = a_project(ann)["id"]
+        body = {"name": "Counted", "url": receiver.url, "events": ["task.created"]}
+        answer = ann.post("/api/webhooks/", json=body)
+        assert answer.status_code == 201, answer.text
+        a_task(ann, project)
+        for process, (metric, labels) in watched.items():
+            until(lambda: count(process, metric, **labels) > before[process], what=f"{metric} of {process}")  # noqa: B023
+
+    assert count("gateway", "rpc_calls_total", method="projects.create_task", outcome="ok") >= 1
+    assert count("sender", "delivery_attempt_seconds_count", answer="2xx") >= 1
+    assert count("projects", "db_pool_size", service="projects") >= 1
+    assert "store_barrier_wait_seconds_total" in count.page("projects")
+    for process, consumer, source in (("projects", "projects", "auth"), ("webhooks", "webhooks", "projects")):
+        assert count(process, "follower_position", consumer=consumer, source=source) > 0
+        until(lambda: count(process, "follower_lag", consumer=consumer, source=source) == 0)  # noqa: B023
+    for process in watched:
+        page = count.page(process)
+        assert "synergyos_build_info" in page
+        for secret in (ann.user["username"], ann.user["email"], "correct horse", ann.headers["Authorization"][-30:]):
+            assert secret not in page

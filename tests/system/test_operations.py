@@ -1,0 +1,216 @@
+"""What an operator does while the product serves: rebuild, verify, kill parts."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from system.steps import Receiver, a_project, a_task, anyone, receiving, somebody, until
+
+PROGRAM = [sys.executable, "-m"]
+
+
+def operator(stack, service: str, *arguments: str) -> tuple[int, Any]:
+    """Run a service's own command with its environment; its exit code and what it said as JSON."""
+    done = subprocess.run(
+        [*PROGRAM, f"synergy_{service}", *arguments, "--json"],
+        env={"PATH": os.environ["PATH"]} | stack.env(service),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout, done.stderr
+    return done.returncode, json.loads(done.stdout.splitlines()[-1])
+
+
+def as_owner(stack, service: str) -> psycopg.Connection:
+    """A connection as the owner of a service's database, who may do more than the service."""
+    return psycopg.connect(stack.env(f"{service}-migrate")[f"{service.upper()}_MIGRATION_URL"], autocommit=True)
+
+
+@pytest.fixture
+def receiver():
+    with receiving() as receiver:
+        yield receiver
+
+
+def test_a_rebuild_gives_the_same_progress_and_repairs_a_row_that_lies(stack):
+    ann = somebody(stack.url, "ann")
+    project = a_project(ann)["id"]
+    a_task(ann, project, impact=50, status="done")
+    a_task(ann, project, impact=30)
+    path = f"/api/projects/{project}/progress/"
+    before = ann.get(path).json()
+    assert before["progress"] == 62
+
+    code, report = operator(stack, "projects", "rebuild")
+    assert code == 0, report
+    assert before == ann.get(path).json()
+
+    with as_owner(stack, "projects") as database:
+        database.execute("UPDATE projects SET progress = 99, impact_done = 1 WHERE id = %s", (project,))
+        database.execute("DELETE FROM members WHERE project_id = %s AND user_id = %s", (project, ann.id))
+    code, report = operator(stack, "projects", "rebuild", "--check")
+    assert code == 8
+    assert report["differences"] == 2
+    assert ann.get(path).status_code == 404
+
+    code, report = operator(stack, "projects", "rebuild")
+    assert code == 0, report
+    assert before == ann.get(path).json()
+
+
+@pytest.mark.parametrize("service", ["auth", "projects", "webhooks"])
+def test_an_untouched_history_verifies(stack, service):
+    ann = somebody(stack.url, "ann")
+    a_project(ann)
+
+    code, report = operator(stack, service, "verify")
+
+    assert code == 0, report
+    assert report["ok"]
+
+
+@pytest.mark.parametrize("service", ["auth", "projects", "webhooks"])
+def test_what_is_stored_is_sealed_and_the_copy_outside_the_database_verifies(stack, service):
+    ann = somebody(stack.url, "ann")
+    a_project(ann)
+    ann.post("/api/webhooks/", json={"name": "Mirror", "url": "http://127.0.0.1:9/", "events": ["task.created"]})
+
+    code, sealed = operator(stack, service, "seal")
+    assert (code, sealed["ok"]) == (0, True)
+    assert Path(sealed["file"]).read_text().count("\n") >= sealed["last"] >= 1
+
+    code, report = operator(stack, service, "verify")
+    assert (code, report["ok"]) == (0, True)
+    assert report["seals_in_file"] >= sealed["last"]
+
+
+def test_a_service_cannot_rewrite_history_and_tampering_by_the_owner_of_all_is_found(stack):
+    ann = somebody(stack.url, "ann")
+    project = a_project(ann)["id"]
+    stream = f"project-{project}"
+    forge = "UPDATE store.events SET data = jsonb_set(data, '{name}', '\"Forged\"') WHERE stream = %s AND version = 1"
+
+    with psycopg.connect(stack.env("projects")["PROJECTS_DATABASE_URL"], autocommit=True) as database:
+        for statement in (forge, "DELETE FROM store.events WHERE stream = %s"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                database.execute(statement, (stream,))
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            database.execute("TRUNCATE store.events")
+
+    with as_owner(stack, "projects") as database:
+        original = database.execute(
+            "SELECT data FROM store.events WHERE stream = %s AND version = 1", (stream,)
+        ).fetchone()
+        database.execute("ALTER TABLE store.events DISABLE TRIGGER ALL")
+        database.execute(forge, (stream,))
+        try:
+            code, report = operator(stack, "projects", "verify", "--stream", stream)
+        finally:
+            database.execute(
+                "UPDATE store.events SET data = %s WHERE stream = %s AND version = 1", (json.dumps(original[0]), stream)
+            )
+            database.execute("ALTER TABLE store.events ENABLE ALWAYS TRIGGER refuse_change")
+            database.execute("ALTER TABLE store.events ENABLE ALWAYS TRIGGER refuse_truncate")
+
+    assert code != 0
+    assert not report["ok"]
+    assert stream in json.dumps(report)
+    assert operator(stack, "projects", "verify", "--stream", stream)[0] == 0
+
+
+@pytest.mark.parametrize("service", ["auth", "projects", "webhooks"])
+def test_a_live_system_has_everything_and_says_so(stack, service):
+    a_task(ann := somebody(stack.url, "ann"), a_project(ann)["id"])
+
+    code, report = operator(stack, service, "reconcile")
+
+    assert (code, report["findings"]) == (0, []), report
+    assert report["relay"]["position"] > 0 or service == "webhooks"
+
+
+def test_what_is_missing_is_told_and_taken_by_following_anew(stack, receiver: Receiver):
+    ann = somebody(stack.url, "ann")
+    ann.post("/api/webhooks/", json={"name": "Mirror", "url": receiver.url, "events": ["task.created"]})
+    a_task(ann, a_project(ann)["id"])
+    until(lambda: receiver.requests, what="the task's webhook")
+    assert operator(stack, "webhooks", "reconcile")[0] == 0
+
+    with as_owner(stack, "webhooks") as database:
+        database.execute("UPDATE store.positions SET taken = taken - 3")
+        database.execute("UPDATE store.relay SET published = published + 1")
+        database.execute(PARKED)
+    code, report = operator(stack, "webhooks", "reconcile")
+    health = anyone(stack.url).get("/api/health/").json()
+
+    assert code == 16 + 32
+    told = {finding["part"] + ": " + finding["damage"]: finding["detail"] for finding in report["findings"]}
+    assert set(told) == {"projects: contradiction", "projects: parked", "relay: contradiction"}
+    assert told["projects: contradiction"].startswith("3 of ")
+    assert told["projects: parked"] == "1 event is parked, of project-0."
+    assert health["checks"]["webhooks"] | {"latency_ms": 0, "lag": 0} == {
+        "status": "up", "latency_ms": 0, "lag": 0, "detail": "1 event is parked.",
+    }  # fmt: skip
+
+    with as_owner(stack, "webhooks") as database:
+        database.execute("UPDATE store.relay SET published = published - 1")
+    assert operator(stack, "webhooks", "follow-anew")[0] == 0
+    code, report = operator(stack, "webhooks", "reconcile")
+    assert (code, report["findings"]) == (0, [])
+    assert len(receiver.requests) == 1, "nothing is sent twice"
+
+
+PARKED = """
+    INSERT INTO store.parked (consumer, source, position, stream, event, error)
+    SELECT consumer, source, 0, 'project-0', '{}', 'made by a test' FROM store.positions
+"""
+
+
+@pytest.mark.parametrize("part", ["auth", "projects", "webhooks", "relay-projects", "sender", "gateway"])
+def test_a_part_that_is_killed_and_started_again_loses_nothing(stack, receiver: Receiver, part):
+    ann = somebody(stack.url, "ann")
+    ann.post("/api/webhooks/", json={"name": "Mirror", "url": receiver.url, "events": ["task.created"]})
+    project = a_project(ann)["id"]
+    a_task(ann, project, title="before")
+
+    stack.kill(part)
+    answer = None
+    if part not in ("gateway", "projects"):
+        answer = ann.post("/api/tasks/", json={"project": project, "title": "meanwhile"})
+        assert answer.status_code == 201, answer.text
+    if part == "projects":
+        answer = ann.post("/api/tasks/", json={"project": project, "title": "meanwhile"})
+        assert answer.status_code == 503, answer.text
+        assert int(answer.headers["Retry-After"]) >= 1
+    stack.restart(part)
+    stack.wait_healthy()
+    a_task(ann, project, title="after")
+
+    titles = ["before", "after"] if part in ("gateway", "projects") else ["before", "meanwhile", "after"]
+    until(lambda: len(receiver.requests) >= len(titles), what="every task's webhook")
+    by_sequence = {r.headers["webhook-sequence"]: json.loads(r.body)["data"]["title"] for r in receiver.requests}
+    assert titles == [by_sequence[number] for number in sorted(by_sequence)]
+    assert [t["title"] for t in ann.get(f"/api/tasks/?project={project}").json()["results"]] == titles
+
+
+def test_without_redis_the_product_works_and_health_says_what_is_down(stack):
+    ann = somebody(stack.url, "ann")
+
+    stack.stop("redis")
+    try:
+        down = until(
+            lambda: answer.json() if (answer := anyone(stack.url).get("/api/health/")).status_code == 503 else None,
+            what="health telling of the cache",
+        )
+        assert down["checks"]["cache"]["status"] == "down"
+        assert down["checks"]["projects"]["status"] == "up"
+        a_project(ann)
+    finally:
+        stack.start("redis")
+    stack.wait_healthy()

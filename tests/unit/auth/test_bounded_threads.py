@@ -1,0 +1,40 @@
+"""The line before the threads that hash passwords, in a process patched by eventlet."""
+
+import subprocess
+import sys
+
+PROGRAM = """
+import eventlet
+eventlet.monkey_patch()
+import threading
+from synergy_auth.domain.errors import SigningInBusy
+from synergy_auth.green import BoundedThreads
+
+release, done = eventlet.patcher.original("threading").Event(), []
+threads = BoundedThreads(1, waiting=2, patience=0.05)
+
+def hashing(name):
+    done.append(name)
+    release.wait(20)
+
+first = eventlet.spawn(threads, hashing, "first")
+while not done:
+    eventlet.sleep(0.001)
+waiting = [eventlet.spawn(threads, hashing, name) for name in ("second", "third")]
+eventlet.sleep(0)
+for late in (eventlet.spawn(threads, hashing, "fourth"), *waiting):
+    try:
+        late.wait()
+    except SigningInBusy:
+        print("busy")
+release.set()
+first.wait()
+threads(hashing, "fifth")
+print(done)
+"""
+
+
+def test_who_would_be_answered_too_late_is_told_busy_and_costs_no_work():
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.stdout == "busy\nbusy\nbusy\n['first', 'fifth']\n", done.stderr

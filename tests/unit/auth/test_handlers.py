@@ -1,0 +1,98 @@
+"""Handlers on the store in memory: which events they append, and that a command counts once."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from synergy_auth import handlers
+from synergy_auth.domain.account import Profile
+from synergy_auth.domain.commands import Client, Register, UpdateProfile
+from synergy_auth.domain.errors import AccountUnavailable, EmailTaken, UsernameTaken
+from synergy_auth.domain.events import STORED_AS, entity
+from synergy_auth.domain.rules import AccountRules
+from synergy_auth.tables import metadata
+from synergy_chassis.clock import FixedClock, new_id
+from synergy_chassis.store import CommandContext, EventCodec
+from synergy_chassis.store.memory import MemoryEventLog, MemoryUnitOfWork
+
+RULES = AccountRules(frozenset(), frozenset({"UTC"}))
+CODEC = EventCodec(STORED_AS, entity=entity)
+
+
+@pytest.fixture
+def log():
+    return MemoryEventLog()
+
+
+@pytest.fixture
+def needs(log):
+    uow = MemoryUnitOfWork(log, FixedClock(datetime(2026, 11, 23, tzinfo=UTC)), metadata)
+    yield {"uow": uow, "rules": RULES, "codec": CODEC}
+    uow.close()
+
+
+def context(command_id=None):
+    return CommandContext(command_id=command_id or new_id(), actor_id=None, request_id=None)
+
+
+def opened(needs, name="ann", *, email=None, command_id=None):
+    profile = Profile(username=name, email=email or f"{name}@example.com", timezone="UTC")
+    command = Register(
+        profile=profile, password="correct horse", client=Client(), superuser=True, by_operator=True
+    )  # fmt: skip
+    hashes = SimpleNamespace(hash=lambda password: "a hash")
+    return handlers.create_superuser(command, context(command_id), hashes=hashes, **needs)
+
+
+def changed(needs, user_id, *, command_id=None, **changes):
+    return handlers.update_profile(UpdateProfile(user_id=user_id, changes=changes), context(command_id), **needs)
+
+
+def types(log):
+    return [event.type for event in log.events]
+
+
+def test_an_account_is_an_event_without_a_name_and_a_row_with_it(needs, log):
+    view = opened(needs)
+
+    assert (view["username"], view["is_superuser"]) == ("ann", True)
+    assert [(event.stream, event.type, event.data) for event in log.events] == [
+        (f"user-{view['id']}", "user.registered", {"user_id": view["id"]})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "refusal"),
+    [("ANN", "other@example.com", UsernameTaken), ("bob", "Ann@Example.com", EmailTaken)],
+    ids=["name", "address"],
+)
+def test_what_is_taken_appends_nothing(needs, log, name, email, refusal):
+    opened(needs)
+
+    with pytest.raises(refusal):
+        opened(needs, name, email=email)
+    assert types(log) == ["user.registered"]
+
+
+def test_the_same_command_twice_counts_once(needs, log):
+    user, again = opened(needs)["id"], new_id()
+
+    for _ in range(2):
+        assert changed(needs, user, command_id=again, first_name="Ann")["first_name"] == "Ann"
+
+    assert types(log) == ["user.registered", "user.updated"]
+
+
+def test_a_change_of_nothing_appends_nothing(needs, log):
+    user = opened(needs)["id"]
+
+    changed(needs, user, username="ann")
+
+    assert types(log) == ["user.registered"]
+
+
+def test_somebody_who_is_not_there_changes_nothing(needs, log):
+    with pytest.raises(AccountUnavailable):
+        changed(needs, 99, first_name="x")
+    assert types(log) == []

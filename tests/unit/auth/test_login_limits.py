@@ -1,0 +1,73 @@
+"""How many failures are borne, and how long the wait is."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synergy_auth.domain.errors import TooManyLogins
+from synergy_auth.domain.login_limits import LoginLimits, network_of
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+LIMITS = LoginLimits(per_pair=5, per_address=8, window=timedelta(minutes=5))
+failures = st.lists(st.integers(0, 900_000).map(lambda ms: NOW - timedelta(milliseconds=ms)), max_size=20)
+
+
+def ago(*seconds: float) -> list[datetime]:
+    return [NOW - timedelta(seconds=number) for number in seconds]
+
+
+def wait(pair=(), address=()) -> int | None:
+    try:
+        LIMITS.check(pair=list(pair), address=list(address), now=NOW)
+    except TooManyLogins as refused:
+        return refused.retry_after
+    return None
+
+
+@pytest.mark.parametrize(
+    ("pair", "address", "expected"),
+    [
+        pytest.param([], [], None, id="nobody_failed"),
+        pytest.param(ago(1, 2, 3, 4), [], None, id="four_failures"),
+        pytest.param(ago(10, 20, 30, 40, 200), [], 100, id="five_wait_until_the_first_leaves_the_window"),
+        pytest.param(ago(10, 20, 30, 40, 300), [], None, id="a_failure_as_old_as_the_window_counts_no_more"),
+        pytest.param(ago(10, 20, 30, 40, 50, 200), [], 250, id="six_wait_until_fewer_than_five_are_left"),
+        pytest.param(ago(10, 20, 30, 40, 299.9), [], 1, id="never_less_than_a_second"),
+        pytest.param([], ago(*range(10, 90, 10)), 220, id="an_address_that_tries_many_names"),
+        pytest.param(ago(0, 0, 0, 0, 0), ago(0, 0, 0, 0, 0), 300, id="all_at_once"),
+    ],
+)
+def test_the_wait_after_failures(pair, address, expected):
+    assert expected == wait(pair, address)
+
+
+@given(failures)
+def test_after_the_told_wait_the_door_is_open(pair):
+    seconds = wait(pair)
+    if seconds is not None:
+        LIMITS.check(pair=pair, address=[], now=NOW + timedelta(seconds=seconds))
+
+
+@given(failures)
+def test_it_is_closed_exactly_while_five_lie_in_the_window(pair):
+    recent = [at for at in pair if at > NOW - timedelta(minutes=5)]
+
+    assert (wait(pair) is not None) == (len(recent) >= 5)
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("203.0.113.5", "203.0.113.5"),
+        ("::ffff:203.0.113.5", "203.0.113.5"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("2001:DB8:1:2::9", "2001:db8:1:2::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("", ""),
+        ("unix:", "unix:"),
+    ],
+)
+def test_an_ipv6_subscriber_is_one_however_many_addresses(address, expected):
+    assert expected == network_of(address)

@@ -1,0 +1,126 @@
+"""A gateway in this process: real keys, real routes, and neighbours that answer what a test tells them to."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import jwt
+import msgspec
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from synergy_chassis.bus.errors import RpcUnavailable
+from synergy_chassis.clock import SystemClock
+from synergy_contracts.envelope import Nothing
+from synergy_gateway.documents import Documents
+from synergy_gateway.gateway import Gateway
+from synergy_gateway.health import Health
+from synergy_gateway.identity import Identity
+from synergy_gateway.keys import Keys
+from synergy_gateway.methods import JWKS
+from synergy_gateway.routes import OPERATIONS
+from synergy_gateway.services import Services
+from synergy_gateway.settings import Settings
+
+PERSON = {"id": 7, "username": "ann", "full_name": "Ann Lee"}
+PROJECT = {
+    "id": 3, "name": "Apollo", "description": "", "status": "planning", "priority": "medium", "start_date": None,
+    "end_date": None, "budget": "12.50", "owner": PERSON, "team_members": [], "role": "owner", "progress": 0,
+    "task_count": 0, "completed_task_count": 0, "version": 4, "archived": False,
+    "created_at": "2026-01-05T09:00:00Z", "updated_at": "2026-01-05T09:00:00Z",
+}  # fmt: skip
+TASK = {
+    "id": 9, "number": 1, "project": 3, "title": "Build", "description": "", "status": "todo", "priority": "medium",
+    "impact": 0.0, "assignees": [PERSON], "start_date": None, "due_date": None, "estimated_hours": None,
+    "actual_hours": None, "story_points": None, "completed_at": None, "version": 5,
+    "created_at": "2026-01-05T09:00:00Z", "updated_at": "2026-01-05T09:00:00Z",
+}  # fmt: skip
+
+
+@dataclass
+class Signer:
+    """A key of auth's, and tokens signed with it."""
+
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    kid: str = "key-1"
+
+    def jwk(self) -> dict[str, str]:
+        public = base64.urlsafe_b64encode(self.key.public_key().public_bytes_raw()).rstrip(b"=").decode()
+        return {"kty": "OKP", "crv": "Ed25519", "x": public, "kid": self.kid, "use": "sig", "alg": "EdDSA"}
+
+    def claims(self, **changes: Any) -> dict[str, Any]:
+        now = int(SystemClock().now().timestamp())
+        claims = {
+            "iss": "synergyos", "aud": "synergyos", "sub": "7", "jti": "j", "sid": "s", "scopes": ["read", "write"],
+            "superuser": False, "iat": now, "nbf": now, "exp": now + 60,
+        } | changes  # fmt: skip
+        return {name: value for name, value in claims.items() if value is not None}
+
+    def token(
+        self, *, headers: dict[str, Any] | None = None, key: Any = None, algorithm: str = "EdDSA", **changes: Any
+    ) -> str:
+        head = {"typ": "at+jwt", "kid": self.kid} | (headers or {})
+        return jwt.encode(self.claims(**changes), self.key if key is None else key, algorithm, headers=head)
+
+
+@dataclass
+class Neighbours:
+    """Carries calls to nowhere: `answers` says what comes back, `calls` notes what was sent."""
+
+    signer: Signer
+    connected: bool = True
+    answers: dict[str, Any] = field(default_factory=dict)
+    calls: list[tuple[str, Any, dict[str, str], float]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.answers.setdefault("auth.jwks", lambda _: {"keys": [self.signer.jwk()]})
+
+    async def call(self, method: str, body: Any, *, headers: dict[str, str], deadline: float) -> msgspec.Raw:
+        sent = msgspec.json.decode(msgspec.json.encode(body))
+        self.calls.append((method, sent, headers, deadline))
+        answer = self.answers.get(method, RpcUnavailable(method))
+        if isinstance(answer, Callable):
+            answer = answer(sent)
+        if isinstance(answer, Exception):
+            raise answer
+        return msgspec.Raw(answer if isinstance(answer, bytes) else msgspec.json.encode(answer))
+
+    async def round_trip(self, *, deadline: float) -> None:
+        if not self.connected:
+            raise RpcUnavailable("no connection to the broker")
+
+    def sent(self, method: str) -> list[Any]:
+        return [body for name, body, _, _ in self.calls if name == method]
+
+    def headers(self, method: str) -> dict[str, str]:
+        return next(headers for name, _, headers, _ in reversed(self.calls) if name == method)
+
+
+class Cache:
+    """Redis, as far as health asks it."""
+
+    def __init__(self) -> None:
+        self.up = True
+
+    async def ping(self) -> bool:
+        if not self.up:
+            raise ConnectionError
+        return True
+
+
+def settings(**changes: Any) -> Settings:
+    given = {"amqp_url": "amqp://x", "redis_url": "redis://x", "public_url": "https://synergy.example"}
+    return Settings(**given | changes)
+
+
+def a_gateway(neighbours: Neighbours, cache: Cache, settings: Settings) -> Gateway:
+    clock = SystemClock()
+    services = Services(neighbours, deadline=settings.rpc_deadline)
+    return Gateway(
+        settings=settings,
+        services=services,
+        identity=Identity(Keys(lambda: services.ask(JWKS, Nothing())), clock),
+        health=Health(services, cache, clock, deadline=timedelta(seconds=1)),
+        documents=Documents.of(OPERATIONS, server=settings.public_url),
+    )

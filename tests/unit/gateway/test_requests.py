@@ -1,0 +1,322 @@
+"""Requests through the door: addresses, ids, headers, lists, what is handed on."""
+
+from uuid import UUID
+
+import pytest
+from unit.gateway.given import PERSON, PROJECT, TASK
+
+from synergy_gateway.routes import OPERATIONS
+
+WEBHOOK = "7b0d5c1e-0000-7000-8000-000000000000"
+
+
+def test_the_slash_at_the_end_does_not_matter(ann, neighbours):
+    neighbours.answers["projects.read_project"] = PROJECT
+
+    assert ann.get("/api/projects/3/").json() == ann.get("/api/projects/3").json()
+
+
+def test_a_service_s_bytes_are_passed_through_untouched(ann, neighbours):
+    odd = b'{ "id":3,"budget":"12.50",  "version":4, "big":12345678901234567890.123 }'
+    neighbours.answers["projects.read_project"] = odd
+
+    assert odd == ann.get("/api/projects/3/").content
+
+
+@pytest.mark.parametrize("given", ["abc-123", "a/b=c+d", "x" * 128])
+def test_a_request_id_is_taken_returned_and_handed_on(ann, neighbours, given):
+    neighbours.answers["projects.read_project"] = PROJECT
+
+    assert given == ann.get("/api/projects/3/", headers={"X-Request-Id": given}).headers["X-Request-Id"]
+    assert given == neighbours.headers("projects.read_project")["synergy-request-id"]
+
+
+@pytest.mark.parametrize("given", ["", "a b", "x" * 129, 'a"b', "a{b}", "é"])
+def test_a_request_id_that_cannot_be_logged_is_replaced(ann, given):
+    returned = ann.get("/livez", headers=[(b"X-Request-Id", given.encode())]).headers["X-Request-Id"]
+
+    assert UUID(returned).version == 7
+
+
+def test_trace_context_and_client_are_handed_on(ann, neighbours):
+    neighbours.answers["projects.read_project"] = PROJECT
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+
+    ann.get("/api/projects/3/", headers={"traceparent": trace, "User-Agent": "x" * 900})
+
+    headers = neighbours.headers("projects.read_project")
+    assert headers["traceparent"] == trace
+    assert headers["synergy-user-agent"] == "x" * 500
+    assert UUID(headers["synergy-command-id"]).version == 7
+    ann.get("/api/projects/3/", headers={"traceparent": "00-" + "0" * 32 + "-00f067aa0ba902b7-01"})
+    assert "traceparent" not in neighbours.headers("projects.read_project")
+
+
+def test_every_answer_has_the_security_headers(ann, anyone):
+    for answer in (ann.get("/livez"), ann.get("/nothing"), ann.options("/livez"), ann.get("/api/docs/")):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Strict-Transport-Security"]
+        assert answer.headers["Server"] == "SynergyOS"
+
+
+def test_without_tls_nothing_is_said_about_it(door):
+    assert "Strict-Transport-Security" not in door(public_url="http://localhost:8000").get("/livez").headers
+
+
+def test_head_is_get_without_a_body(ann, neighbours):
+    neighbours.answers["projects.read_project"] = PROJECT
+
+    answer, full = ann.head("/api/projects/3/"), ann.get("/api/projects/3/")
+
+    assert answer.status_code == 200
+    assert answer.content == b""
+    assert answer.headers["Content-Length"] == full.headers["Content-Length"]
+    assert answer.headers["ETag"] == full.headers["ETag"]
+
+
+def test_an_etag_names_version_and_content_and_saves_the_body(ann, neighbours):
+    neighbours.answers["projects.read_project"] = PROJECT
+    first = ann.get("/api/projects/3/")
+    etag = first.headers["ETag"]
+
+    assert etag.startswith('"4-')
+    for known in (etag, f'"x", W/{etag}', "*"):
+        again = ann.get("/api/projects/3/", headers={"If-None-Match": known})
+        assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
+    assert first.headers["Cache-Control"] == "private, no-cache"
+
+    neighbours.answers["projects.read_project"] = PROJECT | {"progress": 5}
+    assert ann.get("/api/projects/3/", headers={"If-None-Match": etag}).status_code == 200
+
+
+def test_a_precondition_that_is_not_kept_is_not_ignored(ann, neighbours):
+    answer = ann.patch("/api/projects/3/", json={"name": "x"}, headers={"If-Match": '"4-abc"'})
+
+    assert answer.status_code == 501
+    assert not neighbours.sent("projects.update_project")
+
+
+def test_answers_about_accounts_are_kept_by_nobody(ann, neighbours):
+    neighbours.answers["auth.login"] = {"user": {}, "access": "a", "refresh": "r"}
+    neighbours.answers["auth.read_profile"] = {"id": 7}
+
+    assert ann.get("/api/auth/user/").headers["Cache-Control"] == "no-store"
+    login = ann.post("/api/auth/login/", json={"username": "ann", "password": "x"})
+    assert login.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("count", "results", "query", "next_page", "previous_page"),
+    [
+        pytest.param(0, 0, "", None, None, id="empty"),
+        pytest.param(2, 2, "page_size=2", None, None, id="just_full"),
+        pytest.param(3, 2, "page_size=2", 2, None, id="first_of_two"),
+        pytest.param(3, 1, "page_size=2&page=2", None, 1, id="last_of_two"),
+        pytest.param(None, 2, "page_size=2&page=3", 4, 2, id="uncounted_and_full"),
+        pytest.param(None, 1, "page_size=2&page=3", None, 2, id="uncounted_and_not_full"),
+        pytest.param(99_999, 2, "page_size=2&page=5000", None, 4999, id="as_deep_as_pages_go"),
+    ],
+)
+def test_a_list_names_its_neighbours(ann, neighbours, count, results, query, next_page, previous_page):
+    neighbours.answers["projects.list_tasks"] = {"count": count, "results": [TASK] * results}
+
+    answer = ann.get(f"/api/tasks/?status=todo&{query}")
+
+    def url(page: int | None) -> str | None:
+        return page and f"https://synergy.example/api/tasks/?page={page}&page_size=2&status=todo"
+
+    body = answer.json()
+    assert body == {"count": count, "next": url(next_page), "previous": url(previous_page), "results": [TASK] * results}
+    assert (f'<{url(next_page)}>; rel="next"' in answer.headers.get("Link", "")) is bool(next_page)
+    assert (f'<{url(previous_page)}>; rel="prev"' in answer.headers.get("Link", "")) is bool(previous_page)
+
+
+def test_a_project_s_tasks_are_asked_for_by_project(ann, neighbours):
+    neighbours.answers["projects.list_tasks"] = {"count": 60, "results": [TASK] * 50}
+
+    body = ann.get("/api/projects/3/tasks").json()
+
+    assert neighbours.sent("projects.list_tasks")[0]["project"] == 3
+    assert body["next"] == "https://synergy.example/api/projects/3/tasks/?page=2"
+    assert ann.get("/api/projects/3/tasks/?project=4").status_code == 400
+
+
+def test_a_new_thing_has_an_address(ann, neighbours):
+    neighbours.answers |= {
+        "projects.create_project": PROJECT,
+        "projects.create_task": TASK,
+        "projects.add_member": {"user": PERSON, "role": "member"},
+        "webhooks.create_webhook": {"id": WEBHOOK, "secret": "whsec_x"},
+        "auth.register": {"user": {}, "access": "a", "refresh": "r"},
+    }
+    hook = {"name": "x", "url": "https://example.com/", "events": ["*"]}
+    account = {"username": "ann", "email": "a@example.com", "password": "correct horse"}
+
+    made = [
+        ann.post("/api/projects/", json={"name": "Apollo"}),
+        ann.post("/api/tasks/", json={"title": "Build", "project": 3}),
+        ann.post("/api/projects/3/members/", json={"user_id": 7}),
+        ann.post("/api/webhooks/", json=hook),
+        ann.post("/api/auth/register/", json=account),
+    ]
+
+    assert [201] * 5 == [answer.status_code for answer in made]
+    assert [answer.headers["Location"] for answer in made] == [
+        "/api/projects/3/", "/api/tasks/9/", "/api/projects/3/members/7/", f"/api/webhooks/{WEBHOOK}/",
+        "/api/auth/user/",
+    ]  # fmt: skip
+    assert made[3].headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status", "pointer"),
+    [
+        pytest.param("/api/tasks/", {"project": 3}, 201, None, id="project"),
+        pytest.param("/api/tasks/", {"project_id": 3}, 201, None, id="project_id"),
+        pytest.param("/api/tasks/", {"project": 3, "project_id": 3}, 201, None, id="both_alike"),
+        pytest.param("/api/projects/3/tasks/", {}, 201, None, id="by_address"),
+        pytest.param("/api/projects/3/tasks/", {"project": 3}, 201, None, id="by_address_and_body"),
+        pytest.param("/api/tasks/", {}, 422, "/project", id="neither"),
+        pytest.param("/api/tasks/", {"project": 3, "project_id": 4}, 422, "/project", id="both_different"),
+        pytest.param("/api/projects/3/tasks/", {"project_id": 4}, 422, "/project_id", id="another_than_the_address"),
+    ],
+)
+def test_a_task_s_project_is_named_once(ann, neighbours, path, body, status, pointer):
+    neighbours.answers["projects.create_task"] = TASK
+
+    answer = ann.post(path, json={"title": "Build"} | body)
+
+    assert status == answer.status_code
+    if status == 201:
+        (sent,) = neighbours.sent("projects.create_task")
+        assert (sent["project"], sent["project_id"]) == (3, None)
+    else:
+        assert [pointer] == [error["pointer"] for error in answer.json()["errors"]]
+        assert not neighbours.sent("projects.create_task")
+
+
+def test_patch_sends_what_was_given_and_put_sends_everything(ann, neighbours):
+    neighbours.answers["projects.update_project"] = PROJECT
+
+    ann.patch("/api/projects/3/", json={"budget": "1.50"})
+    ann.put("/api/projects/3/", json=PROJECT | {"name": "Gemini"})
+    ann.put("/api/projects/3/", json={"name": "Gemini"})
+
+    patched, whole, bare = (sent["changes"] for sent in neighbours.sent("projects.update_project"))
+    assert patched == {"budget": "1.50"}
+    assert whole == {
+        "name": "Gemini", "description": "", "status": "planning", "priority": "medium", "start_date": None,
+        "end_date": None, "budget": "12.50",
+    }  # fmt: skip
+    assert bare == whole | {"budget": None}
+
+
+def test_a_task_that_was_read_can_be_put_back(ann, neighbours):
+    neighbours.answers["projects.update_task"] = TASK
+
+    assert ann.put("/api/tasks/9/", json=TASK).status_code == 200
+
+    (sent,) = neighbours.sent("projects.update_task")
+    assert sent["changes"]["assignees"] == [7]
+    assert "project" not in sent["changes"]
+
+
+def test_put_still_refuses_fields_that_are_nowhere(ann):
+    answer = ann.put("/api/projects/3/", json=PROJECT | {"colour": "red"})
+
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/colour"]
+
+
+def test_delete_answers_nothing(ann, neighbours):
+    neighbours.answers["projects.delete_project"] = None
+
+    answer = ann.delete("/api/projects/3/")
+
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert neighbours.sent("projects.delete_project") == [{"project_id": 3}]
+
+
+def test_a_repeat_under_the_same_key_is_the_same_command(ann, neighbours):
+    neighbours.answers["projects.create_project"] = PROJECT
+
+    def command(name: str, key: str) -> str:
+        assert ann.post("/api/projects/", json={"name": name}, headers={"Idempotency-Key": key}).status_code == 201
+        return neighbours.headers("projects.create_project")["synergy-command-id"]
+
+    assert command("A", "k1") == command("A", "k1")
+    assert len({command("A", "k1"), command("B", "k1"), command("A", "k2")}) == 3
+    assert ann.post("/api/projects/", json={"name": "A"}, headers={"Idempotency-Key": "x" * 256}).status_code == 400
+
+
+def test_a_repeat_may_write_the_address_otherwise(ann, neighbours):
+    webhook = "0190a8c0-0000-7000-8000-00000000abcd"
+    neighbours.answers["webhooks.delete_webhook"] = None
+    neighbours.answers["projects.create_project"] = PROJECT
+    key = {"Idempotency-Key": "k1"}
+
+    def created(path: str) -> str:
+        assert ann.post(path, json={"name": "A"}, headers=key).status_code == 201
+        return neighbours.headers("projects.create_project")["synergy-command-id"]
+
+    def deleted(written: str) -> str:
+        assert ann.delete(f"/api/webhooks/{written}/", headers=key).status_code == 204
+        return neighbours.headers("webhooks.delete_webhook")["synergy-command-id"]
+
+    assert created("/api/projects/") == created("/api/projects")
+    assert deleted(webhook) == deleted(webhook.upper())
+
+
+def test_nobody_s_word_is_taken_for_the_client_s_address(ann, neighbours):
+    neighbours.answers["projects.read_project"] = PROJECT
+
+    ann.get("/api/projects/3/", headers={"X-Forwarded-For": "1.2.3.4", "X-Real-IP": "1.2.3.4"})
+
+    assert neighbours.headers("projects.read_project")["synergy-client-address"] == "testclient"
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "status"),
+    [
+        pytest.param(b'{"name": "' + b"x" * 1_000_000 + b'"}', {}, 413, id="too_large"),
+        pytest.param(b'{"name": "x"}', {"Content-Encoding": "gzip"}, 415, id="compressed"),
+    ],
+)
+def test_a_body_that_is_too_much_is_refused(ann, neighbours, content, headers, status):
+    answer = ann.post("/api/projects/", content=content, headers={"Content-Type": "application/json"} | headers)
+
+    assert status == answer.status_code
+    assert not neighbours.sent("projects.create_project")
+
+
+def test_parameters_are_refused_where_there_are_none(ann):
+    for method, path in (
+        ("GET", "/api/projects/3/?expand=1"),
+        ("DELETE", "/api/projects/3/?purge=true"),
+        ("GET", "/livez?x=1"),
+    ):
+        assert ann.request(method, path).status_code == 400
+
+
+def test_a_stranger_learns_nothing_about_values(anyone):
+    assert anyone.post("/api/projects/", json={"nonsense": 1}).status_code == 401
+    assert anyone.get("/api/projects/?nonsense=1").status_code == 401
+
+
+@pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.signed_in], ids=lambda o: o.name)
+def test_only_who_is_signed_in_gets_past_the_door(anyone, neighbours, operation):
+    path = operation.path.format(project_id=3, user_id=7, task_id=9, webhook_id=WEBHOOK, delivery_id=WEBHOOK)
+
+    assert anyone.request(operation.method, path).status_code == 401
+    assert not neighbours.calls
+
+
+def test_a_change_is_given_more_time_than_a_read(ann, neighbours):
+    ann.get("/api/projects/3/")
+    ann.post("/api/tasks/", json={"project": 3, "title": "Build"})
+
+    given = {name: deadline for name, _, _, deadline in neighbours.calls}
+    assert (5, 8) == (given["projects.read_project"], given["projects.create_task"])

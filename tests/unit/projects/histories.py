@@ -1,0 +1,223 @@
+"""Random histories: a store in memory, and people who ask it for all sorts of things."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from typing import Any
+from uuid import UUID
+
+from hypothesis import note
+from hypothesis import strategies as st
+from unit.projects.given import ACTORS, OWNER, START
+
+from synergy_chassis.store import RecordedEvent
+from synergy_projects import projections
+from synergy_projects.domain import decide
+from synergy_projects.domain.commands import (
+    Actor,
+    AddMember,
+    ChangeMemberRole,
+    CreateProject,
+    CreateTask,
+    DeleteTask,
+    RemoveMember,
+    UpdateProject,
+    UpdateTask,
+)
+from synergy_projects.domain.errors import DomainError
+from synergy_projects.domain.fields import PRIORITIES, PROJECT_STATUSES, TASK_STATUSES
+from synergy_projects.domain.project import Project, Task, evolve
+from synergy_projects.projections import CODEC
+from synergy_projects.queries import loading
+
+PROJECT = 12
+
+
+class Store:
+    """One project in memory, written as the real one is: the state is loaded in part, and rows change by difference."""
+
+    def __init__(self) -> None:
+        self.rows: projections.Rows = projections.rows(None)
+        self.events: list[RecordedEvent] = []
+        self.next_task = 1
+
+    def partial(self, members: set[int], tasks: set[int]) -> Project | None:
+        """The state with only these members and tasks in it, from the rows."""
+        row = self.rows["projects"].get((PROJECT,))
+        if row is None:
+            return None
+        pairs = [[m["user_id"], m["role"]] for m in self.rows["members"].values() if m["user_id"] in members]
+        project = loading.project_from(row | {"members": pairs})
+        names = [one.name for one in fields(Task)]
+        project.tasks = {
+            row["id"]: Task(**{name: row[name] for name in names})
+            for row in self.rows["tasks"].values()
+            if row["id"] in tasks
+        }
+        return project
+
+    def record(self, project: Project | None, events: list[Any]) -> None:
+        before = projections.rows(project)
+        at = START + timedelta(seconds=len(self.events))
+        for event in events:
+            new = CODEC.encode(event)
+            version = len(self.events) + 1
+            stored = RecordedEvent(
+                position=version,
+                stream=f"project-{PROJECT}",
+                version=version,
+                event_id=UUID(int=version),
+                type=new.type,
+                schema_version=new.schema_version,
+                entity=new.entity,
+                data=new.data,
+                meta={},
+                recorded_at=at,
+                hash="",
+            )
+            self.events.append(stored)
+            project = evolve(project, event, version=version, at=at)
+        for write in projections.writes(before, projections.rows(project)):
+            table = self.rows[write.table]
+            if write.verb == "delete":
+                del table[write.key]
+            elif write.verb == "insert":
+                assert write.key not in table
+                table[write.key] = dict(write.values)
+            else:
+                table[write.key] |= write.values
+
+    def do(self, command: Any) -> None:
+        actor = command.actor.user_id
+        match command:
+            case CreateProject():
+                self.record(None, decide.create_project(command, project_id=PROJECT))
+            case UpdateProject():
+                self._decided(self.partial({actor}, set()), decide.update_project, command)
+            case AddMember():
+                project = self.partial({actor, command.user_id}, set())
+                self._decided(project, decide.add_member, command, user_id=command.user_id)
+            case ChangeMemberRole():
+                self._decided(self.partial({actor, command.user_id}, set()), decide.change_member_role, command)
+            case RemoveMember():
+                assigned = {row["id"] for row in self.rows["tasks"].values() if command.user_id in row["assignees"]}
+                self._decided(self.partial({actor, command.user_id}, assigned), decide.remove_member, command)
+            case CreateTask():
+                project = self.partial({actor, *command.assignees}, set())
+                self._decided(project, decide.create_task, command, task_id=self.next_task)
+                self.next_task += 1
+            case UpdateTask():
+                people = {actor, *command.changes.get("assignees", ())}
+                self._decided(self.partial(people, {command.task_id}), decide.update_task, command)
+            case DeleteTask():
+                self._decided(self.partial({actor}, {command.task_id}), decide.delete_task, command)
+
+    def _decided(self, project: Project | None, decision: Any, command: Any, **facts: int) -> None:
+        try:
+            events = decision(project, command, **facts)
+        except DomainError:
+            return
+        self.record(project, events)
+
+
+class Whim:
+    """Draws commands: most of them possible, some not."""
+
+    def __init__(self, random: Random) -> None:
+        self._random = random
+
+    def commands(self) -> Iterator[Any]:
+        """The project, its team, and then whatever comes to mind."""
+        yield CreateProject(actor=OWNER, name="Apollo", status=self._one(PROJECT_STATUSES), budget=Decimal(3))
+        for name in ("manager", "contributor", "member", "viewer"):
+            yield AddMember(actor=OWNER, project_id=PROJECT, user_id=ACTORS[name].user_id, role=name)
+        kinds = [self._create] * 4 + [self._update] * 4 + [self._finish] * 5 + [self._delete]
+        kinds += [self._join, self._promote, self._leave, self._rename]
+        while True:
+            yield self._one(kinds)()
+
+    def _create(self) -> CreateTask:
+        values = self._some_of_a_task() | {"impact": self._amount(), "title": "Build"}
+        return CreateTask(actor=self._actor(), project_id=PROJECT, **values)
+
+    def _update(self) -> UpdateTask:
+        return UpdateTask(actor=self._actor(), task_id=self._task(), changes=self._some_of_a_task())
+
+    def _finish(self) -> UpdateTask:
+        status = self._one(["done", "done", *TASK_STATUSES])
+        return UpdateTask(actor=self._actor(), task_id=self._task(), changes={"status": status})
+
+    def _delete(self) -> DeleteTask:
+        return DeleteTask(actor=self._actor(), task_id=self._task())
+
+    def _join(self) -> AddMember:
+        user_id = self._random.randint(2, 8)
+        return AddMember(actor=self._actor(), project_id=PROJECT, user_id=user_id, role=self._role())
+
+    def _promote(self) -> ChangeMemberRole:
+        user_id = self._random.randint(1, 6)
+        return ChangeMemberRole(actor=self._actor(), project_id=PROJECT, user_id=user_id, role=self._role())
+
+    def _leave(self) -> RemoveMember:
+        return RemoveMember(actor=self._actor(), project_id=PROJECT, user_id=self._random.randint(1, 6))
+
+    def _rename(self) -> UpdateProject:
+        changes = self._some(
+            name=self._one(["Apollo", "Artemis"]),
+            status=self._one(PROJECT_STATUSES),
+            priority=self._one(PRIORITIES),
+            start_date=self._day(),
+            end_date=self._day(),
+            budget=self._one([None, Decimal("1.5"), Decimal("-1")]),
+        )
+        return UpdateProject(actor=self._actor(), project_id=PROJECT, changes=changes)  # type: ignore[arg-type]
+
+    def _some_of_a_task(self) -> dict[str, Any]:
+        return self._some(
+            title=self._one(["Design", "Ship", " "]),
+            description=self._one(["", "x"]),
+            status=self._one(TASK_STATUSES),
+            priority=self._one(PRIORITIES),
+            impact=self._amount(),
+            assignees=tuple(self._random.choices(range(1, 6), k=self._random.randint(0, 2))),
+            start_date=self._day(),
+            due_date=self._day(),
+            estimated_hours=self._one([None, self._amount()]),
+            actual_hours=self._one([None, self._amount()]),
+            story_points=self._one([None, 3]),
+        )
+
+    def _some(self, **values: Any) -> dict[str, Any]:
+        names = self._random.sample(sorted(values), self._random.randint(0, min(4, len(values))))
+        return {name: values[name] for name in names}
+
+    def _one(self, choices: Any) -> Any:
+        return self._random.choice(choices)
+
+    def _actor(self) -> Actor:
+        return OWNER if self._random.random() < 0.6 else self._one(list(ACTORS.values()))
+
+    def _task(self) -> int:
+        return self._random.randint(1, 6)
+
+    def _amount(self) -> int:
+        return self._one([0, 1, 50, 3333, 10_000, self._random.randint(0, 10_000)])
+
+    def _role(self) -> Any:
+        return self._one(["manager", "contributor", "member", "viewer"])
+
+    def _day(self) -> date | None:
+        return self._one([None, date(2026, 1, self._random.randint(1, 9))])
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> Store:
+    """A project after so many commands of a whim: a failure shrinks to the shortest beginning that still fails."""
+    whim = Whim(Random(draw(st.integers(0, 2**32))))
+    store = Store()
+    for _, command in zip(range(draw(st.integers(1, 150))), whim.commands(), strict=False):
+        store.do(command)
+        note(repr(command))
+    return store

@@ -1,0 +1,113 @@
+"""Events are stored as they are written here, and read again for ever."""
+
+import json
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from unit.projects.given import created, task_created
+
+from synergy_chassis.store import RecordedEvent
+from synergy_projects.domain import events
+from synergy_projects.domain.events import STORED_AS
+from synergy_projects.projections import CODEC
+
+GOLDEN = {
+    "project.created": (
+        created(budget=Decimal("12.50"), end_date=date(2026, 1, 31)),
+        "project",
+        {
+            "project_id": 12, "owner_id": 1, "name": "Apollo", "description": "", "status": "active",
+            "priority": "medium", "start_date": None, "end_date": "2026-01-31", "budget": "12.50",
+        },
+    ),
+    "project.updated": (
+        events.ProjectUpdated(changes={"budget": None, "name": "B"}, before={"budget": Decimal("1.00"), "name": "A"}),
+        "project",
+        {"changes": {"budget": None, "name": "B"}, "before": {"budget": "1.00", "name": "A"}},
+    ),
+    "project.completed": (events.ProjectCompleted(was="active"), "project", {"was": "active"}),
+    "project.deleted": (events.ProjectDeleted(), "project", {}),
+    "project.progress_changed": (
+        events.ProgressChanged(
+            was=0, progress=50, impact_done=2500, impact_total=5000, completed_task_count=1, task_count=2
+        ),
+        "project",
+        {
+            "was": 0, "progress": 50, "impact_done": 2500, "impact_total": 5000, "completed_task_count": 1,
+            "task_count": 2,
+        },
+    ),
+    "member.added": (events.MemberAdded(user_id=7, role="member"), "member-7", {"user_id": 7, "role": "member"}),
+    "member.role_changed": (
+        events.MemberRoleChanged(user_id=7, role="viewer", was="member"),
+        "member-7",
+        {"user_id": 7, "role": "viewer", "was": "member"},
+    ),
+    "member.removed": (events.MemberRemoved(user_id=7, was="viewer"), "member-7", {"user_id": 7, "was": "viewer"}),
+    "task.created": (
+        task_created(impact=1250, assignees=(1, 3), due_date=date(2026, 1, 31), actual_hours=25),
+        "task-9",
+        {
+            "task_id": 9, "number": 1, "created_by": 3, "title": "Build", "description": "", "status": "todo",
+            "priority": "medium", "impact": 1250, "assignees": [1, 3], "start_date": None, "due_date": "2026-01-31",
+            "estimated_hours": None, "actual_hours": 25, "story_points": None,
+        },
+    ),
+    "task.updated": (
+        events.TaskUpdated(
+            task_id=9,
+            changes={"assignees": (3,), "due_date": date(2026, 2, 1)},
+            before={"assignees": (), "due_date": None},
+        ),
+        "task-9",
+        {
+            "task_id": 9,
+            "changes": {"assignees": [3], "due_date": "2026-02-01"},
+            "before": {"assignees": [], "due_date": None},
+        },
+    ),
+    "task.completed": (
+        events.TaskCompleted(task_id=9, was="review", impact=1250),
+        "task-9",
+        {"task_id": 9, "was": "review", "impact": 1250},
+    ),
+    "task.reopened": (
+        events.TaskReopened(task_id=9, status="todo", impact=1250),
+        "task-9",
+        {"task_id": 9, "status": "todo", "impact": 1250},
+    ),
+    "task.deleted": (events.TaskDeleted(task_id=9), "task-9", {"task_id": 9}),
+}  # fmt: skip
+
+
+def as_json(data):
+    return json.loads(json.dumps(data))
+
+
+def test_every_stored_type_has_its_golden_form():
+    assert STORED_AS.keys() == GOLDEN.keys()
+
+
+@pytest.mark.parametrize("kind", GOLDEN)
+def test_an_event_is_stored_in_its_golden_form_and_read_back_equal(kind):
+    event, entity, data = GOLDEN[kind]
+
+    new = CODEC.encode(event)
+    stored = RecordedEvent(
+        position=1,
+        stream="project-12",
+        version=1,
+        event_id=UUID(int=1),
+        type=kind,
+        schema_version=1,
+        entity=entity,
+        data=as_json(data),
+        meta={},
+        recorded_at=datetime(2026, 1, 5, tzinfo=UTC),
+        hash="",
+    )
+
+    assert (kind, 1, entity, data) == (new.type, new.schema_version, new.entity, as_json(new.data))
+    assert event == CODEC.decode(stored)

@@ -1,0 +1,77 @@
+"""Promises about every history: rows equal their fold, numbers have no gaps, progress is its definition."""
+
+from collections import Counter
+
+from hypothesis import given, settings
+from unit.projects.given import OWNER
+from unit.projects.histories import Store, histories
+
+from synergy_chassis.store.models import facts
+from synergy_projects import projections
+from synergy_projects.domain.events import STORED_AS
+
+
+def folded(store: Store) -> projections.Rows:
+    found = projections.ProjectModel().fold(facts(store.events))
+    names = {name: [column.name for column in table.columns] for name, table in projections.INLINE.items()}
+    keys = {name: [dict(zip(names[name], row, strict=True)) for row in rows] for name, rows in found.items()}
+    return {
+        "projects": {(row["id"],): row for row in keys["projects"]},
+        "members": {(row["project_id"], row["user_id"]): row for row in keys["members"]},
+        "tasks": {(row["id"],): row for row in keys["tasks"]},
+    }
+
+
+@settings(max_examples=150, deadline=None)
+@given(histories())
+def test_the_rows_that_commands_wrote_are_the_fold_of_the_events(store):
+    assert folded(store) == store.rows
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories())
+def test_after_any_history_the_project_is_sound(store):
+    (project,) = store.rows["projects"].values()
+    tasks = sorted(store.rows["tasks"].values(), key=lambda row: row["number"])
+    live = [row for row in tasks if row["trashed_at"] is None]
+    members = {row["user_id"]: row["role"] for row in store.rows["members"].values()}
+    total = sum(row["impact"] for row in live)
+    done = sum(row["impact"] for row in live if row["status"] == "done")
+    finished = len([row for row in live if row["status"] == "done"])
+
+    assert list(range(1, len(tasks) + 1)) == [row["number"] for row in tasks]
+    assert [OWNER.user_id] == [user_id for user_id, role in members.items() if role == "owner"]
+    assert all(set(row["assignees"]) <= members.keys() for row in live)
+    assert (total, done, len(live), finished) == (
+        project["impact_total"], project["impact_done"], project["task_count"], project["completed_task_count"],
+    )  # fmt: skip
+    assert (100 * done // total if total else 100 * finished // len(live) if live else 0) == project["progress"]
+    assert all((row["completed_at"] is not None) == (row["status"] == "done") for row in tasks)
+    assert len(store.events) == project["version"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(histories())
+def test_every_change_of_the_number_is_told_and_nothing_else(store):
+    told = [event for event in store.events if event.type == "project.progress_changed"]
+    (project,) = store.rows["projects"].values()
+
+    assert all(event.data["was"] != event.data["progress"] for event in told)
+    assert [event.data["was"] for event in told] == [0, *(event.data["progress"] for event in told)][: len(told)]
+    assert project["progress"] == (told[-1].data["progress"] if told else 0)
+
+
+def test_the_histories_drawn_are_rich():
+    """The properties above would hold for empty histories too; these are not."""
+    seen: Counter[str] = Counter()
+
+    @settings(max_examples=100, deadline=None, derandomize=True, database=None)
+    @given(histories())
+    def look(store: Store) -> None:
+        seen.update(event.type for event in store.events)
+
+    look()
+
+    assert seen.keys() == STORED_AS.keys() - {"project.deleted"}
+    assert seen.total() > 100 * 10
+    assert min(seen.values()) >= 10

@@ -1,0 +1,114 @@
+"""Who may do what, as one table: every command × every role."""
+
+from itertools import pairwise
+
+import pytest
+from unit.projects.given import ACTORS, TEAM, state, task_created
+
+from synergy_projects.domain import decide
+from synergy_projects.domain.commands import (
+    AddMember,
+    ChangeMemberRole,
+    CreateTask,
+    DeleteProject,
+    DeleteTask,
+    RemoveMember,
+    UpdateProject,
+    UpdateTask,
+)
+from synergy_projects.domain.decide.access import role_of
+from synergy_projects.domain.errors import NotAllowed, ProjectNotFound, TaskNotFound
+from synergy_projects.domain.roles import RIGHTS, Right
+
+OTHERS_TASK, OWN_TASK = 9, 10
+EVERYBODY = frozenset({"owner", "manager", "contributor", "member", "viewer", "superuser"})
+WORKERS = EVERYBODY - {"viewer"}
+MAKERS = WORKERS - {"member"}
+LEADERS = frozenset({"owner", "manager", "superuser"})
+OWNERS = frozenset({"owner", "superuser"})
+
+
+def update_project(project, actor):
+    return decide.update_project(project, UpdateProject(actor=actor, project_id=12, changes={"name": "Artemis"}))
+
+
+def delete_project(project, actor):
+    return decide.delete_project(project, DeleteProject(actor=actor, project_id=12))
+
+
+def add_member(project, actor):
+    return decide.add_member(project, AddMember(actor=actor, project_id=12, user_id=8), user_id=8)
+
+
+def change_member_role(project, actor):
+    command = ChangeMemberRole(actor=actor, project_id=12, user_id=88, role="contributor")
+    return decide.change_member_role(project, command)
+
+
+def remove_member(project, actor):
+    return decide.remove_member(project, RemoveMember(actor=actor, project_id=12, user_id=88))
+
+
+def create_task(project, actor):
+    return decide.create_task(project, CreateTask(actor=actor, project_id=12, title="x"), task_id=11)
+
+
+def rename_task(project, actor):
+    return decide.update_task(project, UpdateTask(actor=actor, task_id=OTHERS_TASK, changes={"title": "x"}))
+
+
+def finish_task(project, actor):
+    return decide.update_task(project, UpdateTask(actor=actor, task_id=OTHERS_TASK, changes={"status": "done"}))
+
+
+def report_hours(project, actor):
+    return decide.update_task(project, UpdateTask(actor=actor, task_id=OTHERS_TASK, changes={"actual_hours": 100}))
+
+
+def delete_other_people_s_task(project, actor):
+    return decide.delete_task(project, DeleteTask(actor=actor, task_id=OTHERS_TASK))
+
+
+def delete_own_task(project, actor):
+    project.tasks[OWN_TASK].created_by = actor.user_id
+    return decide.delete_task(project, DeleteTask(actor=actor, task_id=OWN_TASK))
+
+
+def read(project, actor):
+    return [role_of(project, actor)]
+
+
+MAY = {
+    read: EVERYBODY,
+    update_project: LEADERS,
+    delete_project: OWNERS,
+    add_member: LEADERS,
+    change_member_role: LEADERS,
+    remove_member: LEADERS,
+    create_task: MAKERS,
+    rename_task: MAKERS,
+    finish_task: WORKERS,
+    report_hours: WORKERS,
+    delete_own_task: MAKERS,
+    delete_other_people_s_task: LEADERS,
+}
+
+
+@pytest.mark.parametrize("who", ACTORS)
+@pytest.mark.parametrize("what", MAY, ids=lambda what: what.__name__)
+def test_a_role_covers_what_the_table_says_and_outsiders_learn_nothing(what, who):
+    project = state(*TEAM, task_created(OTHERS_TASK, created_by=77), task_created(OWN_TASK, number=2))
+    project.members[88] = "viewer"
+
+    if who in MAY[what]:
+        assert what(project, ACTORS[who])
+    else:
+        with pytest.raises((ProjectNotFound, TaskNotFound) if who == "outsider" else NotAllowed):
+            what(project, ACTORS[who])
+
+
+def test_each_role_covers_all_that_the_one_below_it_does():
+    ladder = ["viewer", "member", "contributor", "manager", "owner"]
+
+    assert all(RIGHTS[low] < RIGHTS[high] for low, high in pairwise(ladder))
+    assert set(Right) == RIGHTS["owner"]

@@ -1,0 +1,123 @@
+"""The back-off clock, and what an outcome means for it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synergy_webhooks.delivery import retry_after
+from synergy_webhooks.delivery.judging import GONE, TOO_LONG, Endpoint, Tried, judge
+from synergy_webhooks.delivery.parcel import Outcome
+from synergy_webhooks.domain.backoff import JITTER, LONGEST_RETRY_AFTER, WAITS, Schedule, failing_too_long, given_up
+
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+FRESH = Endpoint(failures=0, failing_since=None, recovered_at=None, resume_at=None)
+
+
+def test_the_waits_are_those_of_the_standard_s_example():
+    seconds = [5, 300, 1800, 7200, 18000, 36000, 50400, 72000, 86400]
+
+    assert [timedelta(seconds=s) for s in seconds] == [Schedule().wait(n, chance=0) for n in range(1, 10)]
+    assert timedelta(hours=75, minutes=35, seconds=5) == sum(WAITS, timedelta())
+
+
+@given(
+    failures=st.integers(1, 1000),
+    chance=st.floats(0, 1, exclude_max=True),
+    asked=st.none() | st.timedeltas(timedelta(), timedelta(days=30)),
+    slow=st.booleans(),
+)
+def test_a_wait_is_never_shorter_than_its_floors_and_jitter_only_adds(failures, chance, asked, slow):
+    step = WAITS[min(failures, 9) - 1]
+    floor = max(step, min(asked or timedelta(), LONGEST_RETRY_AFTER), timedelta(minutes=1) if slow else timedelta())
+
+    wait = Schedule().wait(failures, chance=chance, retry_after=asked, slow=slow)
+
+    assert floor <= wait <= floor * (1 + JITTER)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "others", "expected"),
+    [(1, True, False), (3, True, False), (4, True, True), (4, False, False), (9, False, False), (10, False, True)],
+)
+def test_when_a_delivery_is_given_up(attempts, others, expected):
+    assert expected == given_up(attempts, accepted_others_since=others)
+
+
+def test_five_days_of_failure_are_too_long():
+    assert failing_too_long(NOW - timedelta(days=5), NOW)
+    assert not failing_too_long(NOW - timedelta(days=4, hours=23), NOW)
+    assert not failing_too_long(None, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("120", timedelta(seconds=120)),
+        ("0", timedelta()),
+        ("Thu, 01 Jan 2026 00:02:00 GMT", timedelta(minutes=2)),
+        ("Wed, 31 Dec 2025 23:00:00 GMT", timedelta()),
+        ("9" * 500, timedelta(seconds=10**9)),
+        ("-5", None),
+        ("soon", None),
+        ("١٢", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_retry_after_in_both_forms(text, expected):
+    assert expected == retry_after.read(text, now=NOW)
+
+
+def judged(outcome, *, endpoint=FRESH, tried=None, issued_at=NOW):
+    tried = tried or Tried(attempts=0, first_failed_at=None)
+    return judge(outcome, issued_at=issued_at, now=NOW, endpoint=endpoint, tried=tried, schedule=Schedule(), chance=0.0)
+
+
+def answered(code, **more):
+    return Outcome(at=NOW, duration_ms=1, status_code=code, **more)
+
+
+@pytest.mark.parametrize("code", [100, 199, 300, 301, 302, 304, 307, 400, 401, 404, 409, 410, 429, 500, 503, None])
+def test_all_but_2xx_is_failure(code):
+    verdict = judged(answered(code))
+
+    assert (verdict.status, verdict.endpoint.failures, verdict.endpoint.failing_since) == ("retrying", 1, NOW)
+
+
+@pytest.mark.parametrize("code", [200, 201, 202, 204, 299])
+def test_2xx_is_success(code):
+    assert judged(answered(code)).status == "success"
+
+
+def test_410_switches_off_at_once():
+    assert judged(answered(410)).disable == GONE
+
+
+def test_five_days_switch_off():
+    endpoint = Endpoint(failures=9, failing_since=NOW - timedelta(days=5), recovered_at=None, resume_at=NOW)
+
+    assert judged(answered(500), endpoint=endpoint).disable == TOO_LONG
+
+
+def test_attempts_that_were_under_way_together_are_one_failure():
+    after_first = judged(answered(500)).endpoint
+
+    after_second = judged(answered(500), endpoint=after_first, issued_at=NOW - timedelta(seconds=1)).endpoint
+
+    assert (1, after_first.resume_at) == (after_second.failures, after_second.resume_at)
+
+
+def test_a_delivery_that_is_refused_while_others_are_taken_is_given_up():
+    endpoint = Endpoint(failures=0, failing_since=None, recovered_at=NOW - timedelta(seconds=1), resume_at=None)
+    tried = Tried(attempts=3, first_failed_at=NOW - timedelta(minutes=5))
+
+    assert judged(answered(400), endpoint=endpoint, tried=tried).status == "failed"
+    assert judged(answered(400), tried=tried).status == "retrying"
+
+
+def test_retry_after_is_a_floor_and_429_slows_down():
+    assert NOW + timedelta(minutes=10) == judged(answered(500, retry_after=timedelta(minutes=10))).endpoint.resume_at
+    assert NOW + timedelta(minutes=1) == judged(answered(429)).endpoint.resume_at
+    assert NOW + timedelta(seconds=5) == judged(answered(500, retry_after=timedelta(seconds=1))).endpoint.resume_at
