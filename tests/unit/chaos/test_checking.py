@@ -1,6 +1,7 @@
 """The checker finds what is planted: a check that never fails proves nothing."""
 
 import json
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -76,7 +77,7 @@ def test_what_is_wrong_with_tasks_is_found(tasks: list[dict[str, Any]], writes: 
 
 
 def a_message(version: int, *, sequence: int, event: str | None = None, text: str = "") -> Received:
-    """A signed webhook of the project at a version."""
+    """A webhook of the project at a version, signed now: signatures grow old while other tests run."""
     event = event or f"event-{version}"
     body = json.dumps({"type": "project.updated", "project_version": version, "data": {"id": PROJECT}, "x": text})
     at = SystemClock().now()
@@ -87,24 +88,31 @@ def a_message(version: int, *, sequence: int, event: str | None = None, text: st
     return Received("/", headers, body.encode())
 
 
-GOOD = [a_message(n, sequence=n) for n in (1, 2, 3)]
+@pytest.fixture
+def good() -> list[Received]:
+    return [a_message(n, sequence=n) for n in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(
-    ("messages", "says"),
+    ("arriving", "says"),
     [
-        pytest.param(GOOD, [], id="all_is_well"),
-        pytest.param([*GOOD[:2], GOOD[1], GOOD[2]], [], id="a_repeat_is_no_harm"),
-        pytest.param(GOOD[:2], ["no webhook for 1 of 3"], id="the_last_is_lost"),
-        pytest.param([GOOD[0], GOOD[2], GOOD[1]], ["by version", "by webhook-sequence"], id="out_of_order"),
+        pytest.param(lambda good: good, [], id="all_is_well"),
+        pytest.param(lambda good: [*good[:2], good[1], good[2]], [], id="a_repeat_is_no_harm"),
+        pytest.param(lambda good: good[:2], ["no webhook for 1 of 3"], id="the_last_is_lost"),
         pytest.param(
-            [*GOOD, a_message(3, sequence=3, text="other")], ["2 different messages", "a number twice"],
+            lambda good: [good[0], good[2], good[1]], ["by version", "by webhook-sequence"], id="out_of_order"
+        ),
+        pytest.param(
+            lambda good: [*good, a_message(3, sequence=3, text="other")], ["2 different messages", "a number twice"],
             id="another_body_under_one_id",
         ),
-        pytest.param([*GOOD[:2], a_message(3, sequence=4)], ["has a gap"], id="a_gap_in_the_sequence"),
+        pytest.param(lambda good: [*good[:2], a_message(3, sequence=4)], ["has a gap"], id="a_gap_in_the_sequence"),
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_webhooks_is_found(messages: list[Received], says: list[str]):
+def test_what_is_wrong_with_webhooks_is_found(
+    good: list[Received], arriving: Callable[[list[Received]], list[Received]], says: list[str]
+):
+    messages = arriving(good)
     load = a_world([], [])
     load.receiver.requests += messages
     load.heard = lambda: [json.loads(message.body) for message in messages]
@@ -115,10 +123,10 @@ def test_what_is_wrong_with_webhooks_is_found(messages: list[Received], says: li
     assert all(expected in breach for expected, breach in zip(says, found, strict=True))
 
 
-def test_a_write_whose_webhook_never_came_is_found():
+def test_a_write_whose_webhook_never_came_is_found(good: list[Received]):
     load = a_world([], [created(1)])
-    load.receiver.requests += GOOD
-    load.heard = lambda: [json.loads(message.body) for message in GOOD]
+    load.receiver.requests += good
+    load.heard = lambda: [json.loads(message.body) for message in good]
 
     assert ["t1 was acknowledged, and no task.created arrived for it"] == list(checking.check_webhooks(load))
 

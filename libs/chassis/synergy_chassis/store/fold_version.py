@@ -34,7 +34,7 @@ def _module(fold: Any) -> str:
 
 def _sources(package: str) -> Iterator[tuple[str, bytes]]:
     spec = None if package == "__main__" else find_spec(package)
-    folders = list(spec.submodule_search_locations or []) if spec else []
+    folders = list(dict.fromkeys(spec.submodule_search_locations or [])) if spec else []  # a path may be named twice
     for folder in folders:
         for file in sorted(Path(folder).rglob("*.py")):
             yield f"{package}/{file.relative_to(folder).as_posix()}", file.read_bytes()
