@@ -34,9 +34,10 @@ BEGIN
         EXECUTE format('ALTER TABLE generation.%I SET (%s)', p_table, v_options);
     END IF;
     FOR v_made IN
-        SELECT right_.privilege_type AS name, right_.grantee::regrole AS role
+        SELECT right_.privilege_type AS name,
+               CASE right_.grantee WHEN 0 THEN 'PUBLIC' ELSE right_.grantee::regrole::text END AS role
           FROM pg_class c, aclexplode(c.relacl) right_
-         WHERE c.oid = v_old AND right_.grantee NOT IN (0, c.relowner)
+         WHERE c.oid = v_old AND right_.grantee <> c.relowner
     LOOP
         EXECUTE format('GRANT %s ON generation.%I TO %s', v_made.name, p_table, v_made.role);
     END LOOP;
