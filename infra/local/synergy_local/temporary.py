@@ -23,8 +23,7 @@ def temporary_room() -> Iterator[Path]:
     base = Path(tempfile.gettempdir())
     for old in base.glob(f"{PREFIX}*"):
         clear_away(old)
-    mine = f"{PREFIX}{os.getpid()}-{leash.start_time(os.getpid())}-{secrets.token_hex(3)}"
-    room = private_folder(base / mine)
+    room = private_folder(base / _name_of_mine())
     try:
         yield room
     finally:
@@ -32,11 +31,23 @@ def temporary_room() -> Iterator[Path]:
 
 
 def clear_away(room: Path) -> None:
-    """Remove a temporary room of ours whose process is gone, and end what still runs in it."""
+    """
+    Remove a temporary room of ours whose process is gone, and end what still runs in it. Of several who try at once
+    one does it: the room is under that one's name meanwhile.
+    """
     pid, started, _ = [*room.name.removeprefix(PREFIX).split("-"), "", ""][:3]
-    if pid.isdigit() and leash.start_time(int(pid)) != started and room.stat().st_uid == os.geteuid():
-        sweep(room)
-        shutil.rmtree(room, ignore_errors=True)
+    try:
+        if not pid.isdigit() or leash.start_time(int(pid)) == started or room.stat().st_uid != os.geteuid():
+            return
+        mine = room.rename(room.with_name(_name_of_mine()))
+    except FileNotFoundError:
+        return
+    sweep(mine)
+    shutil.rmtree(mine, ignore_errors=True)
+
+
+def _name_of_mine() -> str:
+    return f"{PREFIX}{os.getpid()}-{leash.start_time(os.getpid())}-{secrets.token_hex(3)}"
 
 
 class Temporary:

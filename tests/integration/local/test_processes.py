@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -106,7 +107,12 @@ def test_a_room_of_a_dead_test_session_is_cleared_away_and_a_living_one_is_not(r
     dead = room.room.with_name(f"{PREFIX}999999999-1-dead00")
     dead.mkdir(mode=0o700)
 
-    clear_away(dead)
+    (dead / "pids").mkdir()
+    for number in range(200):
+        (dead / "pids" / f"gone-{number}").write_text(f"{999_000_000 + number} 1 15\n")
+
+    with ThreadPoolExecutor(4) as sessions:  # those that begin at once all find it
+        list(sessions.map(clear_away, [dead] * 4))
     clear_away(room.room)
 
     assert not dead.exists()

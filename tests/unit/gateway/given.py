@@ -4,6 +4,7 @@ import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import jwt
@@ -114,6 +115,12 @@ def settings(**changes: Any) -> Settings:
     return Settings(**given | changes)
 
 
+@cache
+def documents(server: str) -> Documents:
+    """Made once: they are the same for every gateway at one address."""
+    return Documents.of(OPERATIONS, server=server)
+
+
 def a_gateway(neighbours: Neighbours, cache: Cache, settings: Settings) -> Gateway:
     clock = SystemClock()
     services = Services(neighbours, deadline=settings.rpc_deadline)
@@ -122,5 +129,5 @@ def a_gateway(neighbours: Neighbours, cache: Cache, settings: Settings) -> Gatew
         services=services,
         identity=Identity(Keys(lambda: services.ask(JWKS, Nothing())), clock),
         health=Health(services, cache, clock, deadline=timedelta(seconds=1)),
-        documents=Documents.of(OPERATIONS, server=settings.public_url),
+        documents=documents(settings.public_url),
     )
