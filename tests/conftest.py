@@ -23,6 +23,17 @@ for proxy in [name for name in os.environ if name.lower().endswith("_proxy")]:
     del os.environ[proxy]
 
 
+OWN_STACK = ("test_survival.py",)
+"""Tests of the whole stack that last as long as all others of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A file to a worker, and all that ask the whole stack to one, so that it is started for them once."""
+    for item in items:
+        together = "stack" in getattr(item, "fixturenames", ()) and item.path.name not in OWN_STACK
+        item.add_marker(pytest.mark.xdist_group("stack" if together else item.nodeid.partition("::")[0]))
+
+
 @pytest.fixture(scope="session")
 def room() -> Iterator[Temporary]:
     """A folder and the processes of this test session."""

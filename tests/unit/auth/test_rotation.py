@@ -4,9 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from examples import few
 from hypothesis import given
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from synergy_auth.domain.errors import InvalidRefreshToken, SessionEnded
 from synergy_auth.domain.rotation import GRACE, RefreshToken, Retried, Reused, Rotated, rotate
@@ -95,4 +96,5 @@ class AFamily(RuleBasedStateMachine):
         assert len(self.tokens) == 1 + used + retried
 
 
-TestAFamily = AFamily.TestCase
+def test_whoever_presents_what_and_when_one_token_of_a_living_family_works():
+    run_state_machine_as_test(AFamily, settings=few(50))

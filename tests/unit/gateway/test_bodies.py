@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+from examples import few
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -237,6 +238,7 @@ def test_a_put_may_hold_what_it_cannot_change():
     assert body == CreateProject(name="x")
 
 
+@few(60)
 @given(
     body=st.binary(max_size=300), kind=st.sampled_from([JSON, FORM, BOUNDARY, "multipart/form-data", "a;b=", "", "é/x"])
 )
@@ -249,6 +251,7 @@ values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(s
 names = st.sampled_from(["title", "project", "impact", "assignees", "due_date", "status"]) | st.text()
 
 
+@few(60)
 @given(body=st.dictionaries(names, values))
 def test_any_json_object_is_taken_or_refused_by_field(body):
     assert status_of(CreateTask, JSON, msgspec.json.encode(body)) in (200, 422)

@@ -9,7 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-from hypothesis import HealthCheck, given, settings
+from examples import few
+from hypothesis import given
 from hypothesis import strategies as st
 from litestar.testing import TestClient
 from unit.gateway.given import PROJECT, Neighbours, Signer
@@ -196,7 +197,7 @@ def test_an_expired_token_does_not_stand_in_the_way_of_signing_in(anyone, neighb
 parts = st.text(alphabet="ABCabc019-_=.{}[]\"' ", max_size=60)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@few(30)
 @given(token=parts | st.binary(max_size=80).map(lambda raw: base64.urlsafe_b64encode(raw).decode() + ".e30.AA"))
 def test_no_token_breaks_the_gateway(anyone, token):
     answer = anyone.get("/api/projects/3/", headers={"Authorization": f"Bearer {token}"})

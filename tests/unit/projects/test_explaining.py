@@ -1,6 +1,7 @@
 """The past is the fold of a beginning of the events; why a number is what it is, the sum of their changes."""
 
-from hypothesis import given, settings
+from examples import few
+from hypothesis import given
 from hypothesis import strategies as st
 from unit.projects.histories import Store, histories
 
@@ -24,13 +25,13 @@ def explained(store: Store, upto: int) -> tuple[Project, dict[int, Change]]:
     return project, changes
 
 
-@settings(max_examples=100, deadline=None)
+@few(50)
 @given(histories())
 def test_as_of_the_last_version_it_is_what_the_rows_say(store):
     assert projections.rows(fold(history(store, len(store.events)))) == store.rows
 
 
-@settings(max_examples=100, deadline=None)
+@few(50)
 @given(histories(), st.data())
 def test_as_of_the_end_of_any_command_progress_is_what_was_told_then(store, data):
     last = {event.recorded_at: event.version for event in store.events}  # events of one command share their time
@@ -42,7 +43,7 @@ def test_as_of_the_end_of_any_command_progress_is_what_was_told_then(store, data
     assert then.counters.progress == (numbers[-1] if numbers else 0)
 
 
-@settings(max_examples=100, deadline=None)
+@few(50)
 @given(histories(), st.data())
 def test_the_events_that_made_a_number_add_up_to_it_without_a_gap(store, data):
     version = data.draw(st.integers(1, len(store.events)))

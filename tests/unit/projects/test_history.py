@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+from examples import few
 from hypothesis import given, settings
 from unit.projects.given import OWNER
 from unit.projects.histories import Store, histories
@@ -22,13 +23,13 @@ def folded(store: Store) -> projections.Rows:
     }
 
 
-@settings(max_examples=150, deadline=None)
+@few(80)
 @given(histories())
 def test_the_rows_that_commands_wrote_are_the_fold_of_the_events(store):
     assert folded(store) == store.rows
 
 
-@settings(max_examples=100, deadline=None)
+@few(50)
 @given(histories())
 def test_after_any_history_the_project_is_sound(store):
     (project,) = store.rows["projects"].values()
@@ -50,7 +51,7 @@ def test_after_any_history_the_project_is_sound(store):
     assert len(store.events) == project["version"]
 
 
-@settings(max_examples=100, deadline=None)
+@few(50)
 @given(histories())
 def test_every_change_of_the_number_is_told_and_nothing_else(store):
     told = [event for event in store.events if event.type == "project.progress_changed"]

@@ -1,9 +1,9 @@
 """Whatever is appended comes back as it was. What happens to the store in any order: test_stateful.py."""
 
+from examples import few
 from hypothesis import given
 from hypothesis import strategies as st
 from integration.chassis.store.conftest import Store, command, no_rows
-from unit.chassis.store.settings import few
 
 from synergy_chassis.clock import new_id
 from synergy_chassis.store import NewEvent

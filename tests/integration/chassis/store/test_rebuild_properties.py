@@ -3,12 +3,12 @@
 from collections.abc import Callable
 
 import sqlalchemy as sa
+from examples import few
 from hypothesis import given
 from hypothesis import strategies as st
 from integration.chassis.store.conftest import CLEAN, NAMES, Store, happened
 from integration.chassis.store.models import Names, identity, write
 from sqlalchemy.dialects.postgresql import insert
-from unit.chassis.store.settings import few
 
 from synergy_chassis.store.differences import Difference
 from synergy_chassis.store.rebuild import rebuild

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from examples import few
 from hypothesis.stateful import run_state_machine_as_test
 from integration.chassis.store.bulk_machine import BulkMachine
 from integration.chassis.store.conftest import Store
@@ -12,7 +13,6 @@ from integration.chassis.store.rebuilding_machine import RebuildingMachine
 from integration.chassis.store.relaying_machine import RelayingMachine
 from integration.chassis.store.slow_machine import SlowMachine
 from unit.chassis.store.model_machine import ModelMachine
-from unit.chassis.store.settings import few
 
 from synergy_chassis.clock import FixedClock
 from synergy_chassis.store import Appender, UnitOfWork
@@ -70,12 +70,12 @@ class Generations(OnPostgres, GenerationsMachine):
 @pytest.mark.parametrize(
     ("machine", "examples"),
     [
-        pytest.param(CommandsAndReaders, 15, id="commands_and_readers"),
-        pytest.param(LongAppends, 8, id="long_appends"),
-        pytest.param(Consumers, 20, id="consumers"),
-        pytest.param(Relays, 20, id="relays"),
-        pytest.param(Rebuilds, 8, id="rebuilds"),
-        pytest.param(Generations, 6, id="generations"),
+        pytest.param(CommandsAndReaders, 8, id="commands_and_readers"),
+        pytest.param(LongAppends, 5, id="long_appends"),
+        pytest.param(Consumers, 8, id="consumers"),
+        pytest.param(Relays, 8, id="relays"),
+        pytest.param(Rebuilds, 5, id="rebuilds"),
+        pytest.param(Generations, 5, id="generations"),
     ],
 )
 def test_any_history_agrees_with_a_plain_model(store: Store, machine: type[OnPostgres], examples: int) -> None:

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from examples import few
+from hypothesis import given
 from hypothesis import strategies as st
 
 from synergy_chassis.store import Unstorable
@@ -46,7 +47,7 @@ def test_values_are_written_in_one_way(value, text) -> None:
         assert text == canonical(value).decode()
 
 
-@settings(max_examples=50, deadline=None)
+@few(30)
 @given(objects)
 def test_the_order_of_keys_does_not_matter_and_reading_gives_the_value_back(value: dict) -> None:
     turned = dict(reversed(value.items()))
@@ -54,7 +55,7 @@ def test_the_order_of_keys_does_not_matter_and_reading_gives_the_value_back(valu
     assert value == json.loads(canonical(value)) == msgspec.json.decode(canonical(value))
 
 
-@settings(max_examples=50, deadline=None)
+@few(30)
 @given(st.text(st.characters(max_codepoint=127)), objects)
 def test_ascii_and_other_values_are_written_by_the_same_rules(text: str, value: dict) -> None:
     pure = canonical({"a": text})
@@ -62,7 +63,7 @@ def test_ascii_and_other_values_are_written_by_the_same_rules(text: str, value: 
     assert mixed.startswith(pure[:-1])
 
 
-@settings(max_examples=50, deadline=None)
+@few(30)
 @given(objects)
 def test_storable_values_pass(value: dict) -> None:
     ensure_storable(value)

@@ -2,10 +2,10 @@
 
 from types import SimpleNamespace
 
+from examples import few
 from hypothesis.stateful import run_state_machine_as_test
 from unit.chassis.store.exam import NAMES
 from unit.chassis.store.machine import StoreMachine
-from unit.chassis.store.settings import few
 
 from synergy_chassis.clock import FixedClock
 from synergy_chassis.store.memory import MemoryAppender, MemoryEventLog, MemoryUnitOfWork
@@ -27,4 +27,4 @@ class MemoryMachine(StoreMachine):
 
 
 def test_any_history_in_memory_agrees_with_a_plain_model() -> None:
-    run_state_machine_as_test(MemoryMachine, settings=few(60, steps=30))
+    run_state_machine_as_test(MemoryMachine, settings=few(30, steps=30))

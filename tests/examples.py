@@ -4,8 +4,8 @@ import os
 
 from hypothesis import HealthCheck, Phase, settings
 
-TIMES = int(os.environ.get("PROPERTIES", "1"))
-"""How many times as many as usual."""
+TIMES = float(os.environ.get("PROPERTIES") or 1)
+"""How many times as many as usual; less than 1 where it is only counted what they reach."""
 
 
 def few(examples: int, *, steps: int = 50) -> settings:
@@ -16,7 +16,7 @@ def few(examples: int, *, steps: int = 50) -> settings:
     """
     phases = tuple(Phase) if TIMES > 1 else (Phase.explicit, Phase.reuse, Phase.generate)
     return settings(
-        max_examples=examples * TIMES,
+        max_examples=max(1, round(examples * TIMES)),
         stateful_step_count=steps,
         deadline=None,
         phases=phases,
