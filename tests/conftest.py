@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from synergy_local.credentials import Credentials
 from synergy_local.servers.postgres import Postgres
@@ -23,15 +24,21 @@ for proxy in [name for name in os.environ if name.lower().endswith("_proxy")]:
     del os.environ[proxy]
 
 
-OWN_STACK = ("test_survival.py",)
-"""Tests of the whole stack that last as long as all others of them."""
+ALONE = ("tests/system/test_survival.py", "tests/system/test_make_run.py")
+"""Of the system tests those that last as long as all the others."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A file to a worker, and all that ask the whole stack to one, so that it is started for them once."""
-    for item in items:
-        together = "stack" in getattr(item, "fixturenames", ()) and item.path.name not in OWN_STACK
-        item.add_marker(pytest.mark.xdist_group("stack" if together else item.nodeid.partition("::")[0]))
+class OneStack(LoadFileScheduling):
+    """A file to a worker, and all others of the system tests to one, so that the stack is started for them once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "tests/system" if file.startswith("tests/system/") and file not in ALONE else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneStack | None:
+    """With `--dist loadfile`."""
+    return OneStack(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
