@@ -167,9 +167,8 @@ def test_run_serves_after_the_journey_and_dies_whole(terminal):
     status = terminal.make("status")
     assert status.returncode == 0
     assert all(name in status.stdout for name in ("postgres", "relay-auth", "gateway"))
-    for command in (["rebuild", "--check"], ["verify"], ["parked", "list"], ["parked", "replay"]):
-        done = terminal.synergy(*command)
-        assert done.returncode == 0, done.stdout + done.stderr
+    done = terminal.synergy("rebuild", "--check")
+    assert done.returncode == 0, done.stdout + done.stderr
     kept = environments.read(terminal.room / "env" / "webhooks.env")
     with psycopg.connect(kept["WEBHOOKS_DATABASE_URL"]) as database:
         assert database.execute("SELECT count(*) FROM webhooks").fetchone() == (0,)  # none to a receiver that is gone
