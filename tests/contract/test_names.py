@@ -11,7 +11,9 @@ from synergy_contracts.events import CATALOGUE
 
 RPC_METHODS = {
     "auth": {
-        "register", "login", "refresh_tokens", "read_profile", "update_profile", "jwks", "people", "find_person",
+        "register", "login", "refresh_tokens", "logout", "read_profile", "update_profile", "change_password",
+        "list_sessions", "end_session", "list_security_events", "list_users", "update_user", "revocations",
+        "jwks", "people", "find_person",
         "head", "events_after", "tally", "health",
     },
     "projects": {
@@ -34,7 +36,10 @@ WORK_COMPANIONS = {
     "auth.work.mail.delay.60000", "auth.work.mail.delay.600000",
 }  # fmt: skip
 STORED_TYPES = {
-    "auth": {"user.registered", "user.updated", "user.erased"},
+    "auth": {
+        "user.registered", "user.updated", "user.erased", "user.disabled", "user.enabled", "user.rights_changed",
+        "user.signed_out", "session.revoked",
+    },
     "projects": {
         "project.created", "project.updated", "project.deleted", "project.completed", "project.progress_changed",
         "member.added", "member.removed", "member.role_changed",
@@ -42,8 +47,8 @@ STORED_TYPES = {
     },
     "webhooks": {"webhook.created", "webhook.updated", "webhook.deleted", "webhook.disabled"},
 }  # fmt: skip
-INTERNAL_TYPES = {"webhook.created", "webhook.updated", "webhook.deleted"}
-"""Stored by webhooks about its own subscriptions; nobody can subscribe to them."""
+INTERNAL_TYPES = {"webhook.created", "webhook.updated", "webhook.deleted", "user.signed_out", "session.revoked"}
+"""Stored by webhooks about its own subscriptions, and by auth about sessions; nobody can subscribe to them."""
 
 DESCRIBE = """
 import os; os.environ["EVENTLET_NO_GREENDNS"] = "yes"

@@ -102,6 +102,9 @@ GOOD: dict[str, Any] = {
     "refresh_tokens": lambda world: {"refresh": world.ann.refresh},
     "update_profile": lambda world: {"bio": "Mine"},
     "replace_profile": lambda world: {"username": "mine", "email": "mine@example.com"},
+    "logout": lambda world: {"refresh": world.ann.refresh},
+    "change_password": lambda world: {"old_password": PASSWORD, "new_password": "another battery"},
+    "update_user": lambda world: {"is_active": False},
     "create_project": lambda world: {"name": "Mine"},
     "update_project": lambda world: {"name": "Mine"},
     "replace_project": lambda world: {"name": "Mine"},
@@ -135,6 +138,7 @@ def a_world(stack: RunningStack) -> Iterator[World]:
             "task_id": a_task(ann, project, impact=40)["id"],
             "webhook_id": webhook.json()["id"],
             "delivery_id": delivery["id"],
+            "session_id": ann.get("/api/auth/sessions/").json()["results"][0]["id"],
             "slug": "invalid-body",
             "owner_id": ann.id,
             "stranger_id": eve.id,
@@ -148,6 +152,7 @@ def a_world(stack: RunningStack) -> Iterator[World]:
 WRITING = [operation for operation in OPERATIONS if not operation.safe]
 WITH_A_BODY = [operation for operation in OPERATIONS if operation.body is not None]
 SIGNED_IN = [operation for operation in OPERATIONS if operation.signed_in]
+FOR_SUPERUSERS = [operation for operation in SIGNED_IN if operation.path.startswith("/api/admin/")]
 SOMEBODY_S = [operation for operation in SIGNED_IN if set(operation.parameters) - set(ANYBODY_S)]
 """Operations at addresses that hold an id of somebody's."""
 

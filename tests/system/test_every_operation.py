@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 import requests
-from system.refusing import SIGNED_IN, SOMEBODY_S, WITH_A_BODY, World, a_world
+from system.refusing import FOR_SUPERUSERS, SIGNED_IN, SOMEBODY_S, WITH_A_BODY, World, a_world
 from system.steps import Client, anyone, assert_problem
 from system.tokens import FORGED, forged
 
@@ -18,6 +18,7 @@ NOBODY_S = {
     "task_id": 999_999_999,
     "webhook_id": UUID(int=7),
     "delivery_id": UUID(int=7),
+    "session_id": UUID(int=7),
 }
 
 
@@ -73,8 +74,9 @@ def test_with_tokens_that_are_not_ours_nothing_is_told_or_done(world, operation)
 @every(SOMEBODY_S)
 def test_other_people_s_ids_look_like_unknown_ids(world, operation):
     with world.unchanged():
-        theirs = assert_problem(asked(world, operation, world.eve), 404)
-        nobody_s = assert_problem(asked(world, operation, world.eve, **NOBODY_S), 404)
+        status = 403 if operation in FOR_SUPERUSERS else 404
+        theirs = assert_problem(asked(world, operation, world.eve), status)
+        nobody_s = assert_problem(asked(world, operation, world.eve, **NOBODY_S), status)
 
     told = ("type", "title", "detail")
     assert [theirs[name] for name in told] == [nobody_s[name] for name in told]

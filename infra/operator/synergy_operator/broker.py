@@ -29,7 +29,11 @@ FOLLOWING: Final = ("head", "events_after", "tally")
 """The methods by which a store is followed, and whoever follows reconciled with it."""
 MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "gateway": {
-        "auth": ("register", "login", "refresh_tokens", "read_profile", "update_profile", "jwks", "health"),
+        "auth": (
+            "register", "login", "refresh_tokens", "logout", "read_profile", "update_profile", "change_password",
+            "list_sessions", "end_session", "list_security_events", "list_users", "update_user",
+            "revocations", "jwks", "health",
+        ),
         "projects": (
             "create_project", "list_projects", "read_project", "update_project", "delete_project", "read_progress",
             "read_history",

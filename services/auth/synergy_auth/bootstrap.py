@@ -1,24 +1,26 @@
 """Where everything meets: builds the application from its settings, once a process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from importlib.resources import files
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import available_timezones
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from synergy_auth import handlers, queries
 from synergy_auth.domain.account import unique_key
-from synergy_auth.domain.commands import Login, RefreshTokens, Register, UpdateProfile
+from synergy_auth.domain.commands import Login, Register, UpdateProfile
 from synergy_auth.domain.errors import PersonNotFound
 from synergy_auth.domain.events import STORED_AS, entity
 from synergy_auth.domain.login_limits import LoginLimits
 from synergy_auth.domain.rules import AccountRules
 from synergy_auth.domain.signing import RotationPlan
+from synergy_auth.handlers import Needs
 from synergy_auth.hashing import Argon2Hashes, Execute, PasswordHashes, RememberedPasswords, here
 from synergy_auth.keys import PURPOSE, SigningKeys
 from synergy_auth.settings import Settings
@@ -27,6 +29,10 @@ from synergy_chassis.clock import Clock, SystemClock, new_id
 from synergy_chassis.sealing import Sealer
 from synergy_chassis.store import CommandContext, EventCodec, EventLog, StoreUnavailable, UnitOfWork, engine
 from synergy_chassis.store.erasing import Erasure
+
+C = TypeVar("C")
+T = TypeVar("T")
+P = ParamSpec("P")
 
 POOL_SIZE = 10
 KEY_NOTICE = timedelta(minutes=10)
@@ -70,9 +76,22 @@ class Auth:
             secret_key=self.settings.secret_key,
         )  # fmt: skip
 
-    def refresh_tokens(self, command: RefreshTokens) -> dict[str, str]:
-        """See handlers.refresh_tokens."""
-        return handlers.refresh_tokens(command, uow=self.uow, clock=self.clock, tokens=self.tokens)
+    @cached_property
+    def needs(self) -> Needs:
+        """What handlers are given."""
+        return Needs(
+            uow=self.uow, clock=self.clock, hashes=self.hashes, rules=self.rules, limits=self.limits,
+            codec=self.codec, tokens=self.tokens, secret_key=self.settings.secret_key,
+        )  # fmt: skip
+
+    def do(self, handler: Callable[[C, CommandContext, Needs], T], command: C, context: CommandContext) -> T:
+        """What the handler makes of the command."""
+        return handler(command, context, self.needs)
+
+    def ask(self, question: Callable[Concatenate[Connection, P], T], *about: P.args, **more: P.kwargs) -> T:
+        """What the question is answered, of one moment."""
+        with self.uow.reading() as rows:
+            return question(rows, *about, **more)
 
     def update_profile(self, command: UpdateProfile, context: CommandContext) -> dict[str, Any]:
         """See handlers.update_profile."""
@@ -97,7 +116,10 @@ class Auth:
         """See handlers.erase_user. Raises ValueError when there is nobody of that name."""
         context = CommandContext(command_id=new_id(), actor_id=None, request_id=None)
         try:
-            return handlers.erase_user(person, dry_run=dry_run, context=context, uow=self.uow, codec=self.codec)
+            return handlers.erase_user(
+                person, dry_run=dry_run, context=context, uow=self.uow, codec=self.codec,
+                access_lifetime=self.settings.access_lifetime,
+            )  # fmt: skip
         except PersonNotFound as nobody:
             raise ValueError(str(nobody)) from None
 

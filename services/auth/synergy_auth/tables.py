@@ -29,6 +29,7 @@ users = Table(
     Column("timezone", Text, nullable=False),
     Column("is_active", Boolean, nullable=False),
     Column("is_superuser", Boolean, nullable=False),
+    Column("generation", BigInteger, nullable=False, default=0),  # of access tokens
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
@@ -76,11 +77,39 @@ security_events = Table(
     metadata,
     Column("id", Uuid, primary_key=True),
     Column("at", DateTime(timezone=True), nullable=False),
-    Column("kind", Text, nullable=False),  # registered, login_success, login_failed, token_reuse
+    Column("kind", Text, nullable=False),  # registered, login_success, login_failed, logout, token_reuse …
     Column("account_key", Text, nullable=False),  # who was meant, also where the name is nobody's: hashing.account_key
     Column("user_id", BigInteger),
     Column("session_id", Uuid),
     Column("address", Text, nullable=False),
     Column("network", Text, nullable=False),  # domain.login_limits.network_of the address: what limits count by
     Column("user_agent", Text, nullable=False),
+    Column("actor_id", BigInteger),  # the superuser who did it to the account; else who is signed in to it
+)
+
+revocations = Table(
+    "revocations",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("user_id", BigInteger, nullable=False),
+    Column("session_id", Uuid),  # one session; without it, all access tokens
+    Column("generation", BigInteger),  # of a generation before this one
+    Column("spared", Uuid),  # but those of this session
+    Column("until", DateTime(timezone=True), nullable=False),  # when the tokens concerned have expired by themselves
+    Column("xid", BigInteger),  # the transaction that wrote it: filled in by the database
+)
+
+mails = Table(
+    "mails",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE")),
+    Column("address", Text),  # where to, when not to the address of the account
+    Column("sealed", LargeBinary),  # what the text needs beside, sealed
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("due_at", DateTime(timezone=True), nullable=False),
+    Column("attempts", BigInteger, nullable=False, default=0),
+    Column("sent_at", DateTime(timezone=True)),
+    Column("given_up_at", DateTime(timezone=True)),
 )

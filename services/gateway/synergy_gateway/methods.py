@@ -33,6 +33,20 @@ from synergy_contracts.projects import (
     RemoveMember,
     UpdateProject,
 )
+from synergy_contracts.sessions import (
+    ChangePassword,
+    ListSecurityEvents,
+    ListSessions,
+    ListUsers,
+    Logout,
+    ReadRevocations,
+    Revocations,
+    SecurityEvent,
+    SessionRef,
+    SessionView,
+    UpdateUser,
+    UserView,
+)
 from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
 from synergy_contracts.webhooks import (
     CreateWebhook,
@@ -64,8 +78,16 @@ class Method(Generic[Body]):
 REGISTER: Final = Method("auth.register", Register, SignedIn)
 LOGIN: Final = Method("auth.login", Login, SignedIn)
 REFRESH_TOKENS: Final = Method("auth.refresh_tokens", RefreshTokens, TokenPair)
+LOGOUT: Final = Method("auth.logout", Logout, None)
 READ_PROFILE: Final = Method("auth.read_profile", Nothing, Profile)
 UPDATE_PROFILE: Final = Method("auth.update_profile", ProfileChanges, Profile)
+CHANGE_PASSWORD: Final = Method("auth.change_password", ChangePassword, None)
+LIST_SESSIONS: Final = Method("auth.list_sessions", ListSessions, Page[SessionView])
+END_SESSION: Final = Method("auth.end_session", SessionRef, None)
+LIST_SECURITY_EVENTS: Final = Method("auth.list_security_events", ListSecurityEvents, Page[SecurityEvent])
+LIST_USERS: Final = Method("auth.list_users", ListUsers, Page[UserView])
+UPDATE_USER: Final = Method("auth.update_user", UpdateUser, UserView)
+REVOCATIONS: Final = Method("auth.revocations", ReadRevocations, Revocations)
 JWKS: Final = Method("auth.jwks", Nothing, JsonWebKeySet)
 
 CREATE_PROJECT: Final = Method("projects.create_project", CreateProject, ProjectView)

@@ -85,7 +85,10 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         made["parameters"] = parameters
     if operation.body is not None:
         schema = _body_schema(operation, schemas)
-        made["requestBody"] = {"required": True, "content": {kind: {"schema": schema} for kind in MEDIA_TYPES}}
+        made["requestBody"] = {
+            "required": bool(schemas.whole(operation.body).get("required")),
+            "content": {kind: {"schema": schema} for kind in MEDIA_TYPES},
+        }
     if operation.signed_in:
         made["security"] = [{"bearer": []}]
     return made

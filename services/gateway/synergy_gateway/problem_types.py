@@ -65,6 +65,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "wrong-credentials": ProblemType(
         401, "Wrong user name or password", "Check both. Upper and lower case count in the password, not in the name."
     ),
+    "superuser-required": ProblemType(403, "Only superusers may do this", "Ask a superuser of this installation."),
     "registration-closed": ProblemType(403, "Registration is not open", "Ask an administrator for an account."),
     "insufficient-scope": ProblemType(
         403, "The token does not allow this", "Use a token that has the scope named in `detail`."
@@ -78,6 +79,8 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     ),
     "task-not-found": ProblemType(404, "No such task", "It is not there, or you are not a member of its project."),
     "member-not-found": ProblemType(404, "No such member", "This person is not in the project."),
+    "user-not-found": ProblemType(404, "No such account", "Nobody has this id."),
+    "session-not-found": ProblemType(404, "No such session", "It has ended, or it is somebody else's."),
     "person-not-found": ProblemType(404, "No such person", "Nobody has exactly this name or id."),
     "webhook-not-found": ProblemType(404, "No such webhook", "It is not there, or it is somebody else's."),
     "delivery-not-found": ProblemType(404, "No such delivery", "It is not there, or belongs to another's webhook."),
@@ -85,12 +88,14 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     # What stands against it
     "username-taken": ProblemType(409, "The user name is taken", "Choose another one."),
     "email-taken": ProblemType(409, "The address has an account", "Log in, or use another address."),
+    "last-superuser": ProblemType(409, "The last superuser", "Make somebody else a superuser first."),
     "already-a-member": ProblemType(409, "Already a member", "Change the role instead."),
     "owner-required": ProblemType(409, "A project has exactly one owner", "Transfer the project first."),
     "too-many-webhooks": ProblemType(409, "Too many webhooks", "Delete one that you no longer need."),
     "password-refused": ProblemType(
         422, "The password cannot be taken", "Use 8 to 128 characters that are neither common nor your name."
     ),
+    "wrong-password": ProblemType(422, "Not your password", "Give the password you sign in with."),
     "too-many-logins": ProblemType(
         429, "Too many failed logins", "Wait for the seconds in Retry-After; successful logins do not count."
     ),

@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import NullPool, create_engine, make_url, text
 
+from synergy_auth import handlers
 from synergy_auth.bootstrap import Auth, build
 from synergy_auth.domain.account import Profile
 from synergy_auth.domain.commands import Client, Login, RefreshTokens, Register, UpdateProfile
@@ -41,7 +42,7 @@ class Person:
         return self.app.login(Login(name=name, password=password, client=replace(HOME, address=address)))
 
     def refresh(self, token: str) -> dict[str, str]:
-        return self.app.refresh_tokens(RefreshTokens(refresh=token, client=HOME))
+        return self.app.do(handlers.refresh_tokens, RefreshTokens(refresh=token, client=HOME), context())
 
     def update(self, user_id: int, *, command_id: UUID | None = None, **changes: str) -> dict[str, Any]:
         return self.app.update_profile(UpdateProfile(user_id=user_id, changes=changes), context(command_id))

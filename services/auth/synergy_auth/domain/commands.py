@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from uuid import UUID
 
 from synergy_auth.domain.account import Profile
 
@@ -12,6 +13,15 @@ class Client:
 
     address: str = ""
     user_agent: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """A signed-in user, in which session, and from where."""
+
+    user_id: int
+    session_id: UUID | None
+    client: Client
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,3 +58,38 @@ class UpdateProfile:
 
     user_id: int
     changes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logout:
+    """End the caller's session, that of the refresh token given with it, or, `everywhere`, all of the account."""
+
+    caller: Caller
+    refresh: str | None = field(default=None, repr=False)
+    everywhere: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndSession:
+    """End one of the caller's sessions, this one or another."""
+
+    caller: Caller
+    session_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangePassword:
+    """Set another password; all other sessions end."""
+
+    caller: Caller
+    old_password: str = field(repr=False)
+    new_password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateUser:
+    """A superuser changes what an account may: `changes` holds `is_active` or `is_superuser`, or both."""
+
+    caller: Caller
+    user_id: int
+    changes: Mapping[str, bool]

@@ -3,11 +3,12 @@ The ways auth says no.
 
     DomainError
     ├── InvalidField, PasswordRefused          422
-    ├── UsernameTaken, EmailTaken              409
-    ├── RegistrationClosed                     403
+    ├── WrongPassword                          422
+    ├── UsernameTaken, EmailTaken, LastSuperuser   409
+    ├── RegistrationClosed, SuperuserRequired  403
     ├── WrongCredentials, InvalidRefreshToken, TokenReused, SessionEnded, AccountUnavailable   401
     ├── TooManyLogins                          429
-    ├── PersonNotFound                         404
+    ├── PersonNotFound, UserNotFound, SessionNotFound   404
     └── SigningInBusy                          503
 """
 
@@ -42,6 +43,17 @@ class PasswordRefused(DomainError):
     pointer = "/password"
 
 
+class WrongPassword(DomainError):
+    """Who is signed in gave another password than the account's."""
+
+    kind = "invalid"
+    code = "wrong-password"
+
+    def __init__(self, pointer: str) -> None:
+        super().__init__("This is not your password.")
+        self.pointer = pointer
+
+
 class UsernameTaken(DomainError):
     """Another account has this name, upper and lower case aside."""
 
@@ -72,6 +84,26 @@ class RegistrationClosed(DomainError):
 
     def __init__(self) -> None:
         super().__init__("Registration is not open here. Ask an administrator for an account or an invitation.")
+
+
+class SuperuserRequired(DomainError):
+    """Only superusers may do this."""
+
+    kind = "forbidden"
+    code = "superuser-required"
+
+    def __init__(self) -> None:
+        super().__init__("Only superusers may do this. Ask one of them.")
+
+
+class LastSuperuser(DomainError):
+    """Without this account there would be no superuser who can sign in."""
+
+    kind = "conflict"
+    code = "last-superuser"
+
+    def __init__(self) -> None:
+        super().__init__("This is the last superuser who can sign in. Make somebody else one first.")
 
 
 class WrongCredentials(DomainError):
@@ -144,6 +176,26 @@ class PersonNotFound(DomainError):
 
     def __init__(self) -> None:
         super().__init__("There is no user with this name.")
+
+
+class UserNotFound(DomainError):
+    """There is no account with this id."""
+
+    kind = "not_found"
+    code = "user-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no account with this id.")
+
+
+class SessionNotFound(DomainError):
+    """The session is not there, is over, or is somebody else's."""
+
+    kind = "not_found"
+    code = "session-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("You have no open session with this id.")
 
 
 class SigningInBusy(DomainError):

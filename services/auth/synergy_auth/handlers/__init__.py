@@ -1,9 +1,25 @@
 """What auth does: one function a command."""
 
+from synergy_auth.handlers.change_password import change_password
 from synergy_auth.handlers.erase_user import erase_user
 from synergy_auth.handlers.login import login
+from synergy_auth.handlers.logout import end_session, logout
+from synergy_auth.handlers.needs import Needs
 from synergy_auth.handlers.refresh_tokens import refresh_tokens
 from synergy_auth.handlers.register import create_superuser, register
 from synergy_auth.handlers.update_profile import update_profile
+from synergy_auth.handlers.update_user import update_user
 
-__all__ = ["create_superuser", "erase_user", "login", "refresh_tokens", "register", "update_profile"]
+__all__ = [
+    "Needs",
+    "change_password",
+    "create_superuser",
+    "end_session",
+    "erase_user",
+    "login",
+    "logout",
+    "refresh_tokens",
+    "register",
+    "update_profile",
+    "update_user",
+]

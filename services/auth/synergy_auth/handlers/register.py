@@ -8,7 +8,9 @@ from sqlalchemy import Executable
 
 from synergy_auth import projections, queries
 from synergy_auth.domain import decide
+from synergy_auth.domain.account import Account
 from synergy_auth.domain.commands import Register
+from synergy_auth.domain.errors import AccountUnavailable
 from synergy_auth.domain.events import stream_of
 from synergy_auth.domain.rules import AccountRules
 from synergy_auth.handlers.sessions import NewSession, new_session, signed_in
@@ -42,22 +44,31 @@ def register(
     tokens.look_up_keys()
     opened: list[NewSession] = []
 
-    def session_for(user_id: int, now: datetime) -> Sequence[Executable]:
-        opened[:] = [
-            new_session(
-                user_id=user_id, superuser=command.superuser, client=command.client, kind="registered",
-                tokens=tokens, now=now,
-            )
-        ]  # fmt: skip
+    def session_of(account: Account, now: datetime) -> Sequence[Executable]:
+        opened[:] = [new_session(account, client=command.client, kind="registered", tokens=tokens, now=now)]
         return opened[0].rows
 
-    user_id = _open_account(command, context, session_for, uow=uow, hashes=hashes, rules=rules, codec=codec)
+    def first_session(user_id: int, now: datetime) -> Sequence[Executable]:
+        return session_of(new_account(user_id, command, now=now), now)
+
+    user_id = _open_account(command, context, first_session, uow=uow, hashes=hashes, rules=rules, codec=codec)
     if not opened:
         with uow.writing() as rows:
-            for statement in session_for(user_id, clock.now()):
+            account = queries.account(rows, user_id)
+            if account is None or not account.is_active:
+                raise AccountUnavailable
+            for statement in session_of(account, clock.now()):
                 rows.execute(statement)
     with uow.reading() as rows:
         return signed_in(queries.read_profile(rows, user_id), opened[0])
+
+
+def new_account(user_id: int, command: Register, *, now: datetime) -> Account:
+    """The account that a registration opens, without its password."""
+    return Account(
+        id=user_id, profile=command.profile, password_hash="", is_active=True, is_superuser=command.superuser,
+        created_at=now, updated_at=now,
+    )  # fmt: skip
 
 
 def create_superuser(

@@ -1,4 +1,4 @@
-"""What auth can be asked: one function a question. Views are dicts shaped like the contract's."""
+"""Accounts, and what signing in needs to know of them."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -6,12 +6,27 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, RowMapping, any_, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    any_,
+    literal,
+    literal_column,
+    select,
+)
 
 from synergy_auth.domain.account import PROFILE_FIELDS, Account, Profile, full_name, unique_key
 from synergy_auth.domain.errors import AccountUnavailable, PersonNotFound
 from synergy_auth.domain.rotation import RefreshToken
 from synergy_auth.tables import refresh_tokens, security_events, sessions, users
+
+_KINDS = ("login_failed", "password_check_failed", "otp_failed")
+_FAILED: list[ColumnElement[str]] = [literal_column(f"'{kind}'") for kind in _KINDS]
+"""Kinds that count, spelled out: only so does PostgreSQL know that its index of failures holds them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +112,7 @@ def taken(rows: Connection, profile: Profile, *, apart_from: int | None = None) 
 def login_failures(rows: Connection, network: str, account_key: str, *, since: datetime, at_most: int) -> LoginFailures:
     """Failed logins after `since`, the latest `at_most`: those of the pair, and all those from the network."""
     wanted = (
-        (security_events.c.kind == "login_failed")
-        & (security_events.c.network == network)
-        & (security_events.c.at > since)
+        security_events.c.kind.in_(_FAILED) & (security_events.c.network == network) & (security_events.c.at > since)
     )
     latest = select(security_events.c.at, security_events.c.account_key).where(wanted)
     found = rows.execute(latest.order_by(security_events.c.at.desc()).limit(at_most)).all()
@@ -147,10 +160,17 @@ def _token(rows: Connection, token_id: bytes) -> RefreshToken | None:
     )
 
 
+def accounts(rows: Connection, statement: Select[Any]) -> list[Account]:
+    """The accounts that the statement selects whole."""
+    return [_of(row) for row in rows.execute(statement).mappings()]
+
+
 def _account(rows: Connection, where: ColumnElement[bool]) -> Account | None:
     row = rows.execute(select(users).where(where)).mappings().one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _of(row)
+
+
+def _of(row: RowMapping) -> Account:
     return Account(
         id=row["id"],
         profile=_profile(row),
@@ -159,6 +179,7 @@ def _account(rows: Connection, where: ColumnElement[bool]) -> Account | None:
         is_superuser=row["is_superuser"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        generation=row["generation"],
     )
 
 

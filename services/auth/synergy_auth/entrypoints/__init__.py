@@ -4,12 +4,12 @@ from typing import Any
 
 import msgspec
 
-from synergy_auth import __version__
-from synergy_auth.bootstrap import Auth, build_green
+from synergy_auth import __version__, handlers
 from synergy_auth.domain import commands
 from synergy_auth.domain.account import Profile as DomainProfile
 from synergy_auth.domain.errors import DomainError
-from synergy_chassis.bus import Application, Call, CallContext, refusing, rpc
+from synergy_auth.entrypoints.sessions import Sessions
+from synergy_chassis.bus import refusing, rpc
 from synergy_chassis.codec import decode, encode
 from synergy_chassis.health import database_health, relay_health
 from synergy_chassis.store.pages import fitting
@@ -31,12 +31,10 @@ RPC_WORKERS = 200
 """Calls a process answers at once: more than may wait for a password check, so that other calls find a place."""
 
 
-class AuthService:
+class AuthService(Sessions):
     """Accounts, sessions and tokens. The names of its methods are public: `auth.<method>` on the bus."""
 
     name = "auth"
-    app: Auth = Application(build_green)
-    call: CallContext = Call()
 
     @rpc
     def register(self, body: dict[str, Any]) -> Any:
@@ -62,7 +60,7 @@ class AuthService:
         """RefreshTokens → TokenPair."""
         command = commands.RefreshTokens(refresh=decode(RefreshTokens, body).refresh, client=self._client())
         with refusing(DomainError):
-            return encode(TokenPair, self.app.refresh_tokens(command))
+            return encode(TokenPair, self.app.do(handlers.refresh_tokens, command, self.call.command()))
 
     @rpc
     def read_profile(self, body: dict[str, Any]) -> Any:
@@ -123,9 +121,3 @@ class AuthService:
         decode(Nothing, body)
         parts = {"database": database_health(self.app.engine), "relay": relay_health(self.app.engine)}
         return msgspec.to_builtins(ServiceHealth(service=self.name, version=__version__, parts=parts))
-
-    def _client(self) -> commands.Client:
-        return commands.Client(
-            address=(self.call.client_address or "").replace("\x00", "")[:64],
-            user_agent=(self.call.user_agent or "").replace("\x00", "")[:500],
-        )

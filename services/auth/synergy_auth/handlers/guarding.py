@@ -1,0 +1,40 @@
+"""Guessing is counted: failures are lines of the security log, so the count holds for all replicas."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, func, select
+
+from synergy_auth import projections, queries
+from synergy_auth.domain.commands import Client
+from synergy_auth.domain.login_limits import LoginLimits, network_of
+from synergy_chassis.clock import Clock, new_id
+from synergy_chassis.store import UnitOfWork
+
+
+def check_limits(rows: Connection, key: str, client: Client, limits: LoginLimits, now: datetime) -> None:
+    """Refuse where too many attempts at the account `key`, or from the client's network, failed. TooManyLogins."""
+    failures = queries.login_failures(
+        rows,
+        network_of(client.address),
+        key,
+        since=now - limits.window,
+        at_most=max(limits.per_address, limits.per_pair),
+    )
+    limits.check(pair=failures.pair, address=failures.address, now=now)
+
+
+def note_failure(
+    kind: str, key: str, user_id: int | None, client: Client, *, uow: UnitOfWork, clock: Clock, limits: LoginLimits
+) -> None:
+    """Count a failure, one at a time from each network: of those that come at once, the limit holds. TooManyLogins."""
+    with uow.writing() as rows:
+        network = network_of(client.address)
+        rows.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"login_failed {network}", 1))))
+        now = clock.now()
+        check_limits(rows, key, client, limits, now)
+        rows.execute(
+            projections.security_event(
+                new_id(), kind, at=now, account_key=key, user_id=user_id, address=client.address,
+                user_agent=client.user_agent,
+            )
+        )  # fmt: skip
