@@ -100,8 +100,11 @@ class RevokedTokens:
 
     async def _renew(self) -> None:
         """Ask, together with all who wait; not more often than the loop does while auth is away."""
+        starting = self._good_from is None and self._asked_at is not None
+        if starting and self._asked_at is not None:  # just started: auth may need a moment, too
+            await asyncio.sleep(max(0.0, self._asked_at + SOONER - self._monotonic()))
         under_way = self._asking is not None and not self._asking.done()
-        if under_way or self._asked_at is None or self._monotonic() - self._asked_at >= SOONER:
+        if starting or under_way or self._asked_at is None or self._monotonic() - self._asked_at >= SOONER:
             await self._asked()
         if not self._current():
             raise Problem(503, "service-unavailable", "Whether tokens still hold cannot be told now; nothing was done.")

@@ -134,6 +134,7 @@ def test_before_the_first_answer_nobody_is_let_in(auth):
 
     with pytest.raises(Problem):
         auth.refuses()
+    assert auth.refuses() is False  # it waits for its turn to ask again
 
 
 def test_many_who_wait_for_an_answer_share_it(auth):
