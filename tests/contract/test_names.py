@@ -13,6 +13,8 @@ RPC_METHODS = {
     "auth": {
         "register", "login", "refresh_tokens", "logout", "read_profile", "update_profile", "change_password",
         "list_sessions", "end_session", "list_security_events", "list_users", "update_user", "revocations",
+        "read_second_factor", "begin_second_factor", "confirm_second_factor", "remove_second_factor",
+        "list_tokens", "create_token", "revoke_token", "verify_token",
         "jwks", "people", "find_person",
         "head", "events_after", "tally", "health",
     },

@@ -19,6 +19,7 @@ NOBODY_S = {
     "webhook_id": UUID(int=7),
     "delivery_id": UUID(int=7),
     "session_id": UUID(int=7),
+    "token_id": UUID(int=7),
 }
 
 

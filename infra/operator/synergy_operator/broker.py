@@ -32,7 +32,8 @@ MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "auth": (
             "register", "login", "refresh_tokens", "logout", "read_profile", "update_profile", "change_password",
             "list_sessions", "end_session", "list_security_events", "list_users", "update_user",
-            "revocations", "jwks", "health",
+            "read_second_factor", "begin_second_factor", "confirm_second_factor", "remove_second_factor",
+            "list_tokens", "create_token", "revoke_token", "verify_token", "revocations", "jwks", "health",
         ),
         "projects": (
             "create_project", "list_projects", "read_project", "update_project", "delete_project", "read_progress",

@@ -71,10 +71,11 @@ class Auth:
 
     def login(self, command: Login) -> dict[str, Any]:
         """See handlers.login."""
-        return handlers.login(
-            command, uow=self.uow, clock=self.clock, hashes=self.hashes, tokens=self.tokens, limits=self.limits,
-            secret_key=self.settings.secret_key,
-        )  # fmt: skip
+        return handlers.login(command, self.needs)
+
+    def verify_token(self, text: str) -> dict[str, Any]:
+        """See handlers.verify_token."""
+        return handlers.verify_token(text, self.needs)
 
     @cached_property
     def needs(self) -> Needs:
@@ -82,6 +83,8 @@ class Auth:
         return Needs(
             uow=self.uow, clock=self.clock, hashes=self.hashes, rules=self.rules, limits=self.limits,
             codec=self.codec, tokens=self.tokens, secret_key=self.settings.secret_key,
+            second_factors=Sealer(self.settings.secret_key, purpose="second-factors"),
+            mails=Sealer(self.settings.secret_key, purpose="mails"),
         )  # fmt: skip
 
     def do(self, handler: Callable[[C, CommandContext, Needs], T], command: C, context: CommandContext) -> T:
@@ -152,6 +155,7 @@ def build(settings: Settings, *, execute: Execute = here, clock: Clock | None = 
         limits=LoginLimits(
             per_pair=settings.login_failures,
             per_address=settings.login_failures_per_address,
+            per_account=settings.login_failures_per_account,
             window=settings.login_window,
         ),
         codec=CODEC,

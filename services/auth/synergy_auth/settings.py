@@ -23,6 +23,7 @@ class Settings:
     registration: str = "open"
     login_failures: int = 5
     login_failures_per_address: int = 100
+    login_failures_per_account: int = 50
     login_window: timedelta = timedelta(minutes=5)
     hashes_at_once: int = 2
     remembered_for: timedelta = timedelta(minutes=10)
@@ -44,6 +45,7 @@ class Settings:
             registration=registration,
             login_failures=integer(env, "LOGIN_FAILURES", default=5, minimum=1),
             login_failures_per_address=integer(env, "LOGIN_FAILURES_PER_ADDRESS", default=100, minimum=1),
+            login_failures_per_account=integer(env, "LOGIN_FAILURES_PER_ACCOUNT", default=50, minimum=1),
             login_window=timedelta(minutes=integer(env, "LOGIN_WINDOW", default=5, minimum=1)),
             hashes_at_once=integer(env, "PASSWORD_HASHES_AT_ONCE", default=2, minimum=1),
             remembered_for=timedelta(minutes=integer(env, "PASSWORD_MEMORY", default=10, minimum=0)),

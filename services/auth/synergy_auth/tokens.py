@@ -16,6 +16,7 @@ ISSUER = "synergyos"
 AUDIENCE = "synergyos"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 (a media type, RFC 9068)
 SCOPES = ("read", "write")
+SUPERUSER_SCOPES = (*SCOPES, "admin")
 REFRESH_PREFIX = "syn_rt_"
 """So that people and secret scanners know what they have found."""
 
@@ -59,7 +60,7 @@ class Tokens:
             "sub": str(account.id),
             "jti": str(new_id()),
             "sid": str(session_id),
-            "scopes": SCOPES,
+            "scopes": SUPERUSER_SCOPES if account.is_superuser else SCOPES,
             "gen": account.generation,
             "superuser": account.is_superuser,
             "iat": issued,

@@ -24,7 +24,8 @@ from synergy_gateway.handling import options_handlers, route_handler
 from synergy_gateway.health import Health
 from synergy_gateway.identity import Identity
 from synergy_gateway.keys import Keys
-from synergy_gateway.methods import JWKS, REVOCATIONS
+from synergy_gateway.methods import JWKS, REVOCATIONS, VERIFY_TOKEN
+from synergy_gateway.personal_tokens import PersonalTokens
 from synergy_gateway.revocations import RevokedTokens
 from synergy_gateway.routes import OPERATIONS
 from synergy_gateway.services import Services
@@ -47,11 +48,12 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
     services = Services(caller, deadline=settings.rpc_deadline)
     keys = Keys(lambda: services.ask(JWKS, Nothing(), deadline=settings.rpc_deadline))
     revoked = RevokedTokens(lambda body: services.ask(REVOCATIONS, body, deadline=REVOCATIONS_DEADLINE), clock)
+    personal = PersonalTokens(lambda body: services.ask(VERIFY_TOKEN, body, deadline=settings.rpc_deadline), clock)
     hints = Listener(settings.amqp_url, exchange="auth.events", keys=REVOKING, on_message=revoked.hasten)
     gateway = Gateway(
         settings=settings,
         services=services,
-        identity=Identity(keys, revoked, clock),
+        identity=Identity(keys, revoked, personal, clock),
         health=Health(services, redis, clock, deadline=settings.health_deadline),
         documents=Documents.of(OPERATIONS, server=settings.public_url),
     )

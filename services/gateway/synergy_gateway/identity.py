@@ -1,4 +1,4 @@
-"""Who asks: access tokens (JWT, RFC 9068) checked here, against the keys of auth."""
+"""Who asks: access tokens (JWT, RFC 9068) checked here against the keys of auth, personal ones by auth."""
 
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from msgspec import Meta
 from synergy_chassis.clock import Clock
 from synergy_contracts.envelope import Actor, PositiveId
 from synergy_gateway.keys import Keys
+from synergy_gateway.personal_tokens import PersonalTokens, is_personal
 from synergy_gateway.problems import CHALLENGE, Problem
 from synergy_gateway.revocations import RevokedTokens
 
@@ -55,8 +56,9 @@ class Identity:
     was revoked since is looked up every time.
     """
 
-    def __init__(self, keys: Keys, revoked: RevokedTokens, clock: Clock) -> None:
+    def __init__(self, keys: Keys, revoked: RevokedTokens, personal: PersonalTokens, clock: Clock) -> None:
         self._keys = keys
+        self._personal = personal
         self._revoked = revoked
         self._clock = clock
         self._good: OrderedDict[str, _Good] = OrderedDict()
@@ -68,10 +70,23 @@ class Identity:
         Raises Problem 401, with a challenge (RFC 6750), or 503, and what `Keys.find` raises.
         """
         token = _bearer(headers)
+        if is_personal(token):
+            return await self._personal_actor(token)
         good = self._remembered(token) or await self._check(token)
         if await self._revoked.refuse(good.actor.user_id, good.actor.session_id, good.generation):
             raise invalid_token("The token was revoked: its session has ended, or its rights have changed.")
         return good.actor
+
+    async def _personal_actor(self, token: str) -> Actor:
+        """Of an account whose tokens were called in, auth is asked once more: it knows whether this one still holds."""
+        for _ in range(2):
+            found = await self._personal.find(token)
+            if found is None:
+                break
+            if not await self._revoked.refuse(found.actor.user_id, found.actor.session_id, found.generation):
+                return found.actor
+            self._personal.forget(token)
+        raise invalid_token("The personal access token is not valid: it is unknown, revoked or expired.")
 
     def _remembered(self, token: str) -> _Good | None:
         good = self._good.get(token)

@@ -15,6 +15,19 @@ from synergy_contracts.accounts import (
     SignedIn,
     TokenPair,
 )
+from synergy_contracts.credentials import (
+    CreateToken,
+    GiveOtp,
+    ListTokens,
+    NewSecondFactor,
+    NewToken,
+    RecoveryCodes,
+    SecondFactor,
+    TokenRef,
+    TokenView,
+    VerifiedToken,
+    VerifyToken,
+)
 from synergy_contracts.envelope import Nothing, Page, ServiceHealth
 from synergy_contracts.projects import (
     AddMember,
@@ -87,6 +100,14 @@ END_SESSION: Final = Method("auth.end_session", SessionRef, None)
 LIST_SECURITY_EVENTS: Final = Method("auth.list_security_events", ListSecurityEvents, Page[SecurityEvent])
 LIST_USERS: Final = Method("auth.list_users", ListUsers, Page[UserView])
 UPDATE_USER: Final = Method("auth.update_user", UpdateUser, UserView)
+READ_SECOND_FACTOR: Final = Method("auth.read_second_factor", Nothing, SecondFactor)
+BEGIN_SECOND_FACTOR: Final = Method("auth.begin_second_factor", Nothing, NewSecondFactor)
+CONFIRM_SECOND_FACTOR: Final = Method("auth.confirm_second_factor", GiveOtp, RecoveryCodes)
+REMOVE_SECOND_FACTOR: Final = Method("auth.remove_second_factor", GiveOtp, None)
+LIST_TOKENS: Final = Method("auth.list_tokens", ListTokens, Page[TokenView])
+CREATE_TOKEN: Final = Method("auth.create_token", CreateToken, NewToken)
+REVOKE_TOKEN: Final = Method("auth.revoke_token", TokenRef, None)
+VERIFY_TOKEN: Final = Method("auth.verify_token", VerifyToken, VerifiedToken)
 REVOCATIONS: Final = Method("auth.revocations", ReadRevocations, Revocations)
 JWKS: Final = Method("auth.jwks", Nothing, JsonWebKeySet)
 

@@ -19,7 +19,8 @@ from synergy_gateway.gateway import Gateway
 from synergy_gateway.health import Health
 from synergy_gateway.identity import Identity
 from synergy_gateway.keys import Keys
-from synergy_gateway.methods import JWKS, REVOCATIONS
+from synergy_gateway.methods import JWKS, REVOCATIONS, VERIFY_TOKEN
+from synergy_gateway.personal_tokens import PersonalTokens
 from synergy_gateway.revocations import RevokedTokens
 from synergy_gateway.routes import OPERATIONS
 from synergy_gateway.services import Services
@@ -127,10 +128,11 @@ def a_gateway(neighbours: Neighbours, cache: Cache, settings: Settings) -> Gatew
     clock = SystemClock()
     services = Services(neighbours, deadline=settings.rpc_deadline)
     revoked = RevokedTokens(lambda body: services.ask(REVOCATIONS, body), clock)
+    personal = PersonalTokens(lambda body: services.ask(VERIFY_TOKEN, body), clock)
     return Gateway(
         settings=settings,
         services=services,
-        identity=Identity(Keys(lambda: services.ask(JWKS, Nothing())), revoked, clock),
+        identity=Identity(Keys(lambda: services.ask(JWKS, Nothing())), revoked, personal, clock),
         health=Health(services, cache, clock, deadline=timedelta(seconds=1)),
         documents=documents(settings.public_url),
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from synergy_auth.domain.account import Profile
@@ -17,11 +18,13 @@ class Client:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """A signed-in user, in which session, and from where."""
+    """A signed-in user, in which session (or with which personal access token), from where, and what for."""
 
     user_id: int
     session_id: UUID | None
     client: Client
+    scopes: tuple[str, ...] = ("read", "write")
+    personal_token: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +45,7 @@ class Login:
     name: str
     password: str = field(repr=False)
     client: Client
+    otp: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,3 +97,44 @@ class UpdateUser:
     caller: Caller
     user_id: int
     changes: Mapping[str, bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BeginSecondFactor:
+    """Ask for a secret for an authenticator app."""
+
+    caller: Caller
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmSecondFactor:
+    """Show that the app has the secret; from then on signing in needs it."""
+
+    caller: Caller
+    otp: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoveSecondFactor:
+    """Sign in with the password alone again."""
+
+    caller: Caller
+    otp: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateToken:
+    """Make a personal access token."""
+
+    caller: Caller
+    name: str
+    scopes: tuple[str, ...]
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RevokeToken:
+    """Revoke one of the caller's personal access tokens."""
+
+    caller: Caller
+    token_id: UUID

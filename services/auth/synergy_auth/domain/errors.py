@@ -3,12 +3,13 @@ The ways auth says no.
 
     DomainError
     ├── InvalidField, PasswordRefused          422
-    ├── WrongPassword                          422
-    ├── UsernameTaken, EmailTaken, LastSuperuser   409
-    ├── RegistrationClosed, SuperuserRequired  403
-    ├── WrongCredentials, InvalidRefreshToken, TokenReused, SessionEnded, AccountUnavailable   401
+    ├── WrongPassword, WrongOtp                422
+    ├── UsernameTaken, EmailTaken, LastSuperuser, TooManyTokens, SecondFactorOn, SecondFactorOff   409
+    ├── RegistrationClosed, SuperuserRequired, SessionRequired, ScopeNotHeld   403
+    ├── WrongCredentials, InvalidRefreshToken, TokenReused, SessionEnded, AccountUnavailable, OtpRequired,
+    │   OtpRefused, InvalidToken                 401
     ├── TooManyLogins                          429
-    ├── PersonNotFound, UserNotFound, SessionNotFound   404
+    ├── PersonNotFound, UserNotFound, SessionNotFound, TokenNotFound   404
     └── SigningInBusy                          503
 """
 
@@ -114,6 +115,107 @@ class WrongCredentials(DomainError):
 
     def __init__(self) -> None:
         super().__init__("The user name or the password is wrong.")
+
+
+class OtpRequired(DomainError):
+    """The password is right, and the account has a second factor."""
+
+    kind = "unauthenticated"
+    code = "otp-required"
+
+    def __init__(self) -> None:
+        super().__init__("Send the code of your authenticator app, or a recovery code, as otp.")
+
+
+class OtpRefused(DomainError):
+    """The password is right, the second factor is not, or was used before."""
+
+    kind = "unauthenticated"
+    code = "otp-refused"
+
+    def __init__(self) -> None:
+        super().__init__("The code is wrong, or was used before. Wait for the next one.")
+
+
+class WrongOtp(DomainError):
+    """Who is signed in gave a wrong code."""
+
+    kind = "invalid"
+    code = "wrong-otp"
+    pointer = "/otp"
+
+    def __init__(self) -> None:
+        super().__init__("The code is wrong, or was used before. Wait for the next one.")
+
+
+class SecondFactorOn(DomainError):
+    """The account has a second factor already."""
+
+    kind = "conflict"
+    code = "second-factor-on"
+
+    def __init__(self) -> None:
+        super().__init__("There is a second factor already. Remove it first to set up another.")
+
+
+class SecondFactorOff(DomainError):
+    """The account has no second factor, or none is waiting to be confirmed."""
+
+    kind = "conflict"
+    code = "second-factor-off"
+
+    def __init__(self) -> None:
+        super().__init__("There is no second factor here. Set one up first.")
+
+
+class SessionRequired(DomainError):
+    """A personal access token was used for what only a person who signed in may do."""
+
+    kind = "forbidden"
+    code = "session-required"
+
+    def __init__(self) -> None:
+        super().__init__("A personal access token cannot do this. Log in, and use the access token.")
+
+
+class ScopeNotHeld(DomainError):
+    """A token cannot be given a scope that the caller does not have."""
+
+    kind = "forbidden"
+    code = "insufficient-scope"
+
+    def __init__(self, scope: str) -> None:
+        super().__init__(f"You cannot give the scope “{scope}”: you do not have it here yourself.")
+
+
+class TooManyTokens(DomainError):
+    """The account has as many tokens as there may be."""
+
+    kind = "conflict"
+    code = "too-many-tokens"
+
+    def __init__(self) -> None:
+        super().__init__("You have too many personal access tokens. Revoke some that you no longer need.")
+
+
+class TokenNotFound(DomainError):
+    """The token is not there, is revoked, or is somebody else's."""
+
+    kind = "not_found"
+    code = "token-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("You have no personal access token with this id.")
+
+
+class InvalidToken(DomainError):
+    """The personal access token is unknown, revoked, expired, or its account is disabled: one text for all."""
+
+    kind = "unauthenticated"
+    code = "invalid-token"
+
+    def __init__(self) -> None:
+        super().__init__("The token is not valid.")
 
 
 class TooManyLogins(DomainError):

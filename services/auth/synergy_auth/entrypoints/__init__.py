@@ -8,6 +8,7 @@ from synergy_auth import __version__, handlers
 from synergy_auth.domain import commands
 from synergy_auth.domain.account import Profile as DomainProfile
 from synergy_auth.domain.errors import DomainError
+from synergy_auth.entrypoints.credentials import Credentials
 from synergy_auth.entrypoints.sessions import Sessions
 from synergy_chassis.bus import refusing, rpc
 from synergy_chassis.codec import decode, encode
@@ -31,7 +32,7 @@ RPC_WORKERS = 200
 """Calls a process answers at once: more than may wait for a password check, so that other calls find a place."""
 
 
-class AuthService(Sessions):
+class AuthService(Sessions, Credentials):
     """Accounts, sessions and tokens. The names of its methods are public: `auth.<method>` on the bus."""
 
     name = "auth"
@@ -51,7 +52,7 @@ class AuthService(Sessions):
     def login(self, body: dict[str, Any]) -> Any:
         """Login → SignedIn."""
         asked = decode(Login, body)
-        command = commands.Login(name=asked.username, password=asked.password, client=self._client())
+        command = commands.Login(name=asked.username, password=asked.password, client=self._client(), otp=asked.otp)
         with refusing(DomainError):
             return encode(SignedIn, self.app.login(command))
 

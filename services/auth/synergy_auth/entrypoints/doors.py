@@ -4,7 +4,8 @@ from uuid import UUID
 
 from synergy_auth.bootstrap import Auth, build_green
 from synergy_auth.domain import commands
-from synergy_chassis.bus import Application, Call, CallContext
+from synergy_auth.domain.errors import DomainError, SessionRequired
+from synergy_chassis.bus import Application, Call, CallContext, refusing
 
 
 class Doors:
@@ -21,7 +22,18 @@ class Doors:
 
     def _caller(self) -> commands.Caller:
         actor = self.call.signed_in()
-        return commands.Caller(user_id=actor.user_id, session_id=_session(actor.session_id), client=self._client())
+        return commands.Caller(
+            user_id=actor.user_id, session_id=_session(actor.session_id), client=self._client(),
+            scopes=actor.scopes, personal_token=actor.personal_token,
+        )  # fmt: skip
+
+    def _in_person(self) -> commands.Caller:
+        """The caller, who has signed in. Raises Refused for a personal access token."""
+        caller = self._caller()
+        with refusing(DomainError):
+            if caller.personal_token:
+                raise SessionRequired
+        return caller
 
 
 def _session(text: str | None) -> UUID | None:

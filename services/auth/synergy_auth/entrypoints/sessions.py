@@ -34,7 +34,7 @@ class Sessions(Doors):
     def logout(self, body: dict[str, Any]) -> None:
         """Logout → nothing."""
         asked = decode(Logout, body)
-        command = commands.Logout(caller=self._caller(), refresh=asked.refresh, everywhere=asked.everywhere)
+        command = commands.Logout(caller=self._in_person(), refresh=asked.refresh, everywhere=asked.everywhere)
         with refusing(DomainError):
             self.app.do(handlers.logout, command, self.call.command())
 
@@ -52,7 +52,7 @@ class Sessions(Doors):
     @rpc
     def end_session(self, body: dict[str, Any]) -> None:
         """SessionRef → nothing."""
-        command = commands.EndSession(caller=self._caller(), session_id=decode(SessionRef, body).session_id)
+        command = commands.EndSession(caller=self._in_person(), session_id=decode(SessionRef, body).session_id)
         with refusing(DomainError):
             self.app.do(handlers.end_session, command, self.call.command())
 
@@ -61,7 +61,7 @@ class Sessions(Doors):
         """ChangePassword → nothing."""
         asked = decode(ChangePassword, body)
         command = commands.ChangePassword(
-            caller=self._caller(), old_password=asked.old_password, new_password=asked.new_password
+            caller=self._in_person(), old_password=asked.old_password, new_password=asked.new_password
         )
         with refusing(DomainError):
             self.app.do(handlers.change_password, command, self.call.command())
@@ -71,7 +71,8 @@ class Sessions(Doors):
         """ListSecurityEvents → Page of SecurityEvent."""
         asked = msgspec.structs.asdict(decode(ListSecurityEvents, body))
         with refusing(DomainError):
-            found = self.app.ask(queries.list_security_events, self.call.signed_in().user_id, **asked)
+            actor = self.call.signed_in()
+            found = self.app.ask(queries.list_security_events, actor.user_id, everybody_s=actor.superuser, **asked)
         return encode(Page[SecurityEvent], found)
 
     @rpc

@@ -5,6 +5,8 @@ from synergy_auth.handlers.erase_user import erase_user
 from synergy_auth.handlers.login import login
 from synergy_auth.handlers.logout import end_session, logout
 from synergy_auth.handlers.needs import Needs
+from synergy_auth.handlers.one_time import begin_second_factor, confirm_second_factor, remove_second_factor
+from synergy_auth.handlers.personal_tokens import create_token, revoke_token, verify_token
 from synergy_auth.handlers.refresh_tokens import refresh_tokens
 from synergy_auth.handlers.register import create_superuser, register
 from synergy_auth.handlers.update_profile import update_profile
@@ -12,14 +14,20 @@ from synergy_auth.handlers.update_user import update_user
 
 __all__ = [
     "Needs",
+    "begin_second_factor",
     "change_password",
+    "confirm_second_factor",
     "create_superuser",
+    "create_token",
     "end_session",
     "erase_user",
     "login",
     "logout",
     "refresh_tokens",
     "register",
+    "remove_second_factor",
+    "revoke_token",
     "update_profile",
     "update_user",
+    "verify_token",
 ]

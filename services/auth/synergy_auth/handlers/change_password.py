@@ -7,12 +7,13 @@ from synergy_auth.domain.commands import Caller, ChangePassword
 from synergy_auth.domain.errors import AccountUnavailable, WrongPassword
 from synergy_auth.handlers.guarding import check_limits, note_failure
 from synergy_auth.handlers.needs import Needs, opened
+from synergy_auth.projections import credentials
 from synergy_chassis.store import CommandContext, Writer
 
 
 def change_password(command: ChangePassword, context: CommandContext, needs: Needs) -> None:
     """
-    The new password holds, all other sessions end, and the owner is told by mail.
+    The new password holds, all other sessions end, personal access tokens are revoked, and the owner is told by mail.
 
     Raises AccountUnavailable, WrongPassword, PasswordRefused, TooManyLogins (wrong passwords count as failed logins
     do) or SigningInBusy.
@@ -29,6 +30,7 @@ def change_password(command: ChangePassword, context: CommandContext, needs: Nee
 
             def rows(writer: Writer) -> None:
                 writer.execute(projections.password_changed(account.id, new_hash=fresh, at=mine.stream.now))
+                writer.execute(credentials.personal_tokens_revoked(account.id, at=mine.stream.now))
                 mine.end_sessions(writer, because="password_change", spared=caller.session_id)
                 mine.log(writer, "password_change", caller.client, session_id=caller.session_id)
                 writer.execute(projections.mail_noted("password_changed", at=mine.stream.now, user_id=account.id))

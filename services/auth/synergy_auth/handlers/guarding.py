@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from synergy_auth import projections, queries
 from synergy_auth.domain.commands import Client
-from synergy_auth.domain.login_limits import LoginLimits, network_of
+from synergy_auth.domain.login_limits import OTP_WINDOW, LoginLimits, network_of
 from synergy_chassis.clock import Clock, new_id
 from synergy_chassis.store import UnitOfWork
 
@@ -18,18 +18,24 @@ def check_limits(rows: Connection, key: str, client: Client, limits: LoginLimits
         network_of(client.address),
         key,
         since=now - limits.window,
-        at_most=max(limits.per_address, limits.per_pair),
+        codes_since=now - OTP_WINDOW,
+        at_most=max(limits.per_address, limits.per_pair, limits.per_account, limits.per_codes),
     )
-    limits.check(pair=failures.pair, address=failures.address, now=now)
+    limits.check(failures, now=now)
 
 
 def note_failure(
     kind: str, key: str, user_id: int | None, client: Client, *, uow: UnitOfWork, clock: Clock, limits: LoginLimits
 ) -> None:
-    """Count a failure, one at a time from each network: of those that come at once, the limit holds. TooManyLogins."""
+    """
+    Count a failure, one at a time from a network and at an account: of those that come at once, the limit holds.
+
+    Raises TooManyLogins.
+    """
     with uow.writing() as rows:
         network = network_of(client.address)
-        rows.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"login_failed {network}", 1))))
+        for counted in (network, key):  # always in this order: whoever waits for the account holds no other network
+            rows.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"login_failed {counted}", 1))))
         now = clock.now()
         check_limits(rows, key, client, limits, now)
         rows.execute(

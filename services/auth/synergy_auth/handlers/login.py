@@ -7,53 +7,61 @@ from sqlalchemy import Connection, select
 from synergy_auth import projections, queries
 from synergy_auth.domain.account import Account, unique_key
 from synergy_auth.domain.commands import Login
-from synergy_auth.domain.errors import WrongCredentials
-from synergy_auth.domain.login_limits import LoginLimits
+from synergy_auth.domain.errors import OtpRefused, OtpRequired, WrongCredentials
 from synergy_auth.handlers.guarding import check_limits, note_failure
+from synergy_auth.handlers.needs import Needs
+from synergy_auth.handlers.one_time import spending
 from synergy_auth.handlers.sessions import new_session, signed_in
-from synergy_auth.hashing import PasswordHashes, account_key
+from synergy_auth.hashing import account_key
 from synergy_auth.tables import users
-from synergy_auth.tokens import Tokens
-from synergy_chassis.clock import Clock
-from synergy_chassis.store import UnitOfWork
 
 
-def login(
-    command: Login,
-    *,
-    uow: UnitOfWork,
-    clock: Clock,
-    hashes: PasswordHashes,
-    tokens: Tokens,
-    limits: LoginLimits,
-    secret_key: str,
-) -> dict[str, Any]:
+def login(command: Login, needs: Needs) -> dict[str, Any]:
     """
-    A fresh session for the right password.
+    A fresh session for the right password, with the right code where the account has a second factor.
 
     The limits are checked before the hash, to save the work, and again with the outcome: of logins that run at once,
     no more than the limit fail with 401, and none succeeds after it. Unknown names take the same steps as known ones.
-    Raises WrongCredentials, TooManyLogins or SigningInBusy.
+    Raises WrongCredentials, OtpRequired, OtpRefused, TooManyLogins or SigningInBusy.
     """
-    tokens.look_up_keys()
-    with uow.reading() as rows:
+    hashes = needs.hashes
+    needs.tokens.look_up_keys()
+    with needs.uow.reading() as rows:
         found = queries.account_named(rows, command.name)
-        key = account_key(found.id if found else None, unique_key(command.name), secret_key=secret_key)
-        check_limits(rows, key, command.client, limits, clock.now())
+        key = account_key(found.id if found else None, unique_key(command.name), secret_key=needs.secret_key)
+        check_limits(rows, key, command.client, needs.limits, needs.clock.now())
     right = hashes.verify(found.password_hash if found else None, command.password)
     if right and found is not None and hashes.outdated(found.password_hash):
-        found = _rehashed(found, command.password, uow=uow, hashes=hashes)
-    with uow.writing() as rows:
-        now = clock.now()
+        found = _rehashed(found, command.password, needs)
+    failed = "login_failed"
+    with needs.uow.writing() as rows:
         if right and found is not None and (still := _still(rows, found)) is not None:
-            check_limits(rows, key, command.client, limits, now)
-            session = new_session(still, client=command.client, kind="login_success", tokens=tokens, now=now)
-            for statement in session.rows:
-                rows.execute(statement)
-            return signed_in(queries.profile_view(still), session)
+            check_limits(rows, key, command.client, needs.limits, needs.clock.now())
+            if _second_factor_shown(rows, still, command, needs):
+                session = new_session(
+                    still, client=command.client, kind="login_success", tokens=needs.tokens, now=needs.clock.now()
+                )
+                for statement in session.rows:
+                    rows.execute(statement)
+                return signed_in(queries.profile_view(still), session)
+            failed = "otp_failed"
     user_id = found.id if found else None
-    note_failure("login_failed", key, user_id, command.client, uow=uow, clock=clock, limits=limits)
-    raise WrongCredentials
+    note_failure(failed, key, user_id, command.client, uow=needs.uow, clock=needs.clock, limits=needs.limits)
+    raise OtpRefused if failed == "otp_failed" else WrongCredentials
+
+
+def _second_factor_shown(rows: Connection, account: Account, command: Login, needs: Needs) -> bool:
+    """Whether the code is right, which spends it, or none is needed. Raises OtpRequired where none was sent."""
+    factor = queries.second_factor(rows, account.id, lock=True)
+    if factor is None or not factor.confirmed:
+        return True
+    if not command.otp:
+        raise OtpRequired
+    spent = spending(rows, account.id, command.otp, factor, needs, now=needs.clock.now())
+    if spent is None:
+        return False
+    rows.execute(spent)
+    return True
 
 
 def _still(rows: Connection, found: Account) -> Account | None:
@@ -65,9 +73,9 @@ def _still(rows: Connection, found: Account) -> Account | None:
     return current
 
 
-def _rehashed(found: Account, password: str, *, uow: UnitOfWork, hashes: PasswordHashes) -> Account:
+def _rehashed(found: Account, password: str, needs: Needs) -> Account:
     """The account with its password hashed by today's parameters."""
-    fresh = hashes.hash(password)
-    with uow.writing() as rows:
+    fresh = needs.hashes.hash(password)
+    with needs.uow.writing() as rows:
         rows.execute(projections.password_rehashed(found.id, old_hash=found.password_hash, new_hash=fresh))
         return queries.account(rows, found.id) or found

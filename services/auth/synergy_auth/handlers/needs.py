@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from synergy_auth import projections, queries
@@ -17,6 +17,7 @@ from synergy_auth.domain.rules import AccountRules
 from synergy_auth.hashing import PasswordHashes
 from synergy_auth.tokens import Tokens
 from synergy_chassis.clock import Clock, new_id
+from synergy_chassis.sealing import Box
 from synergy_chassis.store import (
     CommandContext,
     EventCodec,
@@ -33,7 +34,7 @@ REFUSED_LONGER: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """The store, time, passwords, tokens and the rules."""
+    """The store, time, passwords, tokens and the rules; boxes that seal secrets of second factors, and of mails."""
 
     uow: UnitOfWork
     clock: Clock
@@ -43,6 +44,8 @@ class Needs:
     codec: EventCodec
     tokens: Tokens
     secret_key: str
+    second_factors: Box
+    mails: Box
 
     def refused_until(self, now: datetime) -> datetime:
         """When no access token that was issued before now is alive any more."""
@@ -57,14 +60,16 @@ class Opened:
     stream: Stream
     needs: Needs
 
-    def record(self, events: Sequence[Event], rows: Callable[[Writer], None]) -> None:
-        """Append the events and write the rows, all together when the block ends."""
+    def record(
+        self, events: Sequence[Event], rows: Callable[[Writer], None], *, outcome: dict[str, Any] | None = None
+    ) -> None:
+        """Append the events and write the rows, all together when the block ends; a repeat is told the outcome."""
 
         def rows_of(_events: Sequence[RecordedEvent], writer: Writer) -> None:
             rows(writer)
 
         encoded = [self.needs.codec.encode(event) for event in events]
-        self.stream.append(encoded, outcome={"user_id": self.account.id}, rows=rows_of)
+        self.stream.append(encoded, outcome=outcome or {"user_id": self.account.id}, rows=rows_of)
 
     def log(
         self, writer: Writer, kind: str, client: Client, *, session_id: UUID | None = None, actor_id: int | None = None

@@ -2,41 +2,57 @@
 
 from synergy_auth.queries.accounts import (
     Family,
-    LoginFailures,
     account,
     account_named,
     family,
     find_person,
-    login_failures,
     people,
     profile_view,
     read_profile,
     taken,
 )
 from synergy_auth.queries.administration import list_users, other_superusers, require_superuser, user_view
+from synergy_auth.queries.credentials import (
+    SecondFactor,
+    list_tokens,
+    personal_token,
+    read_second_factor,
+    second_factor,
+    token_view,
+    usable_tokens,
+    verify_token,
+)
+from synergy_auth.queries.failures import login_failures
 from synergy_auth.queries.revocations import revocations
 from synergy_auth.queries.security import list_security_events
 from synergy_auth.queries.sessions import list_sessions, open_among, session_of
 
 __all__ = [
     "Family",
-    "LoginFailures",
+    "SecondFactor",
     "account",
     "account_named",
     "family",
     "find_person",
     "list_security_events",
     "list_sessions",
+    "list_tokens",
     "list_users",
     "login_failures",
     "open_among",
     "other_superusers",
     "people",
+    "personal_token",
     "profile_view",
     "read_profile",
+    "read_second_factor",
     "require_superuser",
     "revocations",
+    "second_factor",
     "session_of",
     "taken",
+    "token_view",
+    "usable_tokens",
     "user_view",
+    "verify_token",
 ]

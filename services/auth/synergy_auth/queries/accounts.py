@@ -15,26 +15,13 @@ from sqlalchemy import (
     Select,
     any_,
     literal,
-    literal_column,
     select,
 )
 
 from synergy_auth.domain.account import PROFILE_FIELDS, Account, Profile, full_name, unique_key
 from synergy_auth.domain.errors import AccountUnavailable, PersonNotFound
 from synergy_auth.domain.rotation import RefreshToken
-from synergy_auth.tables import refresh_tokens, security_events, sessions, users
-
-_KINDS = ("login_failed", "password_check_failed", "otp_failed")
-_FAILED: list[ColumnElement[str]] = [literal_column(f"'{kind}'") for kind in _KINDS]
-"""Kinds that count, spelled out: only so does PostgreSQL know that its index of failures holds them."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoginFailures:
-    """When logins failed: for the pair of account and address, and from the address at all."""
-
-    pair: list[datetime]
-    address: list[datetime]
+from synergy_auth.tables import refresh_tokens, sessions, users
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,18 +94,6 @@ def taken(rows: Connection, profile: Profile, *, apart_from: int | None = None) 
     )
     found = [row for row in rows.execute(others) if row.id != apart_from]
     return any(row.username_key == name for row in found), any(row.email_key == address for row in found)
-
-
-def login_failures(rows: Connection, network: str, account_key: str, *, since: datetime, at_most: int) -> LoginFailures:
-    """Failed logins after `since`, the latest `at_most`: those of the pair, and all those from the network."""
-    wanted = (
-        security_events.c.kind.in_(_FAILED) & (security_events.c.network == network) & (security_events.c.at > since)
-    )
-    latest = select(security_events.c.at, security_events.c.account_key).where(wanted)
-    found = rows.execute(latest.order_by(security_events.c.at.desc()).limit(at_most)).all()
-    return LoginFailures(
-        pair=[row.at for row in found if row.account_key == account_key], address=[row.at for row in found]
-    )
 
 
 def family(rows: Connection, token_id: bytes) -> Family | None:

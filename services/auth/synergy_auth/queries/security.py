@@ -14,17 +14,26 @@ FAILURES: Final = frozenset({"login_failed", "password_check_failed", "otp_faile
 
 
 def list_security_events(
-    rows: Connection, caller_id: int, *, user: int | None, kind: str | None, page: int, page_size: int
+    rows: Connection,
+    caller_id: int,
+    *,
+    everybody_s: bool,
+    user: int | None,
+    kind: str | None,
+    page: int,
+    page_size: int,
 ) -> dict[str, Any]:
     """
-    Lines of the security log, the latest first: the caller's own; a superuser's are everybody's, also those of logins
-    under a name of nobody's. `user` narrows it to one account. Raises AccountUnavailable.
+    Lines of the security log, the latest first: the caller's own, or, where the token says so and the caller is a
+    superuser, everybody's, also those of logins under a name of nobody's. `user` narrows it to one account.
+
+    Raises AccountUnavailable.
     """
     caller = account(rows, caller_id)
     if caller is None or not caller.is_active:
         raise AccountUnavailable
     wanted = select(security_events)
-    if not caller.is_superuser:
+    if not (everybody_s and caller.is_superuser):
         wanted = wanted.where(security_events.c.user_id == caller_id)
     if user is not None:
         wanted = wanted.where(security_events.c.user_id == user)

@@ -4,10 +4,20 @@ from types import ModuleType
 from typing import Final
 
 from synergy_gateway.operations import Operation
-from synergy_gateway.routes import accounts, administration, documents, health, projects, sessions, tasks, webhooks
+from synergy_gateway.routes import (
+    accounts,
+    administration,
+    credentials,
+    documents,
+    health,
+    projects,
+    sessions,
+    tasks,
+    webhooks,
+)
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    accounts, sessions, administration, projects, tasks, webhooks, health, documents,
+    accounts, sessions, credentials, administration, projects, tasks, webhooks, health, documents,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)
