@@ -10,12 +10,14 @@ import psycopg
 import pytest
 from psycopg import sql
 from system.steps import Client, a_project, a_task, receiving, somebody, until
+from system.superusers import PASSWORD, the_superuser
 
+from synergy_gateway.operations import Operation
 from synergy_gateway.routes import OPERATIONS
 from synergy_local.testing import RunningStack
 
 SERVICES = ("auth", "projects", "webhooks")
-BY_ITSELF = ("seals", "relay", "senders")
+BY_ITSELF = ("seals", "relay", "senders", "mails")
 """Tables that are written to without anybody asking for it."""
 SETTLED = 1.5
 """Seconds without a write after which what was set in motion before has come to rest."""
@@ -34,6 +36,10 @@ class World:
     eve: Client
     ids: Mapping[str, Any]
     counting: list[Counting]
+
+    def caller(self, operation: Operation) -> Client:
+        """Who may ask for it: Ann, or a superuser."""
+        return the_superuser(self.stack) if operation in FOR_SUPERUSERS else self.ann
 
     def path(self, template: str) -> str:
         """The address with the ids of this world in it."""
@@ -94,7 +100,6 @@ TABLES = """
     SELECT schemaname, tablename FROM pg_tables
     WHERE schemaname IN ('public', 'store') AND tablename <> ALL (%s) ORDER BY 1, 2
 """
-PASSWORD = "correct horse battery"
 A_WEBHOOK = {"name": "Mine", "url": "http://127.0.0.1:9/", "events": ["project.deleted"]}
 GOOD: dict[str, Any] = {
     "register": lambda world: {"username": "newcomer", "email": "n@example.com", "password": PASSWORD},
@@ -107,6 +112,10 @@ GOOD: dict[str, Any] = {
     "confirm_second_factor": lambda world: {"otp": "000000"},
     "remove_second_factor": lambda world: {"otp": "000000"},
     "create_token": lambda world: {"name": "Mine", "scopes": ["read"]},
+    "ask_reset": lambda world: {"email": world.ann.user["email"]},
+    "reset_password": lambda world: {"token": "x" * 43, "new_password": "another battery"},
+    "confirm_email": lambda world: {"token": "x" * 43},
+    "erase_account": lambda world: {"password": PASSWORD},
     "update_user": lambda world: {"is_active": False},
     "create_project": lambda world: {"name": "Mine"},
     "update_project": lambda world: {"name": "Mine"},
@@ -128,6 +137,7 @@ GOOD: dict[str, Any] = {
 def a_world(stack: RunningStack) -> Iterator[World]:
     """A world of its own, whose webhook has delivered once."""
     ann, ben, eve = (somebody(stack.url, name) for name in ("ann", "ben", "eve"))
+    the_superuser(stack)
     with receiving() as receiver, counting(stack) as counted:
         webhook = ann.post("/api/webhooks/", json=A_WEBHOOK | {"url": receiver.url, "events": ["project.created"]})
         assert webhook.status_code == 201, webhook.text

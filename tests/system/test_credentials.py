@@ -4,9 +4,9 @@ import base64
 import time
 from datetime import UTC, datetime
 
-from system.refusing import PASSWORD
 from system.steps import Client, a_project, anyone, assert_problem, somebody, until
-from system.test_sessions import PROMISED, a_superuser
+from system.superusers import PASSWORD, a_superuser
+from system.test_sessions import PROMISED
 
 from synergy_auth.domain import one_time
 from synergy_local.testing import RunningStack

@@ -48,7 +48,7 @@ def test_a_change_would_be_noticed(world):
 @every(list(OPERATIONS))
 def test_an_unknown_parameter_is_refused_by_name(world, operation):
     with world.unchanged():
-        body = assert_problem(asked(world, operation, world.ann, "?colour=red"), 400)
+        body = assert_problem(asked(world, operation, world.caller(operation), "?colour=red"), 400)
 
     assert "colour" in body["detail"]
     assert ["colour"] == [error["parameter"] for error in body["errors"]]
@@ -91,7 +91,7 @@ def test_what_cannot_be_an_id_is_404(world, operation):
     with world.unchanged():
         for text in NO_IDS:
             for name in operation.parameters:
-                assert_problem(asked(world, operation, world.ann, **{name: text}), 404)
+                assert_problem(asked(world, operation, world.caller(operation), **{name: text}), 404)
 
 
 NO_BODIES = [
@@ -109,5 +109,6 @@ def test_a_body_that_is_none_is_refused(world, operation):
     path = world.path(operation.path)
     with world.unchanged():
         for content, content_type, status in NO_BODIES:
-            answer = world.ann.request(operation.method, path, data=content, headers={"Content-Type": content_type})
+            headers = {"Content-Type": content_type}
+            answer = world.caller(operation).request(operation.method, path, data=content, headers=headers)
             assert_problem(answer, status, pointer="/colour" if b"colour" in content else None)

@@ -1,17 +1,13 @@
 """Whoever is out is out everywhere within five seconds, whatever happens to Redis; and who may do what to whom."""
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
-from uuid import uuid4
 
 import pytest
 import redis
 import requests
-from system.refusing import PASSWORD
 from system.steps import Client, a_project, anyone, assert_problem, somebody, until
+from system.superusers import PASSWORD, a_superuser, signed_in_again
 
 from synergy_local.testing import RunningStack
 
@@ -20,23 +16,6 @@ PROJECTS = "/api/projects/"
 """Answered by a service that does not know whether sessions ended."""
 PROMISED = 5.0
 """Seconds."""
-
-
-def a_superuser(stack: RunningStack) -> Client:
-    """A superuser, made on the command line, signed in."""
-    name = f"root-{uuid4().hex[:10]}"
-    named = {"SUPERUSER_USERNAME": name, "SUPERUSER_EMAIL": f"{name}@example.com", "SUPERUSER_PASSWORD": PASSWORD}
-    env = os.environ | stack.env("auth") | named
-    subprocess.run([sys.executable, "-m", "synergy_auth", "createsuperuser"], env=env, check=True, capture_output=True)
-    return signed_in_again(anyone(stack.url), name)
-
-
-def signed_in_again(client: Client, name: str, password: str = PASSWORD) -> Client:
-    """The same person in a session of its own."""
-    other = anyone(client.base)
-    answer = other.post("/api/auth/login/", json={"username": name, "password": password})
-    assert answer.status_code == 200, answer.text
-    return other.signed_in(answer)
 
 
 @pytest.fixture(scope="module")
