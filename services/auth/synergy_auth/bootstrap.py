@@ -1,10 +1,11 @@
 """Where everything meets: builds the application from its settings, once a process."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from importlib.resources import files
+from threading import Event
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import available_timezones
 
@@ -14,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from synergy_auth import handlers, queries
 from synergy_auth.domain.account import unique_key
-from synergy_auth.domain.commands import Login, Register, UpdateProfile
+from synergy_auth.domain.commands import AskReset, Login, Register, UpdateProfile
 from synergy_auth.domain.errors import PersonNotFound
 from synergy_auth.domain.events import STORED_AS, entity
 from synergy_auth.domain.login_limits import LoginLimits
@@ -23,6 +24,7 @@ from synergy_auth.domain.signing import RotationPlan
 from synergy_auth.handlers import Needs
 from synergy_auth.hashing import Argon2Hashes, Execute, PasswordHashes, RememberedPasswords, here
 from synergy_auth.keys import PURPOSE, SigningKeys
+from synergy_auth.mailing import Outbox, transport
 from synergy_auth.settings import Settings
 from synergy_auth.tokens import Lifetimes, Tokens
 from synergy_chassis.clock import Clock, SystemClock, new_id
@@ -55,13 +57,11 @@ class Auth:
     codec: EventCodec
     keys: SigningKeys
     tokens: Tokens
+    closing: Event = field(default_factory=Event)
 
     def register(self, command: Register, context: CommandContext) -> dict[str, Any]:
         """See handlers.register."""
-        return handlers.register(
-            command, context, uow=self.uow, clock=self.clock, hashes=self.hashes, rules=self.rules, codec=self.codec,
-            tokens=self.tokens, mode=self.settings.registration,
-        )  # fmt: skip
+        return handlers.register(command, context, self.needs, mode=self.settings.registration)
 
     def create_superuser(self, command: Register, context: CommandContext) -> dict[str, Any]:
         """See handlers.create_superuser."""
@@ -98,7 +98,11 @@ class Auth:
 
     def update_profile(self, command: UpdateProfile, context: CommandContext) -> dict[str, Any]:
         """See handlers.update_profile."""
-        return handlers.update_profile(command, context, uow=self.uow, rules=self.rules, codec=self.codec)
+        return handlers.update_profile(command, context, self.needs)
+
+    def ask_reset(self, command: AskReset) -> None:
+        """See handlers.ask_reset."""
+        handlers.ask_reset(command, self.needs)
 
     def read_profile(self, user_id: int) -> dict[str, Any]:
         """See queries.read_profile."""
@@ -126,8 +130,15 @@ class Auth:
         except PersonNotFound as nobody:
             raise ValueError(str(nobody)) from None
 
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Mail that is to be sent."""
+        mail = self.settings.mail
+        return Outbox(self.uow, self.clock, transport(mail), self.needs.mails, public_url=mail.public_url)
+
     def close(self) -> None:
-        """Give the database connections back."""
+        """Stop sending mail, and give the database connections back."""
+        self.closing.set()
         self.engine.dispose()
 
 
@@ -170,7 +181,7 @@ def build_green(config: Mapping[str, Any]) -> Auth:
 
     Raises SealedByAnotherKey when SECRET_KEY is not the one of the stored signing keys.
     """
-    from synergy_auth.green import BoundedThreads
+    from synergy_auth.green import BoundedThreads, sending
 
     settings: Settings = config["settings"]
     app = build(settings, execute=BoundedThreads(settings.hashes_at_once))
@@ -178,6 +189,7 @@ def build_green(config: Mapping[str, Any]) -> Auth:
         app.keys.look_up()
     except (StoreUnavailable, SQLAlchemyError) as error:  # not there, or not migrated yet: the first login looks again
         structlog.get_logger(__name__).warning("signing-keys-not-read", error=str(error).splitlines()[0])
+    sending(app.outbox, app.closing)
     return app
 
 

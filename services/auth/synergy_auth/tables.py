@@ -30,6 +30,7 @@ users = Table(
     Column("is_active", Boolean, nullable=False),
     Column("is_superuser", Boolean, nullable=False),
     Column("generation", BigInteger, nullable=False, default=0),  # of access tokens
+    Column("email_confirmed_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
 )
@@ -144,4 +145,15 @@ personal_tokens = Table(
     Column("expires_at", DateTime(timezone=True)),
     Column("last_used_at", DateTime(timezone=True)),
     Column("revoked_at", DateTime(timezone=True)),
+)
+
+mail_links = Table(
+    "mail_links",
+    metadata,
+    Column("digest", LargeBinary, primary_key=True),  # SHA-256 of the token
+    Column("kind", Text, nullable=False),  # domain.links
+    Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE")),
+    Column("email", Text),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("expires_at", DateTime(timezone=True), nullable=False),
 )

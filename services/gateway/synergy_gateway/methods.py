@@ -29,6 +29,8 @@ from synergy_contracts.credentials import (
     VerifyToken,
 )
 from synergy_contracts.envelope import Nothing, Page, ServiceHealth
+from synergy_contracts.mail import AskReset, ConfirmEmail, EraseAccount, PersonalData, ResetPassword, SearchPeople
+from synergy_contracts.people import Person
 from synergy_contracts.projects import (
     AddMember,
     ChangeMemberRole,
@@ -108,6 +110,12 @@ LIST_TOKENS: Final = Method("auth.list_tokens", ListTokens, Page[TokenView])
 CREATE_TOKEN: Final = Method("auth.create_token", CreateToken, NewToken)
 REVOKE_TOKEN: Final = Method("auth.revoke_token", TokenRef, None)
 VERIFY_TOKEN: Final = Method("auth.verify_token", VerifyToken, VerifiedToken)
+ASK_RESET: Final = Method("auth.ask_reset", AskReset, None)
+RESET_PASSWORD: Final = Method("auth.reset_password", ResetPassword, None)
+CONFIRM_EMAIL: Final = Method("auth.confirm_email", ConfirmEmail, None)
+FIND_PEOPLE: Final = Method("auth.find_people", SearchPeople, list[Person])
+READ_PERSONAL_DATA: Final = Method("auth.read_personal_data", Nothing, PersonalData)
+ERASE_ACCOUNT: Final = Method("auth.erase_account", EraseAccount, None)
 REVOCATIONS: Final = Method("auth.revocations", ReadRevocations, Revocations)
 JWKS: Final = Method("auth.jwks", Nothing, JsonWebKeySet)
 
@@ -122,6 +130,8 @@ LIST_MEMBERS: Final = Method("projects.list_members", ListMembers, Page[Membersh
 ADD_MEMBER: Final = Method("projects.add_member", AddMember, Membership)
 CHANGE_MEMBER_ROLE: Final = Method("projects.change_member_role", ChangeMemberRole, Membership)
 REMOVE_MEMBER: Final = Method("projects.remove_member", RemoveMember, None)
+
+FIND_COLLEAGUES: Final = Method("projects.find_colleagues", SearchPeople, list[Person])
 
 CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)
 LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], shared=True)

@@ -97,6 +97,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "second-factor-on": ProblemType(409, "There is a second factor", "Remove it first to set up another."),
     "second-factor-off": ProblemType(409, "There is no second factor", "Set one up first."),
     "too-many-tokens": ProblemType(409, "Too many tokens", "Revoke one that you no longer need."),
+    "projects-owned": ProblemType(409, "You own projects", "Transfer or delete the projects named in `detail`."),
     "last-superuser": ProblemType(409, "The last superuser", "Make somebody else a superuser first."),
     "already-a-member": ProblemType(409, "Already a member", "Change the role instead."),
     "owner-required": ProblemType(409, "A project has exactly one owner", "Transfer the project first."),
@@ -104,6 +105,8 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "password-refused": ProblemType(
         422, "The password cannot be taken", "Use 8 to 128 characters that are neither common nor your name."
     ),
+    "password-required": ProblemType(422, "The password is needed", "Send `old_password` with another address."),
+    "link-invalid": ProblemType(422, "The token of the mail is not valid", "Ask for another mail."),
     "wrong-otp": ProblemType(422, "The code is wrong", "Send the code shown now; each works once."),
     "wrong-password": ProblemType(422, "Not your password", "Give the password you sign in with."),
     "too-many-logins": ProblemType(

@@ -132,6 +132,13 @@ def test_the_last_superuser_stays_one(changes):
     decide.update_user(replace(ROOT, is_active=False), {"is_superuser": False}, others=0)  # could not sign in anyway
 
 
+def test_the_last_superuser_is_not_erased():
+    with pytest.raises(LastSuperuser):
+        decide.may_leave(ROOT, others=0)
+    decide.may_leave(ROOT, others=1)
+    decide.may_leave(ANN, others=0)
+
+
 def test_a_new_password_is_refused_at_its_own_field():
     with pytest.raises(PasswordRefused) as refused:
         decide.check_new_password(ANN, "short", rules=RULES)

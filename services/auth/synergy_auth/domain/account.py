@@ -39,6 +39,7 @@ class Account:
     created_at: datetime  # UTC
     updated_at: datetime  # UTC
     generation: int = 0
+    email_confirmed_at: datetime | None = None
 
 
 def unique_key(text: str) -> str:

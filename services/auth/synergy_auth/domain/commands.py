@@ -58,10 +58,15 @@ class RefreshTokens:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateProfile:
-    """Change profile fields; `changes` maps field names to their new values, what is left out stays."""
+    """
+    Change profile fields; `changes` maps field names to their new values, what is left out stays. Another address needs
+    the password.
+    """
 
     user_id: int
     changes: Mapping[str, str]
+    old_password: str | None = field(default=None, repr=False)
+    client: Client = Client()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,3 +143,36 @@ class RevokeToken:
 
     caller: Caller
     token_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskReset:
+    """Ask for a mail with which a new password can be set."""
+
+    email: str
+    client: Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResetPassword:
+    """Set a new password with what the mail said."""
+
+    token: str = field(repr=False)
+    new_password: str = field(repr=False)
+    client: Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmEmail:
+    """Show that the mail was read."""
+
+    token: str = field(repr=False)
+    client: Client
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EraseAccount:
+    """Erase one's own account."""
+
+    caller: Caller
+    password: str = field(repr=False)

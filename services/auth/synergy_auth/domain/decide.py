@@ -76,6 +76,12 @@ def sign_out(account: Account, *, spared: UUID | None) -> list[Event]:
     return [UserSignedOut(user_id=account.id, spared=spared)]
 
 
+def may_leave(account: Account, *, others: int) -> None:
+    """Whether the account may be erased: not the last superuser's. Raises LastSuperuser."""
+    if account.is_superuser and not others:
+        raise LastSuperuser
+
+
 def update_user(account: Account, changes: Mapping[str, bool], *, others: int) -> tuple[Account, list[Event]]:
     """
     The account with other rights, and what others hear of it; nothing where nothing changes. `others` counts the

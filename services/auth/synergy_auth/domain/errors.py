@@ -3,7 +3,7 @@ The ways auth says no.
 
     DomainError
     ├── InvalidField, PasswordRefused          422
-    ├── WrongPassword, WrongOtp                422
+    ├── WrongPassword, PasswordRequired, WrongOtp, LinkInvalid   422
     ├── UsernameTaken, EmailTaken, LastSuperuser, TooManyTokens, SecondFactorOn, SecondFactorOff   409
     ├── RegistrationClosed, SuperuserRequired, SessionRequired, ScopeNotHeld   403
     ├── WrongCredentials, InvalidRefreshToken, TokenReused, SessionEnded, AccountUnavailable, OtpRequired,
@@ -85,6 +85,28 @@ class RegistrationClosed(DomainError):
 
     def __init__(self) -> None:
         super().__init__("Registration is not open here. Ask an administrator for an account or an invitation.")
+
+
+class PasswordRequired(DomainError):
+    """For another address the password is needed, too."""
+
+    kind = "invalid"
+    code = "password-required"
+    pointer = "/old_password"
+
+    def __init__(self) -> None:
+        super().__init__("Send your password as old_password to change the e-mail address.")
+
+
+class LinkInvalid(DomainError):
+    """What a mail said is unknown, was used, or has expired: one text for all."""
+
+    kind = "invalid"
+    code = "link-invalid"
+    pointer = "/token"
+
+    def __init__(self) -> None:
+        super().__init__("This token is unknown, was used, or has expired. Ask for another mail.")
 
 
 class SuperuserRequired(DomainError):

@@ -9,6 +9,7 @@ from synergy_auth.domain import commands
 from synergy_auth.domain.account import Profile as DomainProfile
 from synergy_auth.domain.errors import DomainError
 from synergy_auth.entrypoints.credentials import Credentials
+from synergy_auth.entrypoints.mail import Mail
 from synergy_auth.entrypoints.sessions import Sessions
 from synergy_chassis.bus import refusing, rpc
 from synergy_chassis.codec import decode, encode
@@ -32,7 +33,7 @@ RPC_WORKERS = 200
 """Calls a process answers at once: more than may wait for a password check, so that other calls find a place."""
 
 
-class AuthService(Sessions, Credentials):
+class AuthService(Sessions, Credentials, Mail):
     """Accounts, sessions and tokens. The names of its methods are public: `auth.<method>` on the bus."""
 
     name = "auth"
@@ -73,9 +74,12 @@ class AuthService(Sessions, Credentials):
     @rpc
     def update_profile(self, body: dict[str, Any]) -> Any:
         """ProfileChanges → Profile of the caller."""
-        actor = self.call.signed_in()
         changes = msgspec.to_builtins(decode(ProfileChanges, body))
-        command = commands.UpdateProfile(user_id=actor.user_id, changes=changes)
+        password = changes.pop("old_password", None)
+        caller = self._in_person() if "email" in changes and password is not None else self._caller()
+        command = commands.UpdateProfile(
+            user_id=caller.user_id, changes=changes, old_password=password, client=caller.client
+        )
         with refusing(DomainError):
             return encode(Profile, self.app.update_profile(command, self.call.command()))
 

@@ -7,7 +7,7 @@ from synergy_auth.domain.commands import Caller, ChangePassword
 from synergy_auth.domain.errors import AccountUnavailable, WrongPassword
 from synergy_auth.handlers.guarding import check_limits, note_failure
 from synergy_auth.handlers.needs import Needs, opened
-from synergy_auth.projections import credentials
+from synergy_auth.handlers.securing import secure
 from synergy_chassis.store import CommandContext, Writer
 
 
@@ -30,10 +30,9 @@ def change_password(command: ChangePassword, context: CommandContext, needs: Nee
 
             def rows(writer: Writer) -> None:
                 writer.execute(projections.password_changed(account.id, new_hash=fresh, at=mine.stream.now))
-                writer.execute(credentials.personal_tokens_revoked(account.id, at=mine.stream.now))
+                secure(mine, writer)
                 mine.end_sessions(writer, because="password_change", spared=caller.session_id)
                 mine.log(writer, "password_change", caller.client, session_id=caller.session_id)
-                writer.execute(projections.mail_noted("password_changed", at=mine.stream.now, user_id=account.id))
 
             mine.record(decide.sign_out(mine.account, spared=caller.session_id), rows)
             return

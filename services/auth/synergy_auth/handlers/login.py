@@ -43,7 +43,7 @@ def login(command: Login, needs: Needs) -> dict[str, Any]:
                 )
                 for statement in session.rows:
                     rows.execute(statement)
-                return signed_in(queries.profile_view(still), session)
+                return signed_in(queries.profile_view(still, pending_email=queries.pending_email(rows, still)), session)
             failed = "otp_failed"
     user_id = found.id if found else None
     note_failure(failed, key, user_id, command.client, uow=needs.uow, clock=needs.clock, limits=needs.limits)

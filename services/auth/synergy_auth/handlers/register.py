@@ -12,35 +12,28 @@ from synergy_auth.domain.account import Account
 from synergy_auth.domain.commands import Register
 from synergy_auth.domain.errors import AccountUnavailable
 from synergy_auth.domain.events import stream_of
+from synergy_auth.domain.links import CONFIRM
 from synergy_auth.domain.rules import AccountRules
+from synergy_auth.handlers.links import mailed_link
+from synergy_auth.handlers.needs import Needs
 from synergy_auth.handlers.sessions import NewSession, new_session, signed_in
 from synergy_auth.handlers.uniqueness import refuse_taken, taken_by
 from synergy_auth.hashing import PasswordHashes
-from synergy_auth.tokens import Tokens
-from synergy_chassis.clock import Clock, new_id
+from synergy_chassis.clock import new_id
 from synergy_chassis.store import CommandContext, EventCodec, RecordedEvent, RowConflict, UnitOfWork, Writer
 
 RowsBeside = Callable[[int, datetime], Sequence[Executable]]
 
 
-def register(
-    command: Register,
-    context: CommandContext,
-    *,
-    uow: UnitOfWork,
-    clock: Clock,
-    hashes: PasswordHashes,
-    rules: AccountRules,
-    codec: EventCodec,
-    tokens: Tokens,
-    mode: str,
-) -> dict[str, Any]:
+def register(command: Register, context: CommandContext, needs: Needs, *, mode: str) -> dict[str, Any]:
     """
-    Open an account and sign in. The same command again: the same account, signed in anew.
+    Open an account and sign in; a mail asks to confirm the address. The same command again: the same account, signed
+    in anew.
 
     Raises RegistrationClosed, InvalidField, PasswordRefused, UsernameTaken, EmailTaken or SigningInBusy.
     """
     decide.may_register(command, mode=mode)
+    uow, tokens = needs.uow, needs.tokens
     tokens.look_up_keys()
     opened: list[NewSession] = []
 
@@ -49,15 +42,19 @@ def register(
         return opened[0].rows
 
     def first_session(user_id: int, now: datetime) -> Sequence[Executable]:
-        return session_of(new_account(user_id, command, now=now), now)
+        email = command.profile.email
+        link = mailed_link(CONFIRM, needs, user_id=user_id, email=email, to=email, at=now)
+        return [*session_of(new_account(user_id, command, now=now), now), *link]
 
-    user_id = _open_account(command, context, first_session, uow=uow, hashes=hashes, rules=rules, codec=codec)
+    user_id = _open_account(
+        command, context, first_session, uow=uow, hashes=needs.hashes, rules=needs.rules, codec=needs.codec
+    )
     if not opened:
         with uow.writing() as rows:
             account = queries.account(rows, user_id)
             if account is None or not account.is_active:
                 raise AccountUnavailable
-            for statement in session_of(account, clock.now()):
+            for statement in session_of(account, needs.clock.now()):
                 rows.execute(statement)
     with uow.reading() as rows:
         return signed_in(queries.read_profile(rows, user_id), opened[0])
@@ -119,7 +116,12 @@ def _open_account(
             def rows_of(_events: Sequence[RecordedEvent], writer: Writer) -> None:
                 writer.execute(
                     projections.account_opened(
-                        user_id, command.profile, password_hash=password_hash, superuser=command.superuser, at=now
+                        user_id,
+                        command.profile,
+                        password_hash=password_hash,
+                        superuser=command.superuser,
+                        confirmed=command.by_operator,
+                        at=now,
                     )
                 )
                 for statement in beside(user_id, now):

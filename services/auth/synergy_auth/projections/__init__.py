@@ -17,14 +17,17 @@ from synergy_chassis.clock import new_id
 FORGOTTEN_AT_ONCE = 200
 
 
-def account_opened(user_id: int, profile: Profile, *, password_hash: str, superuser: bool, at: datetime) -> Insert:
-    """The row of a new account."""
+def account_opened(
+    user_id: int, profile: Profile, *, password_hash: str, superuser: bool, confirmed: bool, at: datetime
+) -> Insert:
+    """The row of a new account; `confirmed`: its address is vouched for."""
     return insert(users).values(
         id=user_id,
         **_profile_columns(profile),
         password_hash=password_hash,
         is_active=True,
         is_superuser=superuser,
+        email_confirmed_at=at if confirmed else None,
         created_at=at,
         updated_at=at,
     )
@@ -108,12 +111,19 @@ def refusals_forgotten(*, at: datetime) -> Delete:
 
 
 def mail_noted(
-    kind: str, *, at: datetime, user_id: int | None, address: str | None = None, sealed: bytes | None = None
+    kind: str,
+    *,
+    at: datetime,
+    user_id: int | None,
+    address: str | None = None,
+    sealed: bytes | None = None,
+    given_up_at: datetime | None = None,
 ) -> Insert:
-    """A mail to be sent, to `address` or to that of the account when it is sent."""
+    """A mail to be sent, to `address` or to that of the account when it is sent; not at all if `given_up_at` is set."""
     return insert(mails).values(
-        id=new_id(), kind=kind, user_id=user_id, address=address, sealed=sealed, created_at=at, due_at=at
-    )
+        id=new_id(), kind=kind, user_id=user_id, address=address, sealed=sealed, created_at=at, due_at=at,
+        given_up_at=given_up_at,
+    )  # fmt: skip
 
 
 def token_issued(token_id: bytes, session_id: UUID, *, at: datetime, expires_at: datetime) -> Insert:

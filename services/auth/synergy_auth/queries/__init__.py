@@ -5,7 +5,9 @@ from synergy_auth.queries.accounts import (
     account,
     account_named,
     family,
+    find_people,
     find_person,
+    pending_email,
     people,
     profile_view,
     read_profile,
@@ -23,6 +25,8 @@ from synergy_auth.queries.credentials import (
     verify_token,
 )
 from synergy_auth.queries.failures import login_failures
+from synergy_auth.queries.links import link, resets_asked
+from synergy_auth.queries.personal_data import personal_data
 from synergy_auth.queries.revocations import revocations
 from synergy_auth.queries.security import list_security_events
 from synergy_auth.queries.sessions import list_sessions, open_among, session_of
@@ -33,7 +37,9 @@ __all__ = [
     "account",
     "account_named",
     "family",
+    "find_people",
     "find_person",
+    "link",
     "list_security_events",
     "list_sessions",
     "list_tokens",
@@ -41,12 +47,15 @@ __all__ = [
     "login_failures",
     "open_among",
     "other_superusers",
+    "pending_email",
     "people",
+    "personal_data",
     "personal_token",
     "profile_view",
     "read_profile",
     "read_second_factor",
     "require_superuser",
+    "resets_asked",
     "revocations",
     "second_factor",
     "session_of",

@@ -20,8 +20,9 @@ from sqlalchemy import (
 
 from synergy_auth.domain.account import PROFILE_FIELDS, Account, Profile, full_name, unique_key
 from synergy_auth.domain.errors import AccountUnavailable, PersonNotFound
+from synergy_auth.domain.links import CONFIRM
 from synergy_auth.domain.rotation import RefreshToken
-from synergy_auth.tables import refresh_tokens, sessions, users
+from synergy_auth.tables import mail_links, refresh_tokens, sessions, users
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +56,15 @@ def read_profile(rows: Connection, user_id: int) -> dict[str, Any]:
     found = account(rows, user_id)
     if found is None or not found.is_active:
         raise AccountUnavailable
-    return profile_view(found)
+    return profile_view(found, pending_email=pending_email(rows, found))
 
 
-def profile_view(found: Account) -> dict[str, Any]:
+def profile_view(found: Account, *, pending_email: str | None) -> dict[str, Any]:
     """An account as its owner sees it."""
     return asdict(found.profile) | {
         "id": found.id,
+        "email_confirmed": found.email_confirmed_at is not None,
+        "pending_email": pending_email,
         "is_superuser": found.is_superuser,
         "created_at": found.created_at,
         "updated_at": found.updated_at,
@@ -84,6 +87,22 @@ def find_person(rows: Connection, username: str) -> dict[str, Any]:
     if row is None:
         raise PersonNotFound
     return _person(row)
+
+
+def find_people(rows: Connection, search: str) -> list[dict[str, Any]]:
+    """The active users with exactly this name, or this confirmed address, case aside."""
+    key = unique_key(search)
+    addressed = (users.c.email_key == key) & users.c.email_confirmed_at.is_not(None)
+    wanted = users.c.is_active & ((users.c.username_key == key) | addressed)
+    return [_person(row) for row in rows.execute(select(users).where(wanted).order_by(users.c.id)).mappings()]
+
+
+def pending_email(rows: Connection, found: Account) -> str | None:
+    """The address that takes the place of the account's when it is confirmed."""
+    waiting = select(mail_links.c.email).where(
+        mail_links.c.user_id == found.id, mail_links.c.kind == CONFIRM, mail_links.c.email != found.profile.email
+    )
+    return rows.execute(waiting.order_by(mail_links.c.created_at.desc()).limit(1)).scalar_one_or_none()
 
 
 def taken(rows: Connection, profile: Profile, *, apart_from: int | None = None) -> tuple[bool, bool]:
@@ -155,6 +174,7 @@ def _of(row: RowMapping) -> Account:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         generation=row["generation"],
+        email_confirmed_at=row["email_confirmed_at"],
     )
 
 

@@ -10,6 +10,7 @@ from synergy_gateway.routes import (
     credentials,
     documents,
     health,
+    people,
     projects,
     sessions,
     tasks,
@@ -17,7 +18,7 @@ from synergy_gateway.routes import (
 )
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    accounts, sessions, credentials, administration, projects, tasks, webhooks, health, documents,
+    accounts, sessions, credentials, people, administration, projects, tasks, webhooks, health, documents,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)
