@@ -16,12 +16,14 @@ RPC_METHODS = {
         "read_second_factor", "begin_second_factor", "confirm_second_factor", "remove_second_factor",
         "list_tokens", "create_token", "revoke_token", "verify_token",
         "ask_reset", "reset_password", "confirm_email", "find_people", "read_personal_data", "erase_account",
+        "send_invitation", "list_invitations", "cancel_invitation", "accept_invitation",
         "jwks", "people", "find_person",
         "head", "events_after", "tally", "health",
     },
     "projects": {
         "create_project", "list_projects", "read_project", "update_project", "delete_project",
         "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
+        "invite_member", "check_invitations", "accept_invitation",
         "create_task", "list_tasks", "read_task", "update_task", "delete_task",
         "read_progress", "read_history", "render", "head", "events_after", "tally", "health",
     },
@@ -45,7 +47,7 @@ STORED_TYPES = {
     },
     "projects": {
         "project.created", "project.updated", "project.deleted", "project.completed", "project.progress_changed",
-        "member.added", "member.removed", "member.role_changed",
+        "member.invited", "member.added", "member.removed", "member.role_changed",
         "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted",
     },
     "webhooks": {"webhook.created", "webhook.updated", "webhook.deleted", "webhook.disabled"},

@@ -116,6 +116,8 @@ GOOD: dict[str, Any] = {
     "reset_password": lambda world: {"token": "x" * 43, "new_password": "another battery"},
     "confirm_email": lambda world: {"token": "x" * 43},
     "erase_account": lambda world: {"password": PASSWORD},
+    "invite_member": lambda world: {"email": "invited@example.com"},
+    "accept_invitation": lambda world: {"token": "x" * 43},
     "update_user": lambda world: {"is_active": False},
     "create_project": lambda world: {"name": "Mine"},
     "update_project": lambda world: {"name": "Mine"},
@@ -131,6 +133,13 @@ GOOD: dict[str, Any] = {
     "replace_webhook": lambda world: A_WEBHOOK,
 }
 """For every operation with a body, by its name."""
+
+
+def an_invitation(client: Client, project: int) -> str:
+    """Somebody is invited to the project."""
+    answer = client.post(f"/api/projects/{project}/invitations/", json={"email": "someone@example.com"})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
 
 
 @contextmanager
@@ -152,6 +161,7 @@ def a_world(stack: RunningStack) -> Iterator[World]:
             "webhook_id": webhook.json()["id"],
             "delivery_id": delivery["id"],
             "session_id": ann.get("/api/auth/sessions/").json()["results"][0]["id"],
+            "invitation_id": an_invitation(ann, project),
             "token_id": ann.post("/api/auth/tokens/", json={"name": "Mine", "scopes": ["read"]}).json()["id"],
             "slug": "invalid-body",
             "owner_id": ann.id,

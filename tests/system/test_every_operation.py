@@ -20,6 +20,7 @@ NOBODY_S = {
     "delivery_id": UUID(int=7),
     "session_id": UUID(int=7),
     "token_id": UUID(int=7),
+    "invitation_id": UUID(int=7),
 }
 
 

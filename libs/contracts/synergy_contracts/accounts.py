@@ -25,13 +25,14 @@ TimeZone = Annotated[str, Meta(max_length=64, description="An IANA time zone nam
 
 
 class Register(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Open an account and sign in."""
+    """Open an account and sign in. With the token of an `invitation` one joins its project, too."""
 
     username: Username
     email: Email
     password: Password
     first_name: Name = ""
     last_name: Name = ""
+    invitation: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
 class Login(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

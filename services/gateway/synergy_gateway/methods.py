@@ -29,6 +29,16 @@ from synergy_contracts.credentials import (
     VerifyToken,
 )
 from synergy_contracts.envelope import Nothing, Page, ServiceHealth
+from synergy_contracts.invitations import (
+    AcceptedInvitation,
+    AcceptInvitation,
+    InvitationMail,
+    InvitationRef,
+    InvitationView,
+    InviteMember,
+    ListInvitations,
+    SendInvitation,
+)
 from synergy_contracts.mail import AskReset, ConfirmEmail, EraseAccount, PersonalData, ResetPassword, SearchPeople
 from synergy_contracts.people import Person
 from synergy_contracts.projects import (
@@ -116,6 +126,10 @@ CONFIRM_EMAIL: Final = Method("auth.confirm_email", ConfirmEmail, None)
 FIND_PEOPLE: Final = Method("auth.find_people", SearchPeople, list[Person])
 READ_PERSONAL_DATA: Final = Method("auth.read_personal_data", Nothing, PersonalData)
 ERASE_ACCOUNT: Final = Method("auth.erase_account", EraseAccount, None)
+SEND_INVITATION: Final = Method("auth.send_invitation", SendInvitation, InvitationView)
+LIST_INVITATIONS: Final = Method("auth.list_invitations", ListInvitations, Page[InvitationView])
+CANCEL_INVITATION: Final = Method("auth.cancel_invitation", InvitationRef, None)
+TAKE_INVITATION: Final = Method("auth.accept_invitation", AcceptInvitation, AcceptedInvitation)
 REVOCATIONS: Final = Method("auth.revocations", ReadRevocations, Revocations)
 JWKS: Final = Method("auth.jwks", Nothing, JsonWebKeySet)
 
@@ -131,6 +145,9 @@ ADD_MEMBER: Final = Method("projects.add_member", AddMember, Membership)
 CHANGE_MEMBER_ROLE: Final = Method("projects.change_member_role", ChangeMemberRole, Membership)
 REMOVE_MEMBER: Final = Method("projects.remove_member", RemoveMember, None)
 
+INVITE_MEMBER: Final = Method("projects.invite_member", InviteMember, InvitationMail)
+CHECK_INVITATIONS: Final = Method("projects.check_invitations", ProjectRef, None)
+JOIN_INVITED: Final = Method("projects.accept_invitation", AcceptedInvitation, Membership)
 FIND_COLLEAGUES: Final = Method("projects.find_colleagues", SearchPeople, list[Person])
 
 CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)

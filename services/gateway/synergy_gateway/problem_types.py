@@ -87,6 +87,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "user-not-found": ProblemType(404, "No such account", "Nobody has this id."),
     "session-not-found": ProblemType(404, "No such session", "It has ended, or it is somebody else's."),
     "token-not-found": ProblemType(404, "No such token", "It was revoked, has expired, or is somebody else's."),
+    "invitation-not-found": ProblemType(404, "No such invitation", "It was answered, cancelled, or has expired."),
     "person-not-found": ProblemType(404, "No such person", "Nobody has exactly this name or id."),
     "webhook-not-found": ProblemType(404, "No such webhook", "It is not there, or it is somebody else's."),
     "delivery-not-found": ProblemType(404, "No such delivery", "It is not there, or belongs to another's webhook."),
@@ -98,6 +99,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "second-factor-off": ProblemType(409, "There is no second factor", "Set one up first."),
     "too-many-tokens": ProblemType(409, "Too many tokens", "Revoke one that you no longer need."),
     "projects-owned": ProblemType(409, "You own projects", "Transfer or delete the projects named in `detail`."),
+    "invitation-cancelled": ProblemType(409, "The invitation does not hold any more", "Ask for another one."),
     "last-superuser": ProblemType(409, "The last superuser", "Make somebody else a superuser first."),
     "already-a-member": ProblemType(409, "Already a member", "Change the role instead."),
     "owner-required": ProblemType(409, "A project has exactly one owner", "Transfer the project first."),
@@ -112,6 +114,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "too-many-logins": ProblemType(
         429, "Too many failed logins", "Wait for the seconds in Retry-After; successful logins do not count."
     ),
+    "too-many-invitations": ProblemType(429, "Too many invitations", "Wait for the seconds in Retry-After."),
     # What went wrong here
     "internal-error": ProblemType(500, "Our fault", "Quote `request_id` to the operator: the error is in the log."),
     "service-unavailable": ProblemType(

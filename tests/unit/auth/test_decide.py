@@ -53,6 +53,15 @@ def test_who_may_register(mode, by_operator, allowed):
             decide.may_register(command, mode=mode)
 
 
+@pytest.mark.parametrize(("mode", "allowed"), [("open", True), ("invite", True), ("closed", False)])
+def test_who_is_invited_may_register_where_people_are_invited(mode, allowed):
+    if allowed:
+        decide.may_register(COMMAND, mode=mode, invited=True)
+    else:
+        with pytest.raises(RegistrationClosed):
+            decide.may_register(COMMAND, mode=mode, invited=True)
+
+
 def test_registering_tells_only_an_id():
     assert decide.register(user_id=7) == [UserRegistered(user_id=7)]
 

@@ -316,6 +316,7 @@ def test_only_who_is_signed_in_gets_past_the_door(anyone, neighbours, operation)
         delivery_id=WEBHOOK,
         session_id=WEBHOOK,
         token_id=WEBHOOK,
+        invitation_id=WEBHOOK,
     )
 
     assert anyone.request(operation.method, path).status_code == 401

@@ -36,6 +36,7 @@ class Register:
     client: Client
     superuser: bool = False
     by_operator: bool = False
+    invitation: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,3 +177,32 @@ class EraseAccount:
 
     caller: Caller
     password: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendInvitation:
+    """Invite an address to a project; whether the caller may, projects have told."""
+
+    caller: Caller
+    invitation_id: UUID
+    project_id: int
+    project_name: str
+    role: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelInvitation:
+    """An invitation to a project holds no more; whether the caller may, projects have told."""
+
+    caller: Caller
+    project_id: int
+    invitation_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptInvitation:
+    """Take an invitation for oneself."""
+
+    caller: Caller
+    token: str = field(repr=False)

@@ -23,9 +23,9 @@ PUBLISHED_FIELDS = ("username", "email", "first_name", "last_name")
 """Fields whose change other services hear of: what they show or match by."""
 
 
-def may_register(command: Register, *, mode: str) -> None:
+def may_register(command: Register, *, mode: str, invited: bool = False) -> None:
     """Refuse to register where `mode` (open, invite, closed) forbids it. Raises RegistrationClosed."""
-    if mode != "open" and not command.by_operator:
+    if mode != "open" and not command.by_operator and not (mode == "invite" and invited):
         raise RegistrationClosed
 
 

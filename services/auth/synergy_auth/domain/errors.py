@@ -8,8 +8,8 @@ The ways auth says no.
     ├── RegistrationClosed, SuperuserRequired, SessionRequired, ScopeNotHeld   403
     ├── WrongCredentials, InvalidRefreshToken, TokenReused, SessionEnded, AccountUnavailable, OtpRequired,
     │   OtpRefused, InvalidToken                 401
-    ├── TooManyLogins                          429
-    ├── PersonNotFound, UserNotFound, SessionNotFound, TokenNotFound   404
+    ├── TooManyLogins, TooManyInvitations      429
+    ├── PersonNotFound, UserNotFound, SessionNotFound, TokenNotFound, InvitationNotFound   404
     └── SigningInBusy                          503
 """
 
@@ -320,6 +320,27 @@ class SessionNotFound(DomainError):
 
     def __init__(self) -> None:
         super().__init__("You have no open session with this id.")
+
+
+class InvitationNotFound(DomainError):
+    """The project has no such invitation that waits for an answer."""
+
+    kind = "not_found"
+    code = "invitation-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("The project has no such invitation that waits for an answer.")
+
+
+class TooManyInvitations(DomainError):
+    """The account has sent as many invitations as one may within a day."""
+
+    kind = "too_many"
+    code = "too-many-invitations"
+    retry_after = 3_600
+
+    def __init__(self) -> None:
+        super().__init__("You have sent too many invitations today. Try again later.")
 
 
 class SigningInBusy(DomainError):

@@ -9,6 +9,7 @@ from synergy_auth.domain import commands
 from synergy_auth.domain.account import Profile as DomainProfile
 from synergy_auth.domain.errors import DomainError
 from synergy_auth.entrypoints.credentials import Credentials
+from synergy_auth.entrypoints.invitations import Invitations
 from synergy_auth.entrypoints.mail import Mail
 from synergy_auth.entrypoints.sessions import Sessions
 from synergy_chassis.bus import refusing, rpc
@@ -33,7 +34,7 @@ RPC_WORKERS = 200
 """Calls a process answers at once: more than may wait for a password check, so that other calls find a place."""
 
 
-class AuthService(Sessions, Credentials, Mail):
+class AuthService(Sessions, Credentials, Mail, Invitations):
     """Accounts, sessions and tokens. The names of its methods are public: `auth.<method>` on the bus."""
 
     name = "auth"
@@ -45,7 +46,9 @@ class AuthService(Sessions, Credentials, Mail):
         profile = DomainProfile(
             username=asked.username, email=asked.email, first_name=asked.first_name, last_name=asked.last_name
         )
-        command = commands.Register(profile=profile, password=asked.password, client=self._client())
+        command = commands.Register(
+            profile=profile, password=asked.password, client=self._client(), invitation=asked.invitation
+        )
         with refusing(DomainError):
             return encode(SignedIn, self.app.register(command, self.call.command()))
 

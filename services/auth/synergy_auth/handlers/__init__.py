@@ -3,6 +3,7 @@
 from synergy_auth.handlers.change_password import change_password
 from synergy_auth.handlers.erase_account import erase_account
 from synergy_auth.handlers.erase_user import erase_user
+from synergy_auth.handlers.invitations import accept_invitation, cancel_invitation, send_invitation
 from synergy_auth.handlers.login import login
 from synergy_auth.handlers.logout import end_session, logout
 from synergy_auth.handlers.needs import Needs
@@ -16,8 +17,10 @@ from synergy_auth.handlers.update_user import update_user
 
 __all__ = [
     "Needs",
+    "accept_invitation",
     "ask_reset",
     "begin_second_factor",
+    "cancel_invitation",
     "change_password",
     "confirm_email",
     "confirm_second_factor",
@@ -33,6 +36,7 @@ __all__ = [
     "remove_second_factor",
     "reset_password",
     "revoke_token",
+    "send_invitation",
     "update_profile",
     "update_user",
     "verify_token",

@@ -9,6 +9,7 @@ from synergy_auth import projections, queries
 from synergy_auth.domain.errors import PersonNotFound
 from synergy_auth.domain.events import UserErased, stream_of
 from synergy_auth.handlers.needs import REFUSED_LONGER
+from synergy_auth.projections.invitations import invitations_erased
 from synergy_auth.tables import refresh_tokens, security_events, sessions, users
 from synergy_chassis.store import CommandContext, EventCodec, RecordedEvent, UnitOfWork, Writer
 from synergy_chassis.store.erasing import Erasure, Fate, Trace, counted, events_of
@@ -61,6 +62,7 @@ def _erase(
             writer.execute(
                 projections.generations_refused(user_id, before=account.generation + 1, spared=None, until=until)
             )
+            writer.execute(invitations_erased(account.profile.email))
             writer.execute(projections.account_erased(user_id))
             writer.execute(projections.security_log_blanked(user_id))
 

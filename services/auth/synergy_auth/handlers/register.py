@@ -18,7 +18,7 @@ from synergy_auth.handlers.links import mailed_link
 from synergy_auth.handlers.needs import Needs
 from synergy_auth.handlers.sessions import NewSession, new_session, signed_in
 from synergy_auth.handlers.uniqueness import refuse_taken, taken_by
-from synergy_auth.hashing import PasswordHashes
+from synergy_auth.hashing import PasswordHashes, token_digest
 from synergy_chassis.clock import new_id
 from synergy_chassis.store import CommandContext, EventCodec, RecordedEvent, RowConflict, UnitOfWork, Writer
 
@@ -32,7 +32,7 @@ def register(command: Register, context: CommandContext, needs: Needs, *, mode: 
 
     Raises RegistrationClosed, InvalidField, PasswordRefused, UsernameTaken, EmailTaken or SigningInBusy.
     """
-    decide.may_register(command, mode=mode)
+    decide.may_register(command, mode=mode, invited=_invited(command, needs))
     uow, tokens = needs.uow, needs.tokens
     tokens.look_up_keys()
     opened: list[NewSession] = []
@@ -58,6 +58,15 @@ def register(command: Register, context: CommandContext, needs: Needs, *, mode: 
                 rows.execute(statement)
     with uow.reading() as rows:
         return signed_in(queries.read_profile(rows, user_id), opened[0])
+
+
+def _invited(command: Register, needs: Needs) -> bool:
+    """Whether the command brings an invitation that waits for somebody."""
+    if command.invitation is None:
+        return False
+    with needs.uow.reading() as rows:
+        found = queries.invitation(rows, token_digest(command.invitation))
+    return found is not None and found.waits(needs.clock.now())
 
 
 def new_account(user_id: int, command: Register, *, now: datetime) -> Account:

@@ -12,6 +12,8 @@ from sqlalchemy import delete, select, update
 
 from synergy_auth.domain.mails import compose, wait_after
 from synergy_auth.mailing.transports import Transport, Undeliverable
+from synergy_auth.projections.invitations import invitations_forgotten
+from synergy_auth.projections.links import links_forgotten
 from synergy_auth.tables import mails, users
 from synergy_chassis.clock import Clock
 from synergy_chassis.sealing import Box, Unsealable
@@ -74,6 +76,8 @@ class Outbox:
         before = self._clock.now() - KEPT
         with self._uow.writing() as rows:
             done = rows.execute(delete(mails).where((mails.c.sent_at < before) | (mails.c.given_up_at < before)))
+            rows.execute(invitations_forgotten(before=before))
+            rows.execute(links_forgotten(at=before))
             return int(done.rowcount)
 
     def _claim(self) -> _Due | None:

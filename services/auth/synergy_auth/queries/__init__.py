@@ -25,6 +25,13 @@ from synergy_auth.queries.credentials import (
     verify_token,
 )
 from synergy_auth.queries.failures import login_failures
+from synergy_auth.queries.invitations import (
+    invitation,
+    invitation_of,
+    invitation_view,
+    invitations_sent,
+    list_invitations,
+)
 from synergy_auth.queries.links import link, resets_asked
 from synergy_auth.queries.personal_data import personal_data
 from synergy_auth.queries.revocations import revocations
@@ -39,7 +46,12 @@ __all__ = [
     "family",
     "find_people",
     "find_person",
+    "invitation",
+    "invitation_of",
+    "invitation_view",
+    "invitations_sent",
     "link",
+    "list_invitations",
     "list_security_events",
     "list_sessions",
     "list_tokens",

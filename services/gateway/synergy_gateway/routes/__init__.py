@@ -10,6 +10,7 @@ from synergy_gateway.routes import (
     credentials,
     documents,
     health,
+    invitations,
     people,
     projects,
     sessions,
@@ -18,7 +19,7 @@ from synergy_gateway.routes import (
 )
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    accounts, sessions, credentials, people, administration, projects, tasks, webhooks, health, documents,
+    accounts, sessions, credentials, people, administration, projects, invitations, tasks, webhooks, health, documents,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)
