@@ -23,6 +23,8 @@ SOONER: Final = 0.5
 """The same after one that was not answered."""
 GATHERING: Final = 0.05
 """Seconds in which several hints become one ask."""
+WAITED: Final = 0.8
+"""Seconds that a request waits for an answer at most."""
 GOOD_FOR: Final = 5.0
 """Seconds from an ask that was answered to when nobody is let in on the strength of it any more."""
 
@@ -100,14 +102,19 @@ class RevokedTokens:
 
     async def _renew(self) -> None:
         """Ask, together with all who wait; not more often than the loop does while auth is away."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WAITED):
+                await self._in_turn()
+        if not self._current():
+            raise Problem(503, "service-unavailable", "Whether tokens still hold cannot be told now; nothing was done.")
+
+    async def _in_turn(self) -> None:
         starting = self._good_from is None and self._asked_at is not None
         if starting and self._asked_at is not None:  # just started: auth may need a moment, too
             await asyncio.sleep(max(0.0, self._asked_at + SOONER - self._monotonic()))
         under_way = self._asking is not None and not self._asking.done()
         if starting or under_way or self._asked_at is None or self._monotonic() - self._asked_at >= SOONER:
             await self._asked()
-        if not self._current():
-            raise Problem(503, "service-unavailable", "Whether tokens still hold cannot be told now; nothing was done.")
 
     async def _asked(self) -> bool:
         """Ask, or wait for the ask that is under way; whether it was answered."""
@@ -130,6 +137,9 @@ class RevokedTokens:
                     break
         except (RpcTimeout, RpcUnavailable, Refused, msgspec.MsgspecError) as error:
             log.warning("revocations-not-fetched", error=f"{type(error).__name__}: {error}"[:200])
+            return False
+        except Exception:  # the loop must go on, whatever this was
+            log.exception("revocations-not-understood")
             return False
         self._cursor, self._good_from = cursor, began
         self._refusals.forget(self._clock.now().timestamp())

@@ -14,6 +14,7 @@ from synergy_auth.domain import commands
 from synergy_auth.domain.errors import (
     AccountUnavailable,
     EmailTaken,
+    InvalidField,
     InvalidToken,
     LastSuperuser,
     LinkInvalid,
@@ -241,6 +242,13 @@ def test_another_address_needs_the_password_and_is_confirmed_before_it_counts(an
     assert ann.app.log.after(0).events[-1].type == "user.updated"
     with pytest.raises(WrongCredentials):
         ann.login("ann@example.com")
+
+
+def test_nobody_takes_the_name_of_an_address_that_is_not_confirmed(ann):
+    with pytest.raises(InvalidField) as refused:
+        move(ann, "victim@example.com", username="victim@example.com")
+
+    assert refused.value.pointer == "/username"
 
 
 def test_an_address_that_somebody_else_took_meanwhile_is_not_confirmed(ann):

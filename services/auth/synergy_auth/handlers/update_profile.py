@@ -63,6 +63,8 @@ def _checked(command: UpdateProfile, needs: Needs) -> Account | None:
 def _change(mine: Opened, profile: Profile, command: UpdateProfile) -> None:
     account, now = mine.account, mine.stream.now
     at_once = replace(profile, email=account.profile.email)
+    if at_once != profile:
+        mine.needs.rules.check_profile(at_once)  # a name with an @ is the address that counts, not one that may come
 
     def rows(writer: Writer) -> None:
         if at_once != account.profile:
