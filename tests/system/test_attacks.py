@@ -19,7 +19,7 @@ def test_another_address_in_x_forwarded_for_is_no_fresh_start(stack: RunningStac
     answers = []
     for number in range(6):
         client = anyone(stack.url)
-        client.headers |= {"X-Forwarded-For": f"203.0.113.{number}", "X-Real-IP": f"203.0.113.{number}"}
+        client.headers.update({"X-Forwarded-For": f"203.0.113.{number}", "X-Real-IP": f"203.0.113.{number}"})
         body = {"username": (name, email, name.upper())[number % 3], "password": "wrong battery"}
         answers.append(client.post(LOGIN, json=body))
 

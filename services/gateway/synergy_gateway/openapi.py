@@ -159,7 +159,7 @@ def _problem_statuses(operation: Operation) -> set[int]:
     if operation.parameters or (operation.query is not None and "project" in parameter_names(operation.query)):
         statuses |= {404}  # a filter by project is asked for like the project itself
     if operation.body is not None:
-        statuses |= {404, 409, 413, 415, 422, 503}
+        statuses |= {404, 409, 413, 415, 422, 429, 503}
     if not operation.safe:
         statuses |= {409, 501}
     if operation.body is not None and not operation.signed_in:
