@@ -5,9 +5,8 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
+from integration.auth.acting import caller, latest_token, sent
 from integration.auth.conftest import HOME, PASSWORD, Person, context
-from integration.auth.test_mail import ann, latest_token, office, sent  # noqa: F401 (fixtures)
-from integration.auth.test_sessions import caller
 
 from synergy_auth import handlers, queries
 from synergy_auth.domain import commands
@@ -48,11 +47,16 @@ def waiting(auth: Person) -> list[str]:
 
 
 @pytest.fixture
-def ben(ann):  # noqa: F811
+def ann(posted):
+    return posted
+
+
+@pytest.fixture
+def ben(ann):
     return ann.register("ben")
 
 
-def test_an_invitation_is_sent_once_accepted_once_and_told_to_nobody_else(ann, ben):  # noqa: F811
+def test_an_invitation_is_sent_once_accepted_once_and_told_to_nobody_else(ann, ben):
     again = new_id()
     sent(ann)
     first, second = (invite(ann, invitation_id=again) for _ in range(2))
@@ -69,7 +73,7 @@ def test_an_invitation_is_sent_once_accepted_once_and_told_to_nobody_else(ann, b
     assert [] == waiting(ann)
 
 
-def test_of_two_who_accept_at_once_one_has_it(ann, ben):  # noqa: F811
+def test_of_two_who_accept_at_once_one_has_it(ann, ben):
     eve = ann.register("eve")
     invite(ann)
     token = latest_token(ann)
@@ -85,7 +89,7 @@ def test_of_two_who_accept_at_once_one_has_it(ann, ben):  # noqa: F811
 
 
 @pytest.mark.parametrize("why", ["expired", "cancelled", "inviter_disabled", "unknown"])
-def test_an_invitation_that_does_not_hold_is_refused(ann, ben, why):  # noqa: F811
+def test_an_invitation_that_does_not_hold_is_refused(ann, ben, why):
     made = invite(ann)
     token = latest_token(ann)
     match why:
@@ -102,7 +106,7 @@ def test_an_invitation_that_does_not_hold_is_refused(ann, ben, why):  # noqa: F8
         accept(ann, ben, token)
 
 
-def test_only_what_waits_for_an_answer_can_be_cancelled(ann, ben):  # noqa: F811
+def test_only_what_waits_for_an_answer_can_be_cancelled(ann, ben):
     made = invite(ann)
 
     for invitation_id, project_id in ((new_id(), PROJECT), (made["id"], PROJECT + 1)):
@@ -114,7 +118,7 @@ def test_only_what_waits_for_an_answer_can_be_cancelled(ann, ben):  # noqa: F811
     assert [] == waiting(ann)
 
 
-def test_nobody_sends_invitations_by_the_hundreds(ann):  # noqa: F811
+def test_nobody_sends_invitations_by_the_hundreds(ann):
     for number in range(MOST_A_DAY):
         invite(ann, f"user{number}@example.com")
     with pytest.raises(TooManyInvitations):
@@ -123,7 +127,7 @@ def test_nobody_sends_invitations_by_the_hundreds(ann):  # noqa: F811
     invite(ann)
 
 
-def test_where_people_are_invited_an_invitation_lets_one_register(ann, built):  # noqa: F811
+def test_where_people_are_invited_an_invitation_lets_one_register(ann, built):
     invite(ann)
     token = latest_token(ann)
     closed = built(registration="invite", clock=ann.clock)
@@ -144,7 +148,7 @@ def test_where_people_are_invited_an_invitation_lets_one_register(ann, built):  
         register("eve", token)
 
 
-def test_who_is_erased_leaves_no_invitation_behind(ann, ben):  # noqa: F811
+def test_who_is_erased_leaves_no_invitation_behind(ann, ben):
     invite(ann)
 
     ann.app.erase_user("ben", dry_run=False)
