@@ -7,7 +7,7 @@ from synergy_auth.domain.errors import WrongPassword
 from synergy_auth.domain.events import UserErased
 from synergy_auth.handlers.change_password import knows_password, present, wrong_password
 from synergy_auth.handlers.needs import Needs, opened
-from synergy_auth.projections.invitations import invitations_erased
+from synergy_auth.projections.invitations import address_erased
 from synergy_chassis.store import CommandContext, Writer
 
 
@@ -32,7 +32,8 @@ def erase_account(command: EraseAccount, context: CommandContext, needs: Needs) 
         def rows(writer: Writer) -> None:
             mine.call_in_tokens(writer, spared=None)
             mine.log(writer, "account_erased", Client())
-            writer.execute(invitations_erased(mine.account.profile.email))
+            for erased in address_erased(mine.account.profile.email):
+                writer.execute(erased)
             writer.execute(projections.account_erased(caller.user_id))
             writer.execute(projections.security_log_blanked(caller.user_id))
 

@@ -9,8 +9,17 @@ from synergy_auth import projections, queries
 from synergy_auth.domain.errors import PersonNotFound
 from synergy_auth.domain.events import UserErased, stream_of
 from synergy_auth.handlers.needs import REFUSED_LONGER
-from synergy_auth.projections.invitations import invitations_erased
-from synergy_auth.tables import refresh_tokens, security_events, sessions, users
+from synergy_auth.projections.invitations import address_erased
+from synergy_auth.tables import (
+    invitations,
+    mails,
+    personal_tokens,
+    refresh_tokens,
+    second_factors,
+    security_events,
+    sessions,
+    users,
+)
 from synergy_chassis.store import CommandContext, EventCodec, RecordedEvent, UnitOfWork, Writer
 from synergy_chassis.store.erasing import Erasure, Fate, Trace, counted, events_of
 
@@ -62,7 +71,8 @@ def _erase(
             writer.execute(
                 projections.generations_refused(user_id, before=account.generation + 1, spared=None, until=until)
             )
-            writer.execute(invitations_erased(account.profile.email))
+            for erased in address_erased(account.profile.email):
+                writer.execute(erased)
             writer.execute(projections.account_erased(user_id))
             writer.execute(projections.security_log_blanked(user_id))
 
@@ -78,6 +88,10 @@ def _traces(rows: Connection, user_id: int) -> list[Trace]:
         ("users", counted(rows, users.c.id == user_id), "names, addresses, profile, password", "erased"),
         ("sessions", counted(rows, mine), "addresses and user agents", "erased"),
         ("refresh_tokens", counted(rows, tokens), "hashes of tokens", "erased"),
+        ("second_factors", counted(rows, second_factors.c.user_id == user_id), "sealed secrets", "erased"),
+        ("personal_tokens", counted(rows, personal_tokens.c.user_id == user_id), "names, hashes of tokens", "erased"),
+        ("mails", counted(rows, mails.c.user_id == user_id), "addresses", "erased"),
+        ("invitations", counted(rows, invitations.c.invited_by == user_id), "addresses of others", "erased"),
         ("security_events", counted(rows, addressed), "addresses and user agents", "erased"),
         ("security_events", counted(rows, logged), "what happened when, with the id", "kept"),
         ("store.events", events_of(rows, stream_of(user_id)), "what happened to the account, with the id", "kept"),

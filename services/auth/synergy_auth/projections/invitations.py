@@ -3,11 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Delete, Insert, Update, delete, insert, update
+from sqlalchemy import Delete, Insert, Update, delete, func, insert, update
 
 from synergy_auth.domain.account import unique_key
 from synergy_auth.domain.invitations import Invitation
-from synergy_auth.tables import invitations
+from synergy_auth.tables import invitations, mails
 
 
 def invitation_made(invitation: Invitation, digest: bytes) -> Insert:
@@ -35,9 +35,11 @@ def invitation_cancelled(invitation_id: UUID, *, at: datetime) -> Update:
     return update(invitations).where(invitations.c.id == invitation_id).values(cancelled_at=at)
 
 
-def invitations_erased(email: str) -> Delete:
-    """Nobody at this address is known any more."""
-    return delete(invitations).where(invitations.c.email_key == unique_key(email))
+def address_erased(email: str) -> list[Delete]:
+    """Nobody at this address is known any more: neither invitations to it, nor mails."""
+    key = unique_key(email)
+    invited = delete(invitations).where(invitations.c.email_key == key)
+    return [invited, delete(mails).where(func.lower(mails.c.address).in_({key, email.lower()}))]
 
 
 def invitations_forgotten(*, before: datetime) -> Delete:
