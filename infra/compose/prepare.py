@@ -114,7 +114,7 @@ def environments(settings: Mapping[str, str], credentials: Credentials) -> dict[
     admin = f"postgresql://{ADMIN}:{credentials.postgres_admin}@postgres:5432/postgres"
     secret = {"SECRET_KEY": settings.get("SECRET_KEY") or credentials.secret_key}
     webhooks = secret | {"WEBHOOK_ALLOW": settings.get("WEBHOOK_ALLOW", "")}
-    own = {"auth": secret, "projects": {}, "webhooks": webhooks}
+    own = {"auth": secret | {"PUBLIC_URL": public_url(settings)}, "projects": {}, "webhooks": webhooks}
     served = {s: {f"{s.upper()}_DATABASE_URL": database(s)} for s in broker.SERVICES}
     owned = {s: {f"{s.upper()}_MIGRATION_URL": database(s, "owner")} for s in broker.SERVICES}
     sealed = {"SEALS_FOLDER": SEALS_FOLDER}

@@ -99,7 +99,8 @@ def test_only_senders_can_leave(stack: Stack):
     joined = {service: stack.networks(service) for service in (*OUR_OWN, *SERVERS)}
     inside = {service: {"internal"} for service in joined}
 
-    assert joined == inside | {"nginx": {"edge"}, "gateway": {"edge", "internal"}, "sender": {"outside", "internal"}}
+    ways_out = {"sender": {"outside", "internal"}, "auth": {"outside", "internal"}}
+    assert joined == inside | {"nginx": {"edge"}, "gateway": {"edge", "internal"}} | ways_out
     assert stack.network("internal")["Internal"]
     assert stack.network("edge")["Options"]["com.docker.network.bridge.enable_ip_masquerade"] == "false"
 

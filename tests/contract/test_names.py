@@ -11,12 +11,19 @@ from synergy_contracts.events import CATALOGUE
 
 RPC_METHODS = {
     "auth": {
-        "register", "login", "refresh_tokens", "read_profile", "update_profile", "jwks", "people", "find_person",
+        "register", "login", "refresh_tokens", "logout", "read_profile", "update_profile", "change_password",
+        "list_sessions", "end_session", "list_security_events", "list_users", "update_user", "revocations",
+        "read_second_factor", "begin_second_factor", "confirm_second_factor", "remove_second_factor",
+        "list_tokens", "create_token", "revoke_token", "verify_token",
+        "ask_reset", "reset_password", "confirm_email", "find_people", "read_personal_data", "erase_account",
+        "send_invitation", "list_invitations", "cancel_invitation", "accept_invitation",
+        "jwks", "people", "find_person",
         "head", "events_after", "tally", "health",
     },
     "projects": {
         "create_project", "list_projects", "read_project", "update_project", "delete_project",
-        "list_members", "add_member", "change_member_role", "remove_member",
+        "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
+        "invite_member", "check_invitations", "accept_invitation",
         "create_task", "list_tasks", "read_task", "update_task", "delete_task",
         "read_progress", "read_history", "render", "head", "events_after", "tally", "health",
     },
@@ -34,16 +41,19 @@ WORK_COMPANIONS = {
     "auth.work.mail.delay.60000", "auth.work.mail.delay.600000",
 }  # fmt: skip
 STORED_TYPES = {
-    "auth": {"user.registered", "user.updated", "user.erased"},
+    "auth": {
+        "user.registered", "user.updated", "user.erased", "user.disabled", "user.enabled", "user.rights_changed",
+        "user.signed_out", "session.revoked",
+    },
     "projects": {
         "project.created", "project.updated", "project.deleted", "project.completed", "project.progress_changed",
-        "member.added", "member.removed", "member.role_changed",
+        "member.invited", "member.added", "member.removed", "member.role_changed",
         "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted",
     },
     "webhooks": {"webhook.created", "webhook.updated", "webhook.deleted", "webhook.disabled"},
 }  # fmt: skip
-INTERNAL_TYPES = {"webhook.created", "webhook.updated", "webhook.deleted"}
-"""Stored by webhooks about its own subscriptions; nobody can subscribe to them."""
+INTERNAL_TYPES = {"webhook.created", "webhook.updated", "webhook.deleted", "user.signed_out", "session.revoked"}
+"""Stored by webhooks about its own subscriptions, and by auth about sessions; nobody can subscribe to them."""
 
 DESCRIBE = """
 import os; os.environ["EVENTLET_NO_GREENDNS"] = "yes"

@@ -58,8 +58,13 @@ def test_no_field_is_called_like_something_of_a_person(service: str, name: str, 
     assert [] == [field for field in names(kind) if PERSONAL.search(field)]
 
 
-def test_auths_events_hold_the_id_and_nothing_else() -> None:
-    assert {("user_id",)} == {tuple(field.name for field in fields(kind)) for kind in CODECS["auth"].classes.values()}
+def test_auths_events_hold_ids_and_rights_and_nothing_else() -> None:
+    others = {"session_id", "spared", "is_superuser"}
+
+    for kind in CODECS["auth"].classes.values():
+        names = [field.name for field in fields(kind)]
+        assert "user_id" == names[0]
+        assert set(names[1:]) <= others
 
 
 @pytest.mark.parametrize("golden", ever_stored(), ids=str)

@@ -10,12 +10,14 @@ import psycopg
 import pytest
 from psycopg import sql
 from system.steps import Client, a_project, a_task, receiving, somebody, until
+from system.superusers import PASSWORD, the_superuser
 
+from synergy_gateway.operations import Operation
 from synergy_gateway.routes import OPERATIONS
 from synergy_local.testing import RunningStack
 
 SERVICES = ("auth", "projects", "webhooks")
-BY_ITSELF = ("seals", "relay", "senders")
+BY_ITSELF = ("seals", "relay", "senders", "mails")
 """Tables that are written to without anybody asking for it."""
 SETTLED = 1.5
 """Seconds without a write after which what was set in motion before has come to rest."""
@@ -34,6 +36,10 @@ class World:
     eve: Client
     ids: Mapping[str, Any]
     counting: list[Counting]
+
+    def caller(self, operation: Operation) -> Client:
+        """Who may ask for it: Ann, or a superuser."""
+        return the_superuser(self.stack) if operation in FOR_SUPERUSERS else self.ann
 
     def path(self, template: str) -> str:
         """The address with the ids of this world in it."""
@@ -94,7 +100,6 @@ TABLES = """
     SELECT schemaname, tablename FROM pg_tables
     WHERE schemaname IN ('public', 'store') AND tablename <> ALL (%s) ORDER BY 1, 2
 """
-PASSWORD = "correct horse battery"
 A_WEBHOOK = {"name": "Mine", "url": "http://127.0.0.1:9/", "events": ["project.deleted"]}
 GOOD: dict[str, Any] = {
     "register": lambda world: {"username": "newcomer", "email": "n@example.com", "password": PASSWORD},
@@ -102,6 +107,18 @@ GOOD: dict[str, Any] = {
     "refresh_tokens": lambda world: {"refresh": world.ann.refresh},
     "update_profile": lambda world: {"bio": "Mine"},
     "replace_profile": lambda world: {"username": "mine", "email": "mine@example.com"},
+    "logout": lambda world: {"refresh": world.ann.refresh},
+    "change_password": lambda world: {"old_password": PASSWORD, "new_password": "another battery"},
+    "confirm_second_factor": lambda world: {"otp": "000000"},
+    "remove_second_factor": lambda world: {"otp": "000000"},
+    "create_token": lambda world: {"name": "Mine", "scopes": ["read"]},
+    "ask_reset": lambda world: {"email": world.ann.user["email"]},
+    "reset_password": lambda world: {"token": "x" * 43, "new_password": "another battery"},
+    "confirm_email": lambda world: {"token": "x" * 43},
+    "erase_account": lambda world: {"password": PASSWORD},
+    "invite_member": lambda world: {"email": "invited@example.com"},
+    "accept_invitation": lambda world: {"token": "x" * 43},
+    "update_user": lambda world: {"is_active": False},
     "create_project": lambda world: {"name": "Mine"},
     "update_project": lambda world: {"name": "Mine"},
     "replace_project": lambda world: {"name": "Mine"},
@@ -118,10 +135,18 @@ GOOD: dict[str, Any] = {
 """For every operation with a body, by its name."""
 
 
+def an_invitation(client: Client, project: int) -> str:
+    """Somebody is invited to the project."""
+    answer = client.post(f"/api/projects/{project}/invitations/", json={"email": "someone@example.com"})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
 @contextmanager
 def a_world(stack: RunningStack) -> Iterator[World]:
     """A world of its own, whose webhook has delivered once."""
     ann, ben, eve = (somebody(stack.url, name) for name in ("ann", "ben", "eve"))
+    the_superuser(stack)
     with receiving() as receiver, counting(stack) as counted:
         webhook = ann.post("/api/webhooks/", json=A_WEBHOOK | {"url": receiver.url, "events": ["project.created"]})
         assert webhook.status_code == 201, webhook.text
@@ -135,6 +160,9 @@ def a_world(stack: RunningStack) -> Iterator[World]:
             "task_id": a_task(ann, project, impact=40)["id"],
             "webhook_id": webhook.json()["id"],
             "delivery_id": delivery["id"],
+            "session_id": ann.get("/api/auth/sessions/").json()["results"][0]["id"],
+            "invitation_id": an_invitation(ann, project),
+            "token_id": ann.post("/api/auth/tokens/", json={"name": "Mine", "scopes": ["read"]}).json()["id"],
             "slug": "invalid-body",
             "owner_id": ann.id,
             "stranger_id": eve.id,
@@ -148,6 +176,7 @@ def a_world(stack: RunningStack) -> Iterator[World]:
 WRITING = [operation for operation in OPERATIONS if not operation.safe]
 WITH_A_BODY = [operation for operation in OPERATIONS if operation.body is not None]
 SIGNED_IN = [operation for operation in OPERATIONS if operation.signed_in]
+FOR_SUPERUSERS = [operation for operation in SIGNED_IN if operation.path.startswith("/api/admin/")]
 SOMEBODY_S = [operation for operation in SIGNED_IN if set(operation.parameters) - set(ANYBODY_S)]
 """Operations at addresses that hold an id of somebody's."""
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 import requests
-from system.refusing import SIGNED_IN, SOMEBODY_S, WITH_A_BODY, World, a_world
+from system.refusing import FOR_SUPERUSERS, SIGNED_IN, SOMEBODY_S, WITH_A_BODY, World, a_world
 from system.steps import Client, anyone, assert_problem
 from system.tokens import FORGED, forged
 
@@ -18,6 +18,9 @@ NOBODY_S = {
     "task_id": 999_999_999,
     "webhook_id": UUID(int=7),
     "delivery_id": UUID(int=7),
+    "session_id": UUID(int=7),
+    "token_id": UUID(int=7),
+    "invitation_id": UUID(int=7),
 }
 
 
@@ -46,7 +49,7 @@ def test_a_change_would_be_noticed(world):
 @every(list(OPERATIONS))
 def test_an_unknown_parameter_is_refused_by_name(world, operation):
     with world.unchanged():
-        body = assert_problem(asked(world, operation, world.ann, "?colour=red"), 400)
+        body = assert_problem(asked(world, operation, world.caller(operation), "?colour=red"), 400)
 
     assert "colour" in body["detail"]
     assert ["colour"] == [error["parameter"] for error in body["errors"]]
@@ -73,8 +76,9 @@ def test_with_tokens_that_are_not_ours_nothing_is_told_or_done(world, operation)
 @every(SOMEBODY_S)
 def test_other_people_s_ids_look_like_unknown_ids(world, operation):
     with world.unchanged():
-        theirs = assert_problem(asked(world, operation, world.eve), 404)
-        nobody_s = assert_problem(asked(world, operation, world.eve, **NOBODY_S), 404)
+        status = 403 if operation in FOR_SUPERUSERS else 404
+        theirs = assert_problem(asked(world, operation, world.eve), status)
+        nobody_s = assert_problem(asked(world, operation, world.eve, **NOBODY_S), status)
 
     told = ("type", "title", "detail")
     assert [theirs[name] for name in told] == [nobody_s[name] for name in told]
@@ -88,7 +92,7 @@ def test_what_cannot_be_an_id_is_404(world, operation):
     with world.unchanged():
         for text in NO_IDS:
             for name in operation.parameters:
-                assert_problem(asked(world, operation, world.ann, **{name: text}), 404)
+                assert_problem(asked(world, operation, world.caller(operation), **{name: text}), 404)
 
 
 NO_BODIES = [
@@ -106,5 +110,6 @@ def test_a_body_that_is_none_is_refused(world, operation):
     path = world.path(operation.path)
     with world.unchanged():
         for content, content_type, status in NO_BODIES:
-            answer = world.ann.request(operation.method, path, data=content, headers={"Content-Type": content_type})
+            headers = {"Content-Type": content_type}
+            answer = world.caller(operation).request(operation.method, path, data=content, headers=headers)
             assert_problem(answer, status, pointer="/colour" if b"colour" in content else None)

@@ -73,9 +73,13 @@ class Stack:
 
     def service(self, name: str) -> dict[str, str]:
         """A service's environment."""
-        own = {"auth": self.secret, "projects": dict, "webhooks": self.webhooks}[name]()
+        own = {"auth": self.accounts, "projects": dict, "webhooks": self.webhooks}[name]()
         amqp = {f"{name.upper()}_AMQP_URL": self.servers.amqp_url(name)}
         return self.database(name) | amqp | own | self.sealed() | self.common(name)
+
+    def accounts(self) -> dict[str, str]:
+        """What auth is told beside: the secret, and where links in mails lead."""
+        return self.secret() | {"PUBLIC_URL": self.url}
 
     def relay(self, service: str) -> dict[str, str]:
         """A relay's environment: the store it reads and the exchange it alone may publish on."""

@@ -29,11 +29,19 @@ FOLLOWING: Final = ("head", "events_after", "tally")
 """The methods by which a store is followed, and whoever follows reconciled with it."""
 MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     "gateway": {
-        "auth": ("register", "login", "refresh_tokens", "read_profile", "update_profile", "jwks", "health"),
+        "auth": (
+            "register", "login", "refresh_tokens", "logout", "read_profile", "update_profile", "change_password",
+            "list_sessions", "end_session", "list_security_events", "list_users", "update_user",
+            "read_second_factor", "begin_second_factor", "confirm_second_factor", "remove_second_factor",
+            "list_tokens", "create_token", "revoke_token", "verify_token", "ask_reset", "reset_password",
+            "confirm_email", "find_people", "read_personal_data", "erase_account", "send_invitation",
+            "list_invitations", "cancel_invitation", "accept_invitation", "revocations", "jwks", "health",
+        ),
         "projects": (
             "create_project", "list_projects", "read_project", "update_project", "delete_project", "read_progress",
             "read_history",
-            "list_members", "add_member", "change_member_role", "remove_member",
+            "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
+            "invite_member", "check_invitations", "accept_invitation",
             "create_task", "list_tasks", "read_task", "update_task", "delete_task", "health",
         ),
         "webhooks": (

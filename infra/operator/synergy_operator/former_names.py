@@ -19,12 +19,9 @@ BROKER: Final = (
     "messages travel through RabbitMQ, which `make run` and `make up` bring; "
     f"for a broker of your own (`make run` takes one) set {', '.join(RABBITMQ)} and run `synergy setup`"
 )
-MAIL: Final = "SynergyOS sends no mail; there is no new name"
 REFUSED: Final[Mapping[str, str]] = {
     **dict.fromkeys(("DB_ENGINE", "DB_NAME", "DB_USER", "DB_PASSWORD", "DB_HOST", "DB_PORT"), DATABASES),
     **dict.fromkeys(("CELERY_BROKER_URL", "CELERY_RESULT_BACKEND"), BROKER),
-    **dict.fromkeys(("EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", "DEFAULT_FROM_EMAIL"), MAIL),
-    **dict.fromkeys(("EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD"), MAIL),
     "CSRF_TRUSTED_ORIGINS": "requests carry a token and no cookie; browsers' origins go into CORS_ALLOWED_ORIGINS",
     "GEMINI_API_KEY": "SynergyOS calls no model; there is no new name",
 }

@@ -39,3 +39,15 @@ def integer(
     if minimum is not None and number < minimum:
         raise MissingSetting(f"Set {name} to {minimum} or more; it is {number}.")
     return number
+
+
+def switch(env: Mapping[str, str], name: str, *, default: bool = False) -> bool:
+    """The variable `name` as true or false, in the words that people use for it. Raises MissingSetting."""
+    value = text(env, name, default="").lower()
+    if value in ("true", "1", "yes", "on"):
+        return True
+    if value in ("false", "0", "no", "off"):
+        return False
+    if value:
+        raise MissingSetting(f"Set {name} to true or false; it is {value!r}.")
+    return default

@@ -18,17 +18,21 @@ Name = Annotated[str, Meta(max_length=150)]
 Line = Annotated[str, Meta(max_length=200)]
 Bio = Annotated[str, Meta(max_length=5_000)]
 Phone = Annotated[str, Meta(max_length=40)]
+OldPassword = Annotated[
+    str, Meta(min_length=1, max_length=1_000, description="The present password; needed for another address.")
+]
 TimeZone = Annotated[str, Meta(max_length=64, description="An IANA time zone name.")]
 
 
 class Register(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Open an account and sign in."""
+    """Open an account and sign in. With the token of an `invitation` one joins its project, too."""
 
     username: Username
     email: Email
     password: Password
     first_name: Name = ""
     last_name: Name = ""
+    invitation: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
 
 
 class Login(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -57,6 +61,7 @@ class ProfileChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     phone: Phone | UnsetType = UNSET
     company: Line | UnsetType = UNSET
     timezone: TimeZone | UnsetType = UNSET
+    old_password: OldPassword | UnsetType = UNSET
 
 
 class ProfileReplacement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -71,10 +76,11 @@ class ProfileReplacement(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
     phone: Phone = ""
     company: Line = ""
     timezone: TimeZone = "UTC"
+    old_password: OldPassword | UnsetType = UNSET
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """The caller's own account."""
+    """The caller's own account. `pending_email` takes the place of `email` when it is confirmed."""
 
     id: int
     username: str
@@ -87,6 +93,8 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     company: str
     timezone: str
     is_superuser: bool
+    email_confirmed: bool = False
+    pending_email: str | None = None
     created_at: datetime
     updated_at: datetime
 

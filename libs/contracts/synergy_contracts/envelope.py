@@ -30,12 +30,16 @@ AsOf = Annotated[int, Meta(ge=0, le=2**53 - 1)] | Annotated[datetime, Meta(tz=Tr
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """Who asks: a signed-in user. `scopes` are those of the token (`read`, `write`, `admin`)."""
+    """
+    Who asks: a signed-in user. `scopes` are those of the token (`read`, `write`, `admin`). With `personal_token` it is
+    a personal access token, whose id stands in `session_id`; `superuser` is told only where its scopes hold `admin`.
+    """
 
     user_id: int
     scopes: tuple[str, ...] = ("read", "write")
     session_id: str | None = None
     superuser: bool = False
+    personal_token: bool = False
 
 
 class StoredEvent(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -52,6 +52,8 @@ USER_EVENTS: Final[dict[str, str]] = {
     "user.registered": "An account was opened.",
     "user.updated": "An account's name or address changed.",
     "user.disabled": "An account was disabled.",
+    "user.enabled": "A disabled account was opened again.",
+    "user.rights_changed": "An account became a superuser's, or is one no more.",
     "user.erased": "A person was forgotten: drop the name.",
 }
 """Stored by `auth`; for superusers' subscriptions. They carry the user's id and nothing else of the person."""

@@ -1,32 +1,40 @@
 """Where everything meets: builds the application from its settings, once a process."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from importlib.resources import files
-from typing import Any
+from threading import Event
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import available_timezones
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from synergy_auth import handlers, queries
 from synergy_auth.domain.account import unique_key
-from synergy_auth.domain.commands import Login, RefreshTokens, Register, UpdateProfile
+from synergy_auth.domain.commands import AskReset, Login, Register, UpdateProfile
 from synergy_auth.domain.errors import PersonNotFound
 from synergy_auth.domain.events import STORED_AS, entity
 from synergy_auth.domain.login_limits import LoginLimits
 from synergy_auth.domain.rules import AccountRules
 from synergy_auth.domain.signing import RotationPlan
+from synergy_auth.handlers import Needs
 from synergy_auth.hashing import Argon2Hashes, Execute, PasswordHashes, RememberedPasswords, here
 from synergy_auth.keys import PURPOSE, SigningKeys
+from synergy_auth.mailing import Outbox, transport
 from synergy_auth.settings import Settings
 from synergy_auth.tokens import Lifetimes, Tokens
 from synergy_chassis.clock import Clock, SystemClock, new_id
 from synergy_chassis.sealing import Sealer
 from synergy_chassis.store import CommandContext, EventCodec, EventLog, StoreUnavailable, UnitOfWork, engine
 from synergy_chassis.store.erasing import Erasure
+
+C = TypeVar("C")
+T = TypeVar("T")
+P = ParamSpec("P")
 
 POOL_SIZE = 10
 KEY_NOTICE = timedelta(minutes=10)
@@ -49,13 +57,11 @@ class Auth:
     codec: EventCodec
     keys: SigningKeys
     tokens: Tokens
+    closing: Event = field(default_factory=Event)
 
     def register(self, command: Register, context: CommandContext) -> dict[str, Any]:
         """See handlers.register."""
-        return handlers.register(
-            command, context, uow=self.uow, clock=self.clock, hashes=self.hashes, rules=self.rules, codec=self.codec,
-            tokens=self.tokens, mode=self.settings.registration,
-        )  # fmt: skip
+        return handlers.register(command, context, self.needs, mode=self.settings.registration)
 
     def create_superuser(self, command: Register, context: CommandContext) -> dict[str, Any]:
         """See handlers.create_superuser."""
@@ -65,18 +71,38 @@ class Auth:
 
     def login(self, command: Login) -> dict[str, Any]:
         """See handlers.login."""
-        return handlers.login(
-            command, uow=self.uow, clock=self.clock, hashes=self.hashes, tokens=self.tokens, limits=self.limits,
-            secret_key=self.settings.secret_key,
+        return handlers.login(command, self.needs)
+
+    def verify_token(self, text: str) -> dict[str, Any]:
+        """See handlers.verify_token."""
+        return handlers.verify_token(text, self.needs)
+
+    @cached_property
+    def needs(self) -> Needs:
+        """What handlers are given."""
+        return Needs(
+            uow=self.uow, clock=self.clock, hashes=self.hashes, rules=self.rules, limits=self.limits,
+            codec=self.codec, tokens=self.tokens, secret_key=self.settings.secret_key,
+            second_factors=Sealer(self.settings.secret_key, purpose="second-factors"),
+            mails=Sealer(self.settings.secret_key, purpose="mails"),
         )  # fmt: skip
 
-    def refresh_tokens(self, command: RefreshTokens) -> dict[str, str]:
-        """See handlers.refresh_tokens."""
-        return handlers.refresh_tokens(command, uow=self.uow, clock=self.clock, tokens=self.tokens)
+    def do(self, handler: Callable[[C, CommandContext, Needs], T], command: C, context: CommandContext) -> T:
+        """What the handler makes of the command."""
+        return handler(command, context, self.needs)
+
+    def ask(self, question: Callable[Concatenate[Connection, P], T], *about: P.args, **more: P.kwargs) -> T:
+        """What the question is answered, of one moment."""
+        with self.uow.reading() as rows:
+            return question(rows, *about, **more)
 
     def update_profile(self, command: UpdateProfile, context: CommandContext) -> dict[str, Any]:
         """See handlers.update_profile."""
-        return handlers.update_profile(command, context, uow=self.uow, rules=self.rules, codec=self.codec)
+        return handlers.update_profile(command, context, self.needs)
+
+    def ask_reset(self, command: AskReset) -> None:
+        """See handlers.ask_reset."""
+        handlers.ask_reset(command, self.needs)
 
     def read_profile(self, user_id: int) -> dict[str, Any]:
         """See queries.read_profile."""
@@ -97,12 +123,22 @@ class Auth:
         """See handlers.erase_user. Raises ValueError when there is nobody of that name."""
         context = CommandContext(command_id=new_id(), actor_id=None, request_id=None)
         try:
-            return handlers.erase_user(person, dry_run=dry_run, context=context, uow=self.uow, codec=self.codec)
+            return handlers.erase_user(
+                person, dry_run=dry_run, context=context, uow=self.uow, codec=self.codec,
+                access_lifetime=self.settings.access_lifetime,
+            )  # fmt: skip
         except PersonNotFound as nobody:
             raise ValueError(str(nobody)) from None
 
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Mail that is to be sent."""
+        mail = self.settings.mail
+        return Outbox(self.uow, self.clock, transport(mail), self.needs.mails, public_url=mail.public_url)
+
     def close(self) -> None:
-        """Give the database connections back."""
+        """Stop sending mail, and give the database connections back."""
+        self.closing.set()
         self.engine.dispose()
 
 
@@ -130,6 +166,7 @@ def build(settings: Settings, *, execute: Execute = here, clock: Clock | None = 
         limits=LoginLimits(
             per_pair=settings.login_failures,
             per_address=settings.login_failures_per_address,
+            per_account=settings.login_failures_per_account,
             window=settings.login_window,
         ),
         codec=CODEC,
@@ -144,7 +181,7 @@ def build_green(config: Mapping[str, Any]) -> Auth:
 
     Raises SealedByAnotherKey when SECRET_KEY is not the one of the stored signing keys.
     """
-    from synergy_auth.green import BoundedThreads
+    from synergy_auth.green import BoundedThreads, sending
 
     settings: Settings = config["settings"]
     app = build(settings, execute=BoundedThreads(settings.hashes_at_once))
@@ -152,6 +189,7 @@ def build_green(config: Mapping[str, Any]) -> Auth:
         app.keys.look_up()
     except (StoreUnavailable, SQLAlchemyError) as error:  # not there, or not migrated yet: the first login looks again
         structlog.get_logger(__name__).warning("signing-keys-not-read", error=str(error).splitlines()[0])
+    sending(app.outbox, app.closing)
     return app
 
 

@@ -1,12 +1,21 @@
-"""Hashing beside the event loop: a few native threads, and a bounded queue before them. Only `serve` uses this room."""
+"""
+Work beside the calls, of which only `serve` knows: hashing in a few native threads with a bounded queue before them,
+and the mails that are due.
+"""
 
 from collections.abc import Callable
+from threading import Event
 from typing import Any
 
+import eventlet
+import structlog
 from eventlet import tpool
 from eventlet.semaphore import Semaphore
 
 from synergy_auth.domain.errors import SigningInBusy
+from synergy_auth.mailing import Outbox
+
+log = structlog.get_logger(__name__)
 
 WAITING = 150
 """Callers in line: at 26 ms a password (two at once, 52 ms each) they wait 4 s, within the 5 s a call is given."""
@@ -43,3 +52,35 @@ class BoundedThreads:
                 self._slots.release()
         finally:
             self._inside -= 1
+
+
+SENDERS = 4
+"""Mails on their way at once: a server that is slow with one holds up three others at most."""
+LOOKING = 2.0
+"""Seconds between two looks for mail by each of them."""
+FORGETTING = 3_600.0
+
+
+def sending(outbox: Outbox, closing: Event) -> None:
+    """Send what is due until `closing`, in green threads."""
+    for number in range(SENDERS):
+        eventlet.spawn_after(number * LOOKING / SENDERS, _send, outbox, closing)
+    eventlet.spawn(_forget, outbox, closing)
+
+
+def _send(outbox: Outbox, closing: Event) -> None:
+    while not closing.is_set():
+        try:
+            if outbox.send_one():
+                continue
+        except Exception as error:  # the database is away, say
+            log.warning("mail-not-looked-for", error=f"{type(error).__name__}: {error}"[:200])
+        closing.wait(LOOKING)
+
+
+def _forget(outbox: Outbox, closing: Event) -> None:
+    while not closing.wait(FORGETTING):
+        try:
+            outbox.forget()
+        except Exception as error:
+            log.warning("mail-not-forgotten", error=f"{type(error).__name__}: {error}"[:200])

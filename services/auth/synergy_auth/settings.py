@@ -3,10 +3,61 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from urllib.parse import urlsplit
 
-from synergy_chassis.environment import MissingSetting, integer, text
+from synergy_chassis.environment import MissingSetting, integer, switch, text
 
 REGISTRATION_MODES = ("open", "invite", "closed")
+
+
+BACKENDS = {"console": "console", "smtp": "smtp"} | {
+    f"django.core.mail.backends.{name}.EmailBackend": name for name in ("console", "smtp")
+}
+"""What EMAIL_BACKEND may be, and which transport each means."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """How mail leaves. `public_url` begins the links in it; the rest is named and means what it does in Django."""
+
+    backend: str = "console"
+    host: str = "localhost"
+    port: int = 25
+    user: str = ""
+    password: str = field(default="", repr=False)
+    use_tls: bool = False
+    use_ssl: bool = False
+    timeout: int = 10
+    sender: str = "noreply@localhost"
+    public_url: str = "http://127.0.0.1:8000"
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str]) -> "MailSettings":
+        """Read the environment. Raises MissingSetting."""
+        host = text(env, "EMAIL_HOST", default="")
+        backend = BACKENDS.get(text(env, "EMAIL_BACKEND", default="smtp" if host else "console"))
+        if backend is None:
+            raise MissingSetting("Set EMAIL_BACKEND to smtp or console.")
+        use_tls, use_ssl = switch(env, "EMAIL_USE_TLS"), switch(env, "EMAIL_USE_SSL")
+        if use_tls and use_ssl:
+            raise MissingSetting("Set EMAIL_USE_TLS (STARTTLS) or EMAIL_USE_SSL (TLS from the start), not both.")
+        public_url = text(env, "PUBLIC_URL", default="http://127.0.0.1:8000").rstrip("/")
+        name = urlsplit(public_url).hostname or "localhost"
+        sender = text(env, "DEFAULT_FROM_EMAIL", default=f"noreply@{name}")
+        if any(ord(char) < 32 for char in sender) or "@" not in sender:
+            raise MissingSetting("Set DEFAULT_FROM_EMAIL to an address, or to a name with one: SynergyOS <a@b.c>.")
+        return cls(
+            backend=backend,
+            host=host or "localhost",
+            port=integer(env, "EMAIL_PORT", default=465 if use_ssl else 587 if use_tls else 25, minimum=1),
+            user=text(env, "EMAIL_HOST_USER", default=""),
+            password=env.get("EMAIL_HOST_PASSWORD", ""),
+            use_tls=use_tls,
+            use_ssl=use_ssl,
+            timeout=integer(env, "EMAIL_TIMEOUT", default=10, minimum=1),
+            sender=sender,
+            public_url=public_url,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,9 +74,11 @@ class Settings:
     registration: str = "open"
     login_failures: int = 5
     login_failures_per_address: int = 100
+    login_failures_per_account: int = 50
     login_window: timedelta = timedelta(minutes=5)
     hashes_at_once: int = 2
     remembered_for: timedelta = timedelta(minutes=10)
+    mail: MailSettings = MailSettings()
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -44,7 +97,9 @@ class Settings:
             registration=registration,
             login_failures=integer(env, "LOGIN_FAILURES", default=5, minimum=1),
             login_failures_per_address=integer(env, "LOGIN_FAILURES_PER_ADDRESS", default=100, minimum=1),
+            login_failures_per_account=integer(env, "LOGIN_FAILURES_PER_ACCOUNT", default=50, minimum=1),
             login_window=timedelta(minutes=integer(env, "LOGIN_WINDOW", default=5, minimum=1)),
             hashes_at_once=integer(env, "PASSWORD_HASHES_AT_ONCE", default=2, minimum=1),
             remembered_for=timedelta(minutes=integer(env, "PASSWORD_MEMORY", default=10, minimum=0)),
+            mail=MailSettings.from_env(env),
         )

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import jwt
 
+from synergy_auth.domain.account import Account
 from synergy_auth.keys import SigningKeys
 from synergy_chassis.clock import new_id
 
@@ -15,6 +16,7 @@ ISSUER = "synergyos"
 AUDIENCE = "synergyos"
 TOKEN_TYPE = "at+jwt"  # noqa: S105 (a media type, RFC 9068)
 SCOPES = ("read", "write")
+SUPERUSER_SCOPES = (*SCOPES, "admin")
 REFRESH_PREFIX = "syn_rt_"
 """So that people and secret scanners know what they have found."""
 
@@ -47,21 +49,23 @@ class Tokens:
         """See that the signing keys are at hand, before a transaction is begun in which a token is signed."""
         self._keys.look_up()
 
-    def access(self, *, user_id: int, superuser: bool, session_id: UUID, now: datetime) -> str:
-        """A signed access token, good from `now` on."""
+    def access(self, account: Account, *, session_id: UUID, session_ends: datetime, now: datetime) -> str:
+        """A signed access token, good from `now` on and never longer than its session."""
         kid, key = self._keys.signer()
         issued = int(now.timestamp())
+        ends = min(now + self.lifetimes.access, session_ends)
         claims = {
             "iss": ISSUER,
             "aud": AUDIENCE,
-            "sub": str(user_id),
+            "sub": str(account.id),
             "jti": str(new_id()),
             "sid": str(session_id),
-            "scopes": SCOPES,
-            "superuser": superuser,
+            "scopes": SUPERUSER_SCOPES if account.is_superuser else SCOPES,
+            "gen": account.generation,
+            "superuser": account.is_superuser,
             "iat": issued,
             "nbf": issued,
-            "exp": issued + int(self.lifetimes.access.total_seconds()),
+            "exp": int(ends.timestamp()),
         }
         return jwt.encode(claims, key, algorithm="EdDSA", headers={"typ": TOKEN_TYPE, "kid": kid})
 

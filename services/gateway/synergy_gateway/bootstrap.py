@@ -1,7 +1,10 @@
 """Builds the gateway from its settings; where everything meets."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from typing import Final
 
 from litestar import Litestar
 from litestar.types import ASGIApp
@@ -10,6 +13,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from synergy_chassis.bus.asyncio_caller import Caller
+from synergy_chassis.bus.asyncio_listener import Listener
 from synergy_chassis.clock import SystemClock
 from synergy_contracts.envelope import Nothing
 from synergy_gateway.documents import Documents
@@ -20,13 +24,18 @@ from synergy_gateway.handling import options_handlers, route_handler
 from synergy_gateway.health import Health
 from synergy_gateway.identity import Identity
 from synergy_gateway.keys import Keys
-from synergy_gateway.methods import JWKS
+from synergy_gateway.methods import JWKS, REVOCATIONS, VERIFY_TOKEN
+from synergy_gateway.personal_tokens import PersonalTokens
+from synergy_gateway.revocations import RevokedTokens
 from synergy_gateway.routes import OPERATIONS
 from synergy_gateway.services import Services
 from synergy_gateway.settings import Settings
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
+REVOKING: Final = ("session.*", "user.signed_out", "user.disabled", "user.rights_changed", "user.erased")
+"""Events of auth after which some tokens hold no more."""
+REVOCATIONS_DEADLINE: Final = timedelta(seconds=2)
 REDIS_SECONDS = 0.5
 """How long Redis may take: it makes things faster, so it is not waited for."""
 
@@ -38,10 +47,13 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
     redis = _redis(settings.redis_url)
     services = Services(caller, deadline=settings.rpc_deadline)
     keys = Keys(lambda: services.ask(JWKS, Nothing(), deadline=settings.rpc_deadline))
+    revoked = RevokedTokens(lambda body: services.ask(REVOCATIONS, body, deadline=REVOCATIONS_DEADLINE), clock)
+    personal = PersonalTokens(lambda body: services.ask(VERIFY_TOKEN, body, deadline=settings.rpc_deadline), clock)
+    hints = Listener(settings.amqp_url, exchange="auth.events", keys=REVOKING, on_message=revoked.hasten)
     gateway = Gateway(
         settings=settings,
         services=services,
-        identity=Identity(keys, clock),
+        identity=Identity(keys, revoked, personal, clock),
         health=Health(services, redis, clock, deadline=settings.health_deadline),
         documents=Documents.of(OPERATIONS, server=settings.public_url),
     )
@@ -49,9 +61,13 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
     @asynccontextmanager
     async def connections(_app: Litestar) -> AsyncIterator[None]:
         await caller.start()
+        await hints.start()
+        keeping = asyncio.create_task(revoked.keep(), name="keep revocations")
         try:
             yield
         finally:
+            keeping.cancel()
+            await hints.stop()
             await caller.stop()
             await redis.aclose()
 

@@ -111,8 +111,9 @@ async def _actor(operation: Operation, gateway: Gateway, request: Requested) -> 
         actor = await gateway.identity.actor(request.headers.getall("authorization", []))
     except (RpcTimeout, RpcUnavailable):
         raise Problem(503, "service-unavailable", "Tokens cannot be checked now; nothing was done.") from None
-    scope = READ if operation.safe else WRITE
-    if scope not in actor.scopes:
+    for scope in (READ if operation.safe else WRITE, *operation.scopes):
+        if scope in actor.scopes:
+            continue
         challenge = f'Bearer realm="synergyos", error="insufficient_scope", scope="{scope}"'
         raise Problem(
             403,

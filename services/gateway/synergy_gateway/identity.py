@@ -1,6 +1,7 @@
-"""Who asks: access tokens (JWT, RFC 9068) checked here, against the keys of auth."""
+"""Who asks: access tokens (JWT, RFC 9068) checked here against the keys of auth, personal ones by auth."""
 
 from collections import OrderedDict
+from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 import jwt
@@ -10,7 +11,9 @@ from msgspec import Meta
 from synergy_chassis.clock import Clock
 from synergy_contracts.envelope import Actor, PositiveId
 from synergy_gateway.keys import Keys
+from synergy_gateway.personal_tokens import PersonalTokens, is_personal
 from synergy_gateway.problems import CHALLENGE, Problem
+from synergy_gateway.revocations import RevokedTokens
 
 ALGORITHM: Final = "EdDSA"
 TYPES: Final = ("at+jwt", "application/at+jwt")
@@ -34,41 +37,74 @@ class _Claims(msgspec.Struct, frozen=True):
     scopes: list[str]
     exp: int
     superuser: bool = False
+    gen: Annotated[int, Meta(ge=0)] = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Good:
+    """A token that was found good: who it is, until when (Unix time), and under which of the changing keys."""
+
+    actor: Actor
+    expires: int
+    generation: int
+    keys: int
 
 
 class Identity:
-    """Tells the actor of an Authorization header. A token found good is remembered while it and its key live."""
+    """
+    Tells the actor of an Authorization header. A token found good is remembered while it and its key live; whether it
+    was revoked since is looked up every time.
+    """
 
-    def __init__(self, keys: Keys, clock: Clock) -> None:
+    def __init__(self, keys: Keys, revoked: RevokedTokens, personal: PersonalTokens, clock: Clock) -> None:
         self._keys = keys
+        self._personal = personal
+        self._revoked = revoked
         self._clock = clock
-        self._good: OrderedDict[str, tuple[Actor, int, int]] = OrderedDict()
+        self._good: OrderedDict[str, _Good] = OrderedDict()
 
     async def actor(self, headers: list[str]) -> Actor:
         """
         The actor of a request with these Authorization headers.
 
-        Raises Problem 401, with a challenge (RFC 6750), and what `Keys.find` raises.
+        Raises Problem 401, with a challenge (RFC 6750), or 503, and what `Keys.find` raises.
         """
         token = _bearer(headers)
-        remembered = self._good.get(token)
-        if remembered is not None:
-            actor, expires, generation = remembered
-            if generation == self._keys.generation and self._clock.now().timestamp() < expires:
-                return actor
-            del self._good[token]
-        return await self._check(token)
+        if is_personal(token):
+            return await self._personal_actor(token)
+        good = self._remembered(token) or await self._check(token)
+        if await self._revoked.refuse(good.actor.user_id, good.actor.session_id, good.generation):
+            raise invalid_token("The token was revoked: its session has ended, or its rights have changed.")
+        return good.actor
 
-    async def _check(self, token: str) -> Actor:
+    async def _personal_actor(self, token: str) -> Actor:
+        """Of an account whose tokens were called in, auth is asked once more: it knows whether this one still holds."""
+        for _ in range(2):
+            found = await self._personal.find(token)
+            if found is None:
+                break
+            if not await self._revoked.refuse(found.actor.user_id, found.actor.session_id, found.generation):
+                return found.actor
+            self._personal.forget(token)
+        raise invalid_token("The personal access token is not valid: it is unknown, revoked or expired.")
+
+    def _remembered(self, token: str) -> _Good | None:
+        good = self._good.get(token)
+        if good is not None and (good.keys != self._keys.generation or self._clock.now().timestamp() >= good.expires):
+            del self._good[token]
+            return None
+        return good
+
+    async def _check(self, token: str) -> _Good:
         key = await self._keys.find(_key_id(token))
         if key is None:
             raise invalid_token("The token is signed with a key that is not ours.")
         claims = _verified(token, key)
-        actor = _actor(claims)
-        self._good[token] = (actor, claims.exp, self._keys.generation)
+        good = _Good(_actor(claims), claims.exp, claims.gen, self._keys.generation)
+        self._good[token] = good
         if len(self._good) > MOST_REMEMBERED:
             self._good.popitem(last=False)
-        return actor
+        return good
 
 
 def invalid_token(detail: str) -> Problem:

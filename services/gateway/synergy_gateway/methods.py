@@ -15,7 +15,32 @@ from synergy_contracts.accounts import (
     SignedIn,
     TokenPair,
 )
+from synergy_contracts.credentials import (
+    CreateToken,
+    GiveOtp,
+    ListTokens,
+    NewSecondFactor,
+    NewToken,
+    RecoveryCodes,
+    SecondFactor,
+    TokenRef,
+    TokenView,
+    VerifiedToken,
+    VerifyToken,
+)
 from synergy_contracts.envelope import Nothing, Page, ServiceHealth
+from synergy_contracts.invitations import (
+    AcceptedInvitation,
+    AcceptInvitation,
+    InvitationMail,
+    InvitationRef,
+    InvitationView,
+    InviteMember,
+    ListInvitations,
+    SendInvitation,
+)
+from synergy_contracts.mail import AskReset, ConfirmEmail, EraseAccount, PersonalData, ResetPassword, SearchPeople
+from synergy_contracts.people import Person
 from synergy_contracts.projects import (
     AddMember,
     ChangeMemberRole,
@@ -32,6 +57,20 @@ from synergy_contracts.projects import (
     ReadProject,
     RemoveMember,
     UpdateProject,
+)
+from synergy_contracts.sessions import (
+    ChangePassword,
+    ListSecurityEvents,
+    ListSessions,
+    ListUsers,
+    Logout,
+    ReadRevocations,
+    Revocations,
+    SecurityEvent,
+    SessionRef,
+    SessionView,
+    UpdateUser,
+    UserView,
 )
 from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
 from synergy_contracts.webhooks import (
@@ -64,8 +103,34 @@ class Method(Generic[Body]):
 REGISTER: Final = Method("auth.register", Register, SignedIn)
 LOGIN: Final = Method("auth.login", Login, SignedIn)
 REFRESH_TOKENS: Final = Method("auth.refresh_tokens", RefreshTokens, TokenPair)
+LOGOUT: Final = Method("auth.logout", Logout, None)
 READ_PROFILE: Final = Method("auth.read_profile", Nothing, Profile)
 UPDATE_PROFILE: Final = Method("auth.update_profile", ProfileChanges, Profile)
+CHANGE_PASSWORD: Final = Method("auth.change_password", ChangePassword, None)
+LIST_SESSIONS: Final = Method("auth.list_sessions", ListSessions, Page[SessionView])
+END_SESSION: Final = Method("auth.end_session", SessionRef, None)
+LIST_SECURITY_EVENTS: Final = Method("auth.list_security_events", ListSecurityEvents, Page[SecurityEvent])
+LIST_USERS: Final = Method("auth.list_users", ListUsers, Page[UserView])
+UPDATE_USER: Final = Method("auth.update_user", UpdateUser, UserView)
+READ_SECOND_FACTOR: Final = Method("auth.read_second_factor", Nothing, SecondFactor)
+BEGIN_SECOND_FACTOR: Final = Method("auth.begin_second_factor", Nothing, NewSecondFactor)
+CONFIRM_SECOND_FACTOR: Final = Method("auth.confirm_second_factor", GiveOtp, RecoveryCodes)
+REMOVE_SECOND_FACTOR: Final = Method("auth.remove_second_factor", GiveOtp, None)
+LIST_TOKENS: Final = Method("auth.list_tokens", ListTokens, Page[TokenView])
+CREATE_TOKEN: Final = Method("auth.create_token", CreateToken, NewToken)
+REVOKE_TOKEN: Final = Method("auth.revoke_token", TokenRef, None)
+VERIFY_TOKEN: Final = Method("auth.verify_token", VerifyToken, VerifiedToken)
+ASK_RESET: Final = Method("auth.ask_reset", AskReset, None)
+RESET_PASSWORD: Final = Method("auth.reset_password", ResetPassword, None)
+CONFIRM_EMAIL: Final = Method("auth.confirm_email", ConfirmEmail, None)
+FIND_PEOPLE: Final = Method("auth.find_people", SearchPeople, list[Person])
+READ_PERSONAL_DATA: Final = Method("auth.read_personal_data", Nothing, PersonalData)
+ERASE_ACCOUNT: Final = Method("auth.erase_account", EraseAccount, None)
+SEND_INVITATION: Final = Method("auth.send_invitation", SendInvitation, InvitationView)
+LIST_INVITATIONS: Final = Method("auth.list_invitations", ListInvitations, Page[InvitationView])
+CANCEL_INVITATION: Final = Method("auth.cancel_invitation", InvitationRef, None)
+TAKE_INVITATION: Final = Method("auth.accept_invitation", AcceptInvitation, AcceptedInvitation)
+REVOCATIONS: Final = Method("auth.revocations", ReadRevocations, Revocations)
 JWKS: Final = Method("auth.jwks", Nothing, JsonWebKeySet)
 
 CREATE_PROJECT: Final = Method("projects.create_project", CreateProject, ProjectView)
@@ -79,6 +144,11 @@ LIST_MEMBERS: Final = Method("projects.list_members", ListMembers, Page[Membersh
 ADD_MEMBER: Final = Method("projects.add_member", AddMember, Membership)
 CHANGE_MEMBER_ROLE: Final = Method("projects.change_member_role", ChangeMemberRole, Membership)
 REMOVE_MEMBER: Final = Method("projects.remove_member", RemoveMember, None)
+
+INVITE_MEMBER: Final = Method("projects.invite_member", InviteMember, InvitationMail)
+CHECK_INVITATIONS: Final = Method("projects.check_invitations", ProjectRef, None)
+JOIN_INVITED: Final = Method("projects.accept_invitation", AcceptedInvitation, Membership)
+FIND_COLLEAGUES: Final = Method("projects.find_colleagues", SearchPeople, list[Person])
 
 CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)
 LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], shared=True)

@@ -85,7 +85,10 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         made["parameters"] = parameters
     if operation.body is not None:
         schema = _body_schema(operation, schemas)
-        made["requestBody"] = {"required": True, "content": {kind: {"schema": schema} for kind in MEDIA_TYPES}}
+        made["requestBody"] = {
+            "required": bool(schemas.whole(operation.body).get("required")),
+            "content": {kind: {"schema": schema} for kind in MEDIA_TYPES},
+        }
     if operation.signed_in:
         made["security"] = [{"bearer": []}]
     return made
@@ -156,7 +159,7 @@ def _problem_statuses(operation: Operation) -> set[int]:
     if operation.parameters or (operation.query is not None and "project" in parameter_names(operation.query)):
         statuses |= {404}  # a filter by project is asked for like the project itself
     if operation.body is not None:
-        statuses |= {404, 409, 413, 415, 422, 503}
+        statuses |= {404, 409, 413, 415, 422, 429, 503}
     if not operation.safe:
         statuses |= {409, 501}
     if operation.body is not None and not operation.signed_in:

@@ -29,7 +29,7 @@ class Operation:
 
     `signed_in`: an access token is needed. `ignored`: fields a PUT may hold and that are not read. `fixed`: query
     fields that the path gives, by path parameter. `private`: nobody may keep the answers. `also`: statuses beside
-    `status` that come with the same body.
+    `status` that come with the same body. `scopes`: what a token must have beside `read` or `write`.
     """
 
     method: str
@@ -47,6 +47,7 @@ class Operation:
     private: bool = False
     media_type: str = "application/json"
     also: tuple[int, ...] = ()
+    scopes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -65,6 +65,12 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "wrong-credentials": ProblemType(
         401, "Wrong user name or password", "Check both. Upper and lower case count in the password, not in the name."
     ),
+    "superuser-required": ProblemType(403, "Only superusers may do this", "Ask a superuser of this installation."),
+    "otp-required": ProblemType(
+        401, "A code is needed, too", "Send `otp`: the code of your authenticator app, or a recovery code."
+    ),
+    "otp-refused": ProblemType(401, "The code is wrong", "Send the code shown now; each works once."),
+    "session-required": ProblemType(403, "Not with a personal access token", "Log in, and use the access token."),
     "registration-closed": ProblemType(403, "Registration is not open", "Ask an administrator for an account."),
     "insufficient-scope": ProblemType(
         403, "The token does not allow this", "Use a token that has the scope named in `detail`."
@@ -78,6 +84,10 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     ),
     "task-not-found": ProblemType(404, "No such task", "It is not there, or you are not a member of its project."),
     "member-not-found": ProblemType(404, "No such member", "This person is not in the project."),
+    "user-not-found": ProblemType(404, "No such account", "Nobody has this id."),
+    "session-not-found": ProblemType(404, "No such session", "It has ended, or it is somebody else's."),
+    "token-not-found": ProblemType(404, "No such token", "It was revoked, has expired, or is somebody else's."),
+    "invitation-not-found": ProblemType(404, "No such invitation", "It was answered, cancelled, or has expired."),
     "person-not-found": ProblemType(404, "No such person", "Nobody has exactly this name or id."),
     "webhook-not-found": ProblemType(404, "No such webhook", "It is not there, or it is somebody else's."),
     "delivery-not-found": ProblemType(404, "No such delivery", "It is not there, or belongs to another's webhook."),
@@ -85,15 +95,26 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     # What stands against it
     "username-taken": ProblemType(409, "The user name is taken", "Choose another one."),
     "email-taken": ProblemType(409, "The address has an account", "Log in, or use another address."),
+    "second-factor-on": ProblemType(409, "There is a second factor", "Remove it first to set up another."),
+    "second-factor-off": ProblemType(409, "There is no second factor", "Set one up first."),
+    "too-many-tokens": ProblemType(409, "Too many tokens", "Revoke one that you no longer need."),
+    "projects-owned": ProblemType(409, "You own projects", "Transfer or delete the projects named in `detail`."),
+    "invitation-cancelled": ProblemType(409, "The invitation does not hold any more", "Ask for another one."),
+    "last-superuser": ProblemType(409, "The last superuser", "Make somebody else a superuser first."),
     "already-a-member": ProblemType(409, "Already a member", "Change the role instead."),
     "owner-required": ProblemType(409, "A project has exactly one owner", "Transfer the project first."),
     "too-many-webhooks": ProblemType(409, "Too many webhooks", "Delete one that you no longer need."),
     "password-refused": ProblemType(
         422, "The password cannot be taken", "Use 8 to 128 characters that are neither common nor your name."
     ),
+    "password-required": ProblemType(422, "The password is needed", "Send `old_password` with another address."),
+    "link-invalid": ProblemType(422, "The token of the mail is not valid", "Ask for another mail."),
+    "wrong-otp": ProblemType(422, "The code is wrong", "Send the code shown now; each works once."),
+    "wrong-password": ProblemType(422, "Not your password", "Give the password you sign in with."),
     "too-many-logins": ProblemType(
         429, "Too many failed logins", "Wait for the seconds in Retry-After; successful logins do not count."
     ),
+    "too-many-invitations": ProblemType(429, "Too many invitations", "Wait for the seconds in Retry-After."),
     # What went wrong here
     "internal-error": ProblemType(500, "Our fault", "Quote `request_id` to the operator: the error is in the log."),
     "service-unavailable": ProblemType(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from importlib.metadata import version
 from typing import Any
 
@@ -13,6 +14,9 @@ from synergy_chassis.codec import decode, encode
 from synergy_chassis.store.pages import fitting
 from synergy_chassis.store.tally import tally
 from synergy_contracts.envelope import EventsAfter, Nothing, Page, ServiceHealth, StoredEvent, TallyUpTo
+from synergy_contracts.invitations import AcceptedInvitation, InvitationMail, InviteMember
+from synergy_contracts.mail import SearchPeople
+from synergy_contracts.people import Person
 from synergy_contracts.projects import (
     AddMember,
     ChangeMemberRole,
@@ -38,7 +42,9 @@ from synergy_projects.bootstrap import Projects, build
 from synergy_projects.domain import commands
 from synergy_projects.domain.amounts import hundredths
 from synergy_projects.domain.errors import DomainError, InvalidParameter, InvalidValue
+from synergy_projects.queries.people import colleagues
 
+MOST_COLLEAGUES = 50
 IN_HUNDREDTHS = ("impact", "estimated_hours", "actual_hours")
 
 
@@ -131,6 +137,35 @@ class ProjectsService:
         """RemoveMember → nothing."""
         wanted = decode(RemoveMember, body)
         self._handle(None, handlers.remove_member, commands.RemoveMember, structs.asdict(wanted))
+
+    @rpc
+    def invite_member(self, body: object) -> Any:
+        """InviteMember → InvitationMail; auth sends it."""
+        wanted = decode(InviteMember, body)
+        return self._handle(InvitationMail, handlers.invite_member, commands.InviteMember, structs.asdict(wanted))
+
+    @rpc
+    def check_invitations(self, body: object) -> None:
+        """ProjectRef → nothing, if the caller may see and cancel its invitations."""
+        wanted = decode(ProjectRef, body)
+        with self._reading() as connection:
+            handlers.require_manager(connection, self._actor(), wanted.project_id)
+
+    @rpc
+    def accept_invitation(self, body: object) -> Any:
+        """AcceptedInvitation → Membership of the caller; auth has told that it holds."""
+        wanted = decode(AcceptedInvitation, body)
+        invited_by = commands.Actor(user_id=wanted.invited_by, superuser=wanted.by_superuser)
+        fields = {"project_id": wanted.project_id, "role": wanted.role, "invited_by": invited_by}
+        return self._handle(Membership, handlers.accept_invitation, commands.AcceptInvitation, fields)
+
+    @rpc
+    def find_colleagues(self, body: object) -> Any:
+        """SearchPeople → list of Person: those who share a project with the caller."""
+        wanted = decode(SearchPeople, body)
+        with self._reading() as connection:
+            found = colleagues(connection, self._actor().user_id, wanted.search, at_most=MOST_COLLEAGUES)
+        return encode(list[Person], [asdict(one) for one in found])
 
     @rpc
     def create_task(self, body: object) -> Any:

@@ -1,19 +1,21 @@
 """Auth on a database of its own, its clock standing still until a test moves it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
 from typing import Any
 from uuid import UUID
 
 import pytest
+from integration.auth.post_office import PostOffice, post_office
 from sqlalchemy import NullPool, create_engine, make_url, text
 
+from synergy_auth import handlers
 from synergy_auth.bootstrap import Auth, build
 from synergy_auth.domain.account import Profile
 from synergy_auth.domain.commands import Client, Login, RefreshTokens, Register, UpdateProfile
-from synergy_auth.settings import Settings
+from synergy_auth.settings import MailSettings, Settings
 from synergy_chassis.clock import FixedClock, new_id
 from synergy_chassis.store import CommandContext
 from synergy_chassis.store.migrate import migrate
@@ -30,6 +32,8 @@ class Person:
 
     app: Auth
     clock: FixedClock
+    pair: dict[str, Any] = field(default_factory=dict)
+    office: PostOffice | None = None
 
     def register(
         self, name: str = "ann", *, email: str | None = None, password: str = PASSWORD, command_id: UUID | None = None
@@ -41,7 +45,7 @@ class Person:
         return self.app.login(Login(name=name, password=password, client=replace(HOME, address=address)))
 
     def refresh(self, token: str) -> dict[str, str]:
-        return self.app.refresh_tokens(RefreshTokens(refresh=token, client=HOME))
+        return self.app.do(handlers.refresh_tokens, RefreshTokens(refresh=token, client=HOME), context())
 
     def update(self, user_id: int, *, command_id: UUID | None = None, **changes: str) -> dict[str, Any]:
         return self.app.update_profile(UpdateProfile(user_id=user_id, changes=changes), context(command_id))
@@ -120,3 +124,38 @@ def built(settings) -> Iterator[Callable[..., Person]]:
 @pytest.fixture
 def auth(built) -> Person:
     return built()
+
+
+@pytest.fixture
+def ann(auth) -> Person:
+    """Ann, signed in with `pair`."""
+    auth.pair = auth.register("ann")
+    return auth
+
+
+@pytest.fixture
+def root(auth) -> dict[str, Any]:
+    """The pair of a superuser who is signed in."""
+    auth.register("root")
+    auth.write("UPDATE users SET is_superuser = true WHERE username = 'root'")
+    return auth.login("root")
+
+
+@pytest.fixture
+def office() -> Iterator[PostOffice]:
+    """A mail server."""
+    with post_office() as office:
+        yield office
+
+
+@pytest.fixture
+def posted(built, office) -> Person:
+    """Ann, to whom and from whom mail really goes: by `office`."""
+    mail = MailSettings(
+        backend="smtp", host="127.0.0.1", port=office.port, sender="SynergyOS <noreply@example.com>",
+        public_url="https://synergy.example",
+    )  # fmt: skip
+    auth = built(mail=mail)
+    auth.pair = auth.register("ann")
+    auth.office = office
+    return auth

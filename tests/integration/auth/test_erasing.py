@@ -11,7 +11,10 @@ from synergy_auth.domain.errors import AccountUnavailable, InvalidRefreshToken, 
 from synergy_chassis.store.erase_command import run_erase
 from synergy_chassis.store.verify import verify
 
-TABLES = ("users", "sessions", "refresh_tokens", "security_events", "store.events", "store.commands")
+TABLES = (
+    "users", "sessions", "refresh_tokens", "security_events", "mails", "mail_links", "invitations", "personal_tokens",
+    "store.events", "store.commands",
+)  # fmt: skip
 
 
 @pytest.fixture

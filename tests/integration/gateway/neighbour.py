@@ -26,6 +26,10 @@ class Auth:
         return {"keys": [key]}
 
     @rpc
+    def revocations(self, body: dict[str, Any]) -> Any:
+        return {"cursor": "1:1", "whole": True, "more": None, "revocations": []}
+
+    @rpc
     def login(self, body: dict[str, Any]) -> Any:
         return {"user": {}, "access": f"for {body['username']}", "refresh": body["password"]}
 

@@ -14,7 +14,7 @@ from synergy_operator.broker import SERVICES, USERS
 from synergy_operator.outside import Outside
 
 EXPECTED = {
-    "auth": {"AUTH_DATABASE_URL", "AUTH_AMQP_URL", "SECRET_KEY"},
+    "auth": {"AUTH_DATABASE_URL", "AUTH_AMQP_URL", "SECRET_KEY", "PUBLIC_URL"},
     "projects": {"PROJECTS_DATABASE_URL", "PROJECTS_AMQP_URL"},
     "webhooks": {"WEBHOOKS_DATABASE_URL", "WEBHOOKS_AMQP_URL", "SECRET_KEY", "WEBHOOK_ALLOW"},
     "relay-auth": {"AUTH_DATABASE_URL", "RELAY_AMQP_URL"},

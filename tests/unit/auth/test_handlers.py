@@ -46,7 +46,8 @@ def opened(needs, name="ann", *, email=None, command_id=None):
 
 
 def changed(needs, user_id, *, command_id=None, **changes):
-    return handlers.update_profile(UpdateProfile(user_id=user_id, changes=changes), context(command_id), **needs)
+    command = UpdateProfile(user_id=user_id, changes=changes)
+    return handlers.update_profile(command, context(command_id), SimpleNamespace(**needs))
 
 
 def types(log):

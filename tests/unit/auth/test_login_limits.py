@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synergy_auth.domain.errors import TooManyLogins
-from synergy_auth.domain.login_limits import LoginLimits, network_of
+from synergy_auth.domain.login_limits import Failures, LoginLimits, network_of
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
-LIMITS = LoginLimits(per_pair=5, per_address=8, window=timedelta(minutes=5))
+LIMITS = LoginLimits(per_pair=5, per_address=8, per_account=12, per_codes=3, window=timedelta(minutes=5))
 failures = st.lists(st.integers(0, 900_000).map(lambda ms: NOW - timedelta(milliseconds=ms)), max_size=20)
 
 
@@ -18,9 +18,9 @@ def ago(*seconds: float) -> list[datetime]:
     return [NOW - timedelta(seconds=number) for number in seconds]
 
 
-def wait(pair=(), address=()) -> int | None:
+def wait(pair=(), address=(), **more) -> int | None:
     try:
-        LIMITS.check(pair=list(pair), address=list(address), now=NOW)
+        LIMITS.check(Failures(pair=list(pair), address=list(address), **more), now=NOW)
     except TooManyLogins as refused:
         return refused.retry_after
     return None
@@ -43,11 +43,26 @@ def test_the_wait_after_failures(pair, address, expected):
     assert expected == wait(pair, address)
 
 
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        pytest.param({"account": ago(*range(11))}, None, id="an_account_tried_from_many_addresses"),
+        pytest.param({"account": ago(*range(12))}, 289, id="and_once_more"),
+        pytest.param({"account": ago(*range(99)), "at_home": True}, None, id="not_where_its_owner_signs_in"),
+        pytest.param({"codes": ago(1800, 1900)}, None, id="two_wrong_codes_within_the_hour"),
+        pytest.param({"codes": ago(1800, 1900, 2000)}, 1600, id="three_wrong_codes"),
+        pytest.param({"codes": ago(1800, 1900, 2000), "at_home": True}, None, id="three_where_the_owner_signs_in"),
+    ],
+)
+def test_many_addresses_together_meet_a_ceiling_that_spares_the_owner_s_own(more, expected):
+    assert expected == wait(**more)
+
+
 @given(failures)
 def test_after_the_told_wait_the_door_is_open(pair):
     seconds = wait(pair)
     if seconds is not None:
-        LIMITS.check(pair=pair, address=[], now=NOW + timedelta(seconds=seconds))
+        LIMITS.check(Failures(pair=pair), now=NOW + timedelta(seconds=seconds))
 
 
 @given(failures)

@@ -19,7 +19,9 @@ from synergy_gateway.gateway import Gateway
 from synergy_gateway.health import Health
 from synergy_gateway.identity import Identity
 from synergy_gateway.keys import Keys
-from synergy_gateway.methods import JWKS
+from synergy_gateway.methods import JWKS, REVOCATIONS, VERIFY_TOKEN
+from synergy_gateway.personal_tokens import PersonalTokens
+from synergy_gateway.revocations import RevokedTokens
 from synergy_gateway.routes import OPERATIONS
 from synergy_gateway.services import Services
 from synergy_gateway.settings import Settings
@@ -76,6 +78,7 @@ class Neighbours:
 
     def __post_init__(self) -> None:
         self.answers.setdefault("auth.jwks", lambda _: {"keys": [self.signer.jwk()]})
+        self.answers.setdefault("auth.revocations", {"cursor": "1:1", "whole": True, "more": None, "revocations": []})
 
     async def call(self, method: str, body: Any, *, headers: dict[str, str], deadline: float) -> msgspec.Raw:
         sent = msgspec.json.decode(msgspec.json.encode(body))
@@ -124,10 +127,12 @@ def documents(server: str) -> Documents:
 def a_gateway(neighbours: Neighbours, cache: Cache, settings: Settings) -> Gateway:
     clock = SystemClock()
     services = Services(neighbours, deadline=settings.rpc_deadline)
+    revoked = RevokedTokens(lambda body: services.ask(REVOCATIONS, body), clock)
+    personal = PersonalTokens(lambda body: services.ask(VERIFY_TOKEN, body), clock)
     return Gateway(
         settings=settings,
         services=services,
-        identity=Identity(Keys(lambda: services.ask(JWKS, Nothing())), clock),
+        identity=Identity(Keys(lambda: services.ask(JWKS, Nothing())), revoked, personal, clock),
         health=Health(services, cache, clock, deadline=timedelta(seconds=1)),
         documents=documents(settings.public_url),
     )

@@ -31,7 +31,8 @@ GEMINI_API_KEY=
 """
 WORKS = {
     "SECRET_KEY", "DEBUG", "ALLOWED_HOSTS", "CORS_ALLOWED_ORIGINS", "JWT_ACCESS_TOKEN_LIFETIME",
-    "JWT_REFRESH_TOKEN_LIFETIME", "REDIS_URL",
+    "JWT_REFRESH_TOKEN_LIFETIME", "REDIS_URL", "EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS",
+    "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "DEFAULT_FROM_EMAIL",
 }  # fmt: skip
 
 
@@ -46,8 +47,7 @@ def test_the_original_file_is_refused_in_one_go_with_a_sentence_a_name():
 
     lines = str(refused.value).splitlines()
     assert {line.split()[0] for line in lines} == {
-        "SECRET_KEY", "DB_PASSWORD", "CSRF_TRUSTED_ORIGINS", "EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT",
-        "EMAIL_USE_TLS", "DEFAULT_FROM_EMAIL", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND",
+        "SECRET_KEY", "DB_PASSWORD", "CSRF_TRUSTED_ORIGINS", "CELERY_BROKER_URL", "CELERY_RESULT_BACKEND",
     }  # fmt: skip
     assert all(line.endswith(".") for line in lines)
 
@@ -60,6 +60,11 @@ def test_what_is_left_of_it_works():
     assert translate(parse(kept)) == {
         "ALLOWED_HOSTS": "localhost,127.0.0.1,backend,nginx,172.16.20.99",
         "CORS_ALLOWED_ORIGINS": "http://localhost,http://localhost:3000",
+        "DEFAULT_FROM_EMAIL": "noreply@synergyos.com",
+        "EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend",
+        "EMAIL_HOST": "smtp.gmail.com",
+        "EMAIL_PORT": "587",
+        "EMAIL_USE_TLS": "True",
         "JWT_ACCESS_TOKEN_LIFETIME": "60",
         "JWT_REFRESH_TOKEN_LIFETIME": "1440",
         "LOG_LEVEL": "debug",
@@ -121,5 +126,9 @@ def test_a_part_is_handed_its_own_settings_alone():
     settings = {"PUBLIC_URL": "https://a.example", "LOG_LEVEL": "debug", "LOGIN_FAILURES": "3", "HOME": "/root"}
 
     assert handed_to("gateway", settings) == {"PUBLIC_URL": "https://a.example", "LOG_LEVEL": "debug"}
-    assert handed_to("auth", settings) == {"LOG_LEVEL": "debug", "LOGIN_FAILURES": "3"}
+    assert handed_to("auth", settings) == {
+        "PUBLIC_URL": "https://a.example",
+        "LOG_LEVEL": "debug",
+        "LOGIN_FAILURES": "3",
+    }
     assert handed_to("relay-auth", settings) == {"LOG_LEVEL": "debug"}

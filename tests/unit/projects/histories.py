@@ -16,12 +16,14 @@ from synergy_chassis.store import RecordedEvent
 from synergy_projects import projections
 from synergy_projects.domain import decide
 from synergy_projects.domain.commands import (
+    AcceptInvitation,
     Actor,
     AddMember,
     ChangeMemberRole,
     CreateProject,
     CreateTask,
     DeleteTask,
+    InviteMember,
     RemoveMember,
     UpdateProject,
     UpdateTask,
@@ -99,6 +101,12 @@ class Store:
             case AddMember():
                 project = self.partial({actor, command.user_id}, set())
                 self._decided(project, decide.add_member, command, user_id=command.user_id)
+            case InviteMember():
+                invitation_id = UUID(int=len(self.events) + 1)
+                self._decided(self.partial({actor}, set()), decide.invite_member, command, invitation_id=invitation_id)
+            case AcceptInvitation():
+                project = self.partial({actor, command.invited_by.user_id}, set())
+                self._decided(project, decide.accept_invitation, command)
             case ChangeMemberRole():
                 self._decided(self.partial({actor, command.user_id}, set()), decide.change_member_role, command)
             case RemoveMember():
@@ -114,7 +122,7 @@ class Store:
             case DeleteTask():
                 self._decided(self.partial({actor}, {command.task_id}), decide.delete_task, command)
 
-    def _decided(self, project: Project | None, decision: Any, command: Any, **facts: int) -> None:
+    def _decided(self, project: Project | None, decision: Any, command: Any, **facts: Any) -> None:
         try:
             events = decision(project, command, **facts)
         except DomainError:
@@ -134,7 +142,7 @@ class Whim:
         for name in ("manager", "contributor", "member", "viewer"):
             yield AddMember(actor=OWNER, project_id=PROJECT, user_id=ACTORS[name].user_id, role=name)
         kinds = [self._create] * 4 + [self._update] * 4 + [self._finish] * 5 + [self._delete]
-        kinds += [self._join, self._promote, self._leave, self._rename]
+        kinds += [self._join, self._invite, self._accept, self._promote, self._leave, self._rename]
         while True:
             yield self._one(kinds)()
 
@@ -155,6 +163,13 @@ class Whim:
     def _join(self) -> AddMember:
         user_id = self._random.randint(2, 8)
         return AddMember(actor=self._actor(), project_id=PROJECT, user_id=user_id, role=self._role())
+
+    def _invite(self) -> InviteMember:
+        return InviteMember(actor=self._actor(), project_id=PROJECT, role=self._role())
+
+    def _accept(self) -> AcceptInvitation:
+        actor = Actor(user_id=self._random.randint(2, 8))
+        return AcceptInvitation(actor=actor, project_id=PROJECT, role=self._role(), invited_by=self._actor())
 
     def _promote(self) -> ChangeMemberRole:
         user_id = self._random.randint(1, 6)

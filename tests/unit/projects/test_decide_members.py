@@ -1,12 +1,29 @@
 """Joining, leaving, and what people may be."""
 
+from uuid import UUID
+
 import pytest
 from unit.projects.given import ACTORS, CONTRIBUTOR, MANAGER, MEMBER, OUTSIDER, OWNER, ROOT, TEAM, given, task_created
 
 from synergy_projects.domain import decide
-from synergy_projects.domain.commands import AddMember, ChangeMemberRole, RemoveMember
-from synergy_projects.domain.errors import AlreadyAMember, MemberNotFound, NotAllowed, OwnerRequired, ProjectNotFound
-from synergy_projects.domain.events import MemberAdded, MemberRemoved, MemberRoleChanged, TaskDeleted, TaskUpdated
+from synergy_projects.domain.commands import AcceptInvitation, AddMember, ChangeMemberRole, InviteMember, RemoveMember
+from synergy_projects.domain.errors import (
+    AlreadyAMember,
+    InvitationCancelled,
+    MemberNotFound,
+    NotAllowed,
+    OwnerRequired,
+    ProjectNotFound,
+)
+from synergy_projects.domain.events import (
+    MemberAdded,
+    MemberInvited,
+    MemberRemoved,
+    MemberRoleChanged,
+    ProjectDeleted,
+    TaskDeleted,
+    TaskUpdated,
+)
 
 
 def add(actor, role="member"):
@@ -37,6 +54,43 @@ def test_outsiders_cannot_let_themselves_in():
 
 def test_a_member_cannot_join_twice():
     given(TEAM).when(decide.add_member, add(OWNER), user_id=MEMBER.user_id).refused(AlreadyAMember)
+
+
+INVITATION = UUID(int=7)
+
+
+def accept(invited_by, actor=OUTSIDER, role="member"):
+    return AcceptInvitation(actor=actor, project_id=12, role=role, invited_by=invited_by)
+
+
+@pytest.mark.parametrize("actor", [OWNER, MANAGER, ROOT], ids=["owner", "manager", "superuser"])
+def test_whoever_may_let_people_in_may_invite_and_who_is_invited_may_join(actor):
+    invite = InviteMember(actor=actor, project_id=12, role="viewer")
+    invited = MemberInvited(invitation_id=INVITATION, role="viewer")
+
+    given(TEAM).when(decide.invite_member, invite, invitation_id=INVITATION).then(invited)
+    given(TEAM, invited).when(decide.accept_invitation, accept(actor, role="viewer")).then(
+        MemberAdded(user_id=OUTSIDER.user_id, role="viewer")
+    )
+
+
+@pytest.mark.parametrize("role", ["contributor", "member", "viewer"])
+def test_others_invite_nobody(role):
+    invite = InviteMember(actor=ACTORS[role], project_id=12)
+
+    given(TEAM).when(decide.invite_member, invite, invitation_id=INVITATION).refused(NotAllowed)
+
+
+def test_an_invitation_does_not_hold_once_who_invited_lost_the_right():
+    left = MemberRemoved(user_id=MANAGER.user_id, was="manager")
+    lowered = MemberRoleChanged(user_id=MANAGER.user_id, role="member", was="manager")
+
+    for event in (left, lowered, ProjectDeleted()):
+        given(TEAM, event).when(decide.accept_invitation, accept(MANAGER)).refused(InvitationCancelled)
+
+
+def test_who_is_in_already_keeps_the_role():
+    given(TEAM).when(decide.accept_invitation, accept(OWNER, actor=MEMBER, role="manager")).then()
 
 
 def test_another_role_tells_the_old_one():

@@ -39,6 +39,11 @@ GOLDEN = {
             "task_count": 2,
         },
     ),
+    "member.invited": (
+        events.MemberInvited(invitation_id=UUID(int=7), role="member"),
+        "invitation-00000000-0000-0000-0000-000000000007",
+        {"invitation_id": "00000000-0000-0000-0000-000000000007", "role": "member"},
+    ),
     "member.added": (events.MemberAdded(user_id=7, role="member"), "member-7", {"user_id": 7, "role": "member"}),
     "member.role_changed": (
         events.MemberRoleChanged(user_id=7, role="viewer", was="member"),

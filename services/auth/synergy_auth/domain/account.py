@@ -25,7 +25,11 @@ PROFILE_FIELDS: tuple[str, ...] = tuple(field.name for field in fields(Profile))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """An account as its row holds it. `password_hash` is an argon2id string in PHC format."""
+    """
+    An account as its row holds it. `password_hash` is an argon2id string in PHC format.
+
+    `generation` counts how often all access tokens of the account were called in; each token says which it is of.
+    """
 
     id: int
     profile: Profile
@@ -34,6 +38,8 @@ class Account:
     is_superuser: bool
     created_at: datetime  # UTC
     updated_at: datetime  # UTC
+    generation: int = 0
+    email_confirmed_at: datetime | None = None
 
 
 def unique_key(text: str) -> str:

@@ -8,56 +8,73 @@ from sqlalchemy import Executable
 
 from synergy_auth import projections, queries
 from synergy_auth.domain import decide
+from synergy_auth.domain.account import Account
 from synergy_auth.domain.commands import Register
+from synergy_auth.domain.errors import AccountUnavailable
 from synergy_auth.domain.events import stream_of
+from synergy_auth.domain.links import CONFIRM
 from synergy_auth.domain.rules import AccountRules
+from synergy_auth.handlers.links import mailed_link
+from synergy_auth.handlers.needs import Needs
 from synergy_auth.handlers.sessions import NewSession, new_session, signed_in
 from synergy_auth.handlers.uniqueness import refuse_taken, taken_by
-from synergy_auth.hashing import PasswordHashes
-from synergy_auth.tokens import Tokens
-from synergy_chassis.clock import Clock, new_id
+from synergy_auth.hashing import PasswordHashes, token_digest
+from synergy_chassis.clock import new_id
 from synergy_chassis.store import CommandContext, EventCodec, RecordedEvent, RowConflict, UnitOfWork, Writer
 
 RowsBeside = Callable[[int, datetime], Sequence[Executable]]
 
 
-def register(
-    command: Register,
-    context: CommandContext,
-    *,
-    uow: UnitOfWork,
-    clock: Clock,
-    hashes: PasswordHashes,
-    rules: AccountRules,
-    codec: EventCodec,
-    tokens: Tokens,
-    mode: str,
-) -> dict[str, Any]:
+def register(command: Register, context: CommandContext, needs: Needs, *, mode: str) -> dict[str, Any]:
     """
-    Open an account and sign in. The same command again: the same account, signed in anew.
+    Open an account and sign in; a mail asks to confirm the address. The same command again: the same account, signed
+    in anew.
 
     Raises RegistrationClosed, InvalidField, PasswordRefused, UsernameTaken, EmailTaken or SigningInBusy.
     """
-    decide.may_register(command, mode=mode)
+    decide.may_register(command, mode=mode, invited=_invited(command, needs))
+    uow, tokens = needs.uow, needs.tokens
     tokens.look_up_keys()
     opened: list[NewSession] = []
 
-    def session_for(user_id: int, now: datetime) -> Sequence[Executable]:
-        opened[:] = [
-            new_session(
-                user_id=user_id, superuser=command.superuser, client=command.client, kind="registered",
-                tokens=tokens, now=now,
-            )
-        ]  # fmt: skip
+    def session_of(account: Account, now: datetime) -> Sequence[Executable]:
+        opened[:] = [new_session(account, client=command.client, kind="registered", tokens=tokens, now=now)]
         return opened[0].rows
 
-    user_id = _open_account(command, context, session_for, uow=uow, hashes=hashes, rules=rules, codec=codec)
+    def first_session(user_id: int, now: datetime) -> Sequence[Executable]:
+        email = command.profile.email
+        link = mailed_link(CONFIRM, needs, user_id=user_id, email=email, to=email, at=now)
+        return [*session_of(new_account(user_id, command, now=now), now), *link]
+
+    user_id = _open_account(
+        command, context, first_session, uow=uow, hashes=needs.hashes, rules=needs.rules, codec=needs.codec
+    )
     if not opened:
         with uow.writing() as rows:
-            for statement in session_for(user_id, clock.now()):
+            account = queries.account(rows, user_id)
+            if account is None or not account.is_active:
+                raise AccountUnavailable
+            for statement in session_of(account, needs.clock.now()):
                 rows.execute(statement)
     with uow.reading() as rows:
         return signed_in(queries.read_profile(rows, user_id), opened[0])
+
+
+def _invited(command: Register, needs: Needs) -> bool:
+    """Whether the command brings an invitation that waits for somebody."""
+    if command.invitation is None:
+        return False
+    with needs.uow.reading() as rows:
+        found = queries.invitation(rows, token_digest(command.invitation))
+    return found is not None and found.waits(needs.clock.now())
+
+
+def new_account(user_id: int, command: Register, *, now: datetime) -> Account:
+    """The account that a registration opens, without its password."""
+    return Account(
+        id=user_id, profile=command.profile, password_hash="", is_active=True, is_superuser=command.superuser,
+        created_at=now, updated_at=now,
+    )  # fmt: skip
 
 
 def create_superuser(
@@ -108,7 +125,12 @@ def _open_account(
             def rows_of(_events: Sequence[RecordedEvent], writer: Writer) -> None:
                 writer.execute(
                     projections.account_opened(
-                        user_id, command.profile, password_hash=password_hash, superuser=command.superuser, at=now
+                        user_id,
+                        command.profile,
+                        password_hash=password_hash,
+                        superuser=command.superuser,
+                        confirmed=command.by_operator,
+                        at=now,
                     )
                 )
                 for statement in beside(user_id, now):

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Executable
 
 from synergy_auth import projections
+from synergy_auth.domain.account import Account
 from synergy_auth.domain.commands import Client
 from synergy_auth.tokens import Tokens, new_refresh
 from synergy_chassis.clock import new_id
@@ -22,11 +23,9 @@ class NewSession:
     refresh: str
 
 
-def new_session(
-    *, user_id: int, superuser: bool, client: Client, kind: str, tokens: Tokens, now: datetime
-) -> NewSession:
+def new_session(account: Account, *, client: Client, kind: str, tokens: Tokens, now: datetime) -> NewSession:
     """Open a session with its first pair of tokens; `kind` is its line in the security log."""
-    session_id, refresh = new_id(), new_refresh()
+    user_id, session_id, refresh = account.id, new_id(), new_refresh()
     ends = now + tokens.lifetimes.session
     return NewSession(
         rows=[
@@ -39,7 +38,7 @@ def new_session(
                 address=client.address, user_agent=client.user_agent,
             ),
         ],
-        access=tokens.access(user_id=user_id, superuser=superuser, session_id=session_id, now=now),
+        access=tokens.access(account, session_id=session_id, session_ends=ends, now=now),
         refresh=refresh.text,
     )  # fmt: skip
 

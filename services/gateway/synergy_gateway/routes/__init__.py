@@ -4,9 +4,23 @@ from types import ModuleType
 from typing import Final
 
 from synergy_gateway.operations import Operation
-from synergy_gateway.routes import accounts, documents, health, projects, tasks, webhooks
+from synergy_gateway.routes import (
+    accounts,
+    administration,
+    credentials,
+    documents,
+    health,
+    invitations,
+    people,
+    projects,
+    sessions,
+    tasks,
+    webhooks,
+)
 
-MODULES: Final[tuple[ModuleType, ...]] = (accounts, projects, tasks, webhooks, health, documents)
+MODULES: Final[tuple[ModuleType, ...]] = (
+    accounts, sessions, credentials, people, administration, projects, invitations, tasks, webhooks, health, documents,
+)  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)
 )

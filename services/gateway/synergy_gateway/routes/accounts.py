@@ -1,5 +1,9 @@
 """/api/auth/: accounts, signing in, one's own profile, and the keys that verify tokens."""
 
+import msgspec
+import structlog
+
+from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.accounts import (
     JsonWebKeySet,
     Login,
@@ -12,11 +16,16 @@ from synergy_contracts.accounts import (
     TokenPair,
 )
 from synergy_contracts.envelope import Nothing
+from synergy_contracts.refusals import Refused
 from synergy_gateway import methods
 from synergy_gateway.answers import Answer, answered, created
 from synergy_gateway.asking import Asking
 from synergy_gateway.operations import get, patch, post, put
+from synergy_gateway.problems import Problem
 from synergy_gateway.replacements import all_of
+from synergy_gateway.routes.invitations import join
+
+log = structlog.get_logger(__name__)
 
 PROFILE = "/api/auth/user/"
 
@@ -24,7 +33,19 @@ PROFILE = "/api/auth/user/"
 @post("/api/auth/register/", SignedIn, signed_in=False, private=True)
 async def register(asking: Asking, body: Register) -> Answer:
     """Open an account and sign in."""
-    return created(await asking.ask(methods.REGISTER, body), PROFILE)
+    opened = await asking.ask(methods.REGISTER, body)
+    if body.invitation is not None:
+        await _join(asking, body.invitation, opened)
+    return created(opened, PROFILE)
+
+
+async def _join(asking: Asking, invitation: str, opened: msgspec.Raw) -> None:
+    """Join the project that the new account brings an invitation to; where that fails, it can be accepted later."""
+    access = msgspec.json.decode(opened, type=TokenPair).access
+    try:
+        await join(asking, invitation, await asking.gateway.identity.actor([f"Bearer {access}"]))
+    except (Refused, RpcTimeout, RpcUnavailable, Problem) as error:
+        log.warning("invitation-not-accepted", error=f"{type(error).__name__}: {error}"[:200])
 
 
 @post("/api/auth/login/", SignedIn, status=200, signed_in=False, private=True)

@@ -47,6 +47,25 @@ class DeleteProject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class InviteMember:
+    """Invite somebody whose address the actor knows, as what."""
+
+    actor: Actor
+    project_id: int
+    role: Role = "member"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptInvitation:
+    """Join as what `invited_by` invited the actor."""
+
+    actor: Actor
+    project_id: int
+    role: Role
+    invited_by: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AddMember:
     """Let someone, named by id or by user name, into a project."""
 

@@ -89,6 +89,16 @@ class AlreadyAMember(DomainError):
         super().__init__(f"User {user_id} is a member of this project already; change the role instead.")
 
 
+class InvitationCancelled(DomainError):
+    """Who invited may not let people in any more, or the project is gone."""
+
+    kind = "conflict"
+    code = "invitation-cancelled"
+
+    def __init__(self) -> None:
+        super().__init__("This invitation does not hold any more. Ask for another one.")
+
+
 class OwnerRequired(DomainError):
     """A project has exactly one owner, who can neither leave nor be given a lower role."""
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Final
+from uuid import UUID
 
 from synergy_projects.domain.fields import Priority, ProjectPatch, ProjectStatus, Role, TaskPatch, TaskStatus
 
@@ -58,6 +59,14 @@ class ProgressChanged:
     impact_total: int
     completed_task_count: int
     task_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberInvited:
+    """Somebody was invited to the project by mail. Who it is, is known where the mail is sent, under this id."""
+
+    invitation_id: UUID
+    role: Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +154,7 @@ Event = (
     | ProjectCompleted
     | ProjectDeleted
     | ProgressChanged
+    | MemberInvited
     | MemberAdded
     | MemberRoleChanged
     | MemberRemoved
@@ -161,6 +171,7 @@ STORED_AS: Final[dict[str, type]] = {
     "project.completed": ProjectCompleted,
     "project.deleted": ProjectDeleted,
     "project.progress_changed": ProgressChanged,
+    "member.invited": MemberInvited,
     "member.added": MemberAdded,
     "member.role_changed": MemberRoleChanged,
     "member.removed": MemberRemoved,
@@ -173,10 +184,12 @@ STORED_AS: Final[dict[str, type]] = {
 
 
 def entity(event: Event) -> str:
-    """Which thing of its stream an event is about: `project`, `member-<user id>` or `task-<task id>`."""
+    """What an event of a project is about: `project`, `member-<user id>`, `invitation-<id>` or `task-<task id>`."""
     match event:
         case TaskCreated() | TaskUpdated() | TaskCompleted() | TaskReopened() | TaskDeleted():
             return f"task-{event.task_id}"
+        case MemberInvited():
+            return f"invitation-{event.invitation_id}"
         case MemberAdded() | MemberRoleChanged() | MemberRemoved():
             return f"member-{event.user_id}"
         case _:

@@ -14,6 +14,7 @@ from typing import assert_never
 from synergy_projects.domain.events import (
     Event,
     MemberAdded,
+    MemberInvited,
     MemberRemoved,
     MemberRoleChanged,
     ProgressChanged,
@@ -101,8 +102,8 @@ def evolve(project: Project | None, event: Event, *, version: int, at: datetime)
             _task_created(project, event, version, at)
         case TaskUpdated() | TaskCompleted() | TaskReopened() | TaskDeleted():
             _task_changed(project, project.tasks[event.task_id], event, version, at)
-        case ProgressChanged():
-            pass  # the counters that make the number are in the state already
+        case ProgressChanged() | MemberInvited():
+            pass  # the counters that make the number are in the state already; who is invited is no member yet
         case ProjectUpdated():
             for name, value in event.changes.items():
                 setattr(project, name, value)

@@ -8,6 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from synergy_projects import tables
 from synergy_projects.domain.person import Person
+from synergy_projects.queries.lists import found_in
 
 
 def among(column: ColumnElement[Any], ids: Collection[int]) -> ColumnElement[bool]:
@@ -21,6 +22,22 @@ def people(connection: Connection, ids: Collection[int]) -> dict[int, Person]:
         return {}
     found = connection.execute(select(tables.people).where(among(tables.people.c.id, ids)))
     return {row.id: Person(row.id, row.username, row.full_name) for row in found}
+
+
+def colleagues(connection: Connection, user_id: int, search: str, *, at_most: int) -> list[Person]:
+    """Users who share a project with this one and whose name contains the text, whatever its case; not the user."""
+    mine, theirs = tables.members.alias("mine"), tables.members.alias("theirs")
+    shared = (
+        select(theirs.c.user_id)
+        .join(mine, mine.c.project_id == theirs.c.project_id)
+        .join(tables.projects, tables.projects.c.id == mine.c.project_id)
+        .where(mine.c.user_id == user_id, theirs.c.user_id != user_id, tables.projects.c.trashed_at.is_(None))
+    )
+    named = found_in(search, tables.people.c.username, tables.people.c.full_name)
+    found = connection.execute(
+        select(tables.people).where(tables.people.c.id.in_(shared), named).order_by(tables.people.c.id).limit(at_most)
+    )
+    return [Person(row.id, row.username, row.full_name) for row in found]
 
 
 def remember(connection: Connection, found: Iterable[Person]) -> None:

@@ -11,6 +11,7 @@ from synergy_chassis.store import EventCodec, EventLog, RecordedEvent, UnitOfWor
 from synergy_projects.domain.events import (
     Event,
     MemberAdded,
+    MemberInvited,
     MemberRemoved,
     MemberRoleChanged,
     ProgressChanged,
@@ -81,6 +82,8 @@ def _shown(project: Project, event: Event) -> set[int]:
     match event:
         case TaskCreated() | TaskUpdated() | TaskCompleted() | TaskReopened() | TaskDeleted():
             return set(project.tasks[event.task_id].assignees)
+        case MemberInvited():
+            return set()
         case MemberAdded() | MemberRoleChanged() | MemberRemoved():
             return {event.user_id}
         case _:
@@ -91,6 +94,8 @@ def _object(project: Project, event: Event, known: People) -> View:
     match event:
         case TaskCreated() | TaskUpdated() | TaskCompleted() | TaskReopened() | TaskDeleted():
             return views.task(project.tasks[event.task_id], project.id, known)
+        case MemberInvited():
+            return {"project": project.id, "invitation": str(event.invitation_id), "role": event.role}
         case MemberAdded() | MemberRoleChanged():
             return {"project": project.id} | views.membership(event.user_id, event.role, known)
         case MemberRemoved():

@@ -1,12 +1,45 @@
 """What follows from commands on who is in a project."""
 
-from synergy_projects.domain.commands import AddMember, ChangeMemberRole, RemoveMember
+from uuid import UUID
+
+from synergy_projects.domain.commands import AcceptInvitation, AddMember, ChangeMemberRole, InviteMember, RemoveMember
 from synergy_projects.domain.decide.access import require
-from synergy_projects.domain.errors import AlreadyAMember, MemberNotFound, OwnerRequired
-from synergy_projects.domain.events import Event, MemberAdded, MemberRemoved, MemberRoleChanged, TaskUpdated
+from synergy_projects.domain.errors import (
+    AlreadyAMember,
+    InvitationCancelled,
+    MemberNotFound,
+    NotAllowed,
+    OwnerRequired,
+    ProjectNotFound,
+)
+from synergy_projects.domain.events import (
+    Event,
+    MemberAdded,
+    MemberInvited,
+    MemberRemoved,
+    MemberRoleChanged,
+    TaskUpdated,
+)
 from synergy_projects.domain.fields import Role
 from synergy_projects.domain.project import Project
 from synergy_projects.domain.roles import Right
+
+
+def invite_member(project: Project, command: InviteMember, *, invitation_id: UUID) -> list[Event]:
+    """Somebody is invited. Raises NotAllowed."""
+    require(project, command.actor, Right.MANAGE_MEMBERS)
+    return [MemberInvited(invitation_id=invitation_id, role=command.role)]
+
+
+def accept_invitation(project: Project, command: AcceptInvitation) -> list[Event]:
+    """The actor joins, unless a member already; only while who invited may let people in. InvitationCancelled."""
+    try:
+        require(project, command.invited_by, Right.MANAGE_MEMBERS)
+    except (NotAllowed, ProjectNotFound):
+        raise InvitationCancelled from None
+    if command.actor.user_id in project.members:
+        return []
+    return [MemberAdded(user_id=command.actor.user_id, role=command.role)]
 
 
 def add_member(project: Project, command: AddMember, *, user_id: int) -> list[Event]:

@@ -4,12 +4,15 @@ from typing import Any
 
 import msgspec
 
-from synergy_auth import __version__
-from synergy_auth.bootstrap import Auth, build_green
+from synergy_auth import __version__, handlers
 from synergy_auth.domain import commands
 from synergy_auth.domain.account import Profile as DomainProfile
 from synergy_auth.domain.errors import DomainError
-from synergy_chassis.bus import Application, Call, CallContext, refusing, rpc
+from synergy_auth.entrypoints.credentials import Credentials
+from synergy_auth.entrypoints.invitations import Invitations
+from synergy_auth.entrypoints.mail import Mail
+from synergy_auth.entrypoints.sessions import Sessions
+from synergy_chassis.bus import refusing, rpc
 from synergy_chassis.codec import decode, encode
 from synergy_chassis.health import database_health, relay_health
 from synergy_chassis.store.pages import fitting
@@ -31,12 +34,10 @@ RPC_WORKERS = 200
 """Calls a process answers at once: more than may wait for a password check, so that other calls find a place."""
 
 
-class AuthService:
+class AuthService(Sessions, Credentials, Mail, Invitations):
     """Accounts, sessions and tokens. The names of its methods are public: `auth.<method>` on the bus."""
 
     name = "auth"
-    app: Auth = Application(build_green)
-    call: CallContext = Call()
 
     @rpc
     def register(self, body: dict[str, Any]) -> Any:
@@ -45,7 +46,9 @@ class AuthService:
         profile = DomainProfile(
             username=asked.username, email=asked.email, first_name=asked.first_name, last_name=asked.last_name
         )
-        command = commands.Register(profile=profile, password=asked.password, client=self._client())
+        command = commands.Register(
+            profile=profile, password=asked.password, client=self._client(), invitation=asked.invitation
+        )
         with refusing(DomainError):
             return encode(SignedIn, self.app.register(command, self.call.command()))
 
@@ -53,7 +56,7 @@ class AuthService:
     def login(self, body: dict[str, Any]) -> Any:
         """Login → SignedIn."""
         asked = decode(Login, body)
-        command = commands.Login(name=asked.username, password=asked.password, client=self._client())
+        command = commands.Login(name=asked.username, password=asked.password, client=self._client(), otp=asked.otp)
         with refusing(DomainError):
             return encode(SignedIn, self.app.login(command))
 
@@ -62,7 +65,7 @@ class AuthService:
         """RefreshTokens → TokenPair."""
         command = commands.RefreshTokens(refresh=decode(RefreshTokens, body).refresh, client=self._client())
         with refusing(DomainError):
-            return encode(TokenPair, self.app.refresh_tokens(command))
+            return encode(TokenPair, self.app.do(handlers.refresh_tokens, command, self.call.command()))
 
     @rpc
     def read_profile(self, body: dict[str, Any]) -> Any:
@@ -74,9 +77,12 @@ class AuthService:
     @rpc
     def update_profile(self, body: dict[str, Any]) -> Any:
         """ProfileChanges → Profile of the caller."""
-        actor = self.call.signed_in()
         changes = msgspec.to_builtins(decode(ProfileChanges, body))
-        command = commands.UpdateProfile(user_id=actor.user_id, changes=changes)
+        password = changes.pop("old_password", None)
+        caller = self._in_person() if "email" in changes and password is not None else self._caller()
+        command = commands.UpdateProfile(
+            user_id=caller.user_id, changes=changes, old_password=password, client=caller.client
+        )
         with refusing(DomainError):
             return encode(Profile, self.app.update_profile(command, self.call.command()))
 
@@ -123,9 +129,3 @@ class AuthService:
         decode(Nothing, body)
         parts = {"database": database_health(self.app.engine), "relay": relay_health(self.app.engine)}
         return msgspec.to_builtins(ServiceHealth(service=self.name, version=__version__, parts=parts))
-
-    def _client(self) -> commands.Client:
-        return commands.Client(
-            address=(self.call.client_address or "").replace("\x00", "")[:64],
-            user_agent=(self.call.user_agent or "").replace("\x00", "")[:500],
-        )

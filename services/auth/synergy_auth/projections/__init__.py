@@ -11,17 +11,23 @@ from sqlalchemy import Delete, Insert, Select, Update, delete, func, insert, sel
 
 from synergy_auth.domain.account import PROFILE_FIELDS, Profile, unique_key
 from synergy_auth.domain.login_limits import network_of
-from synergy_auth.tables import refresh_tokens, security_events, sessions, users
+from synergy_auth.tables import mails, refresh_tokens, revocations, security_events, sessions, users
+from synergy_chassis.clock import new_id
+
+FORGOTTEN_AT_ONCE = 200
 
 
-def account_opened(user_id: int, profile: Profile, *, password_hash: str, superuser: bool, at: datetime) -> Insert:
-    """The row of a new account."""
+def account_opened(
+    user_id: int, profile: Profile, *, password_hash: str, superuser: bool, confirmed: bool, at: datetime
+) -> Insert:
+    """The row of a new account; `confirmed`: its address is vouched for."""
     return insert(users).values(
         id=user_id,
         **_profile_columns(profile),
         password_hash=password_hash,
         is_active=True,
         is_superuser=superuser,
+        email_confirmed_at=at if confirmed else None,
         created_at=at,
         updated_at=at,
     )
@@ -36,6 +42,17 @@ def password_rehashed(user_id: int, *, old_hash: str, new_hash: str) -> Update:
     """The same password under today's parameters, unless it was changed meanwhile."""
     unchanged = (users.c.id == user_id) & (users.c.password_hash == old_hash)
     return update(users).where(unchanged).values(password_hash=new_hash)
+
+
+def password_changed(user_id: int, *, new_hash: str, at: datetime) -> Update:
+    """Another password."""
+    return update(users).where(users.c.id == user_id).values(password_hash=new_hash, updated_at=at)
+
+
+def rights_changed(user_id: int, *, is_active: bool, is_superuser: bool, at: datetime) -> Update:
+    """What an account may."""
+    changed = {"is_active": is_active, "is_superuser": is_superuser, "updated_at": at}
+    return update(users).where(users.c.id == user_id).values(**changed)
 
 
 def session_opened(
@@ -62,6 +79,51 @@ def session_ended(session_id: UUID, *, at: datetime, because: str) -> Update:
     """A session is over; the first reason stays."""
     living = (sessions.c.id == session_id) & sessions.c.ended_at.is_(None)
     return update(sessions).where(living).values(ended_at=at, ended_because=because)
+
+
+def sessions_ended(user_id: int, *, at: datetime, because: str, spared: UUID | None) -> Update:
+    """All sessions of an account are over but the spared one; the first reason stays."""
+    living = (sessions.c.user_id == user_id) & sessions.c.ended_at.is_(None)
+    if spared is not None:
+        living &= sessions.c.id != spared
+    return update(sessions).where(living).values(ended_at=at, ended_because=because)
+
+
+def generation_begun(user_id: int, generation: int) -> Update:
+    """Access tokens of the account are of this generation from now on."""
+    return update(users).where(users.c.id == user_id).values(generation=generation)
+
+
+def session_refused(session_id: UUID, user_id: int, *, until: datetime) -> Insert:
+    """Gateways refuse the access tokens of this session until they have expired."""
+    return insert(revocations).values(id=new_id(), user_id=user_id, session_id=session_id, until=until)
+
+
+def generations_refused(user_id: int, *, before: int, spared: UUID | None, until: datetime) -> Insert:
+    """Gateways refuse the account's access tokens of generations `before` this one, but those of the spared session."""
+    return insert(revocations).values(id=new_id(), user_id=user_id, generation=before, spared=spared, until=until)
+
+
+def refusals_forgotten(*, at: datetime) -> Delete:
+    """What has expired by itself need not be refused any more; others who clean up at once are not waited for."""
+    expired = select(revocations.c.id).where(revocations.c.until < at).limit(FORGOTTEN_AT_ONCE)
+    return delete(revocations).where(revocations.c.id.in_(expired.with_for_update(skip_locked=True)))
+
+
+def mail_noted(
+    kind: str,
+    *,
+    at: datetime,
+    user_id: int | None,
+    address: str | None = None,
+    sealed: bytes | None = None,
+    given_up_at: datetime | None = None,
+) -> Insert:
+    """A mail to be sent, to `address` or to that of the account when it is sent; not at all if `given_up_at` is set."""
+    return insert(mails).values(
+        id=new_id(), kind=kind, user_id=user_id, address=address, sealed=sealed, created_at=at, due_at=at,
+        given_up_at=given_up_at,
+    )  # fmt: skip
 
 
 def token_issued(token_id: bytes, session_id: UUID, *, at: datetime, expires_at: datetime) -> Insert:
@@ -96,6 +158,7 @@ def security_event(
     user_agent: str,
     user_id: int | None = None,
     session_id: UUID | None = None,
+    actor_id: int | None = None,
 ) -> Insert:
     """A line of the security log, which is append-only."""
     return insert(security_events).values(
@@ -108,6 +171,7 @@ def security_event(
         address=address,
         network=network_of(address),
         user_agent=user_agent,
+        actor_id=actor_id,
     )
 
 

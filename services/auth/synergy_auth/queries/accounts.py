@@ -1,4 +1,4 @@
-"""What auth can be asked: one function a question. Views are dicts shaped like the contract's."""
+"""Accounts, and what signing in needs to know of them."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -6,20 +6,23 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, RowMapping, any_, literal, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    RowMapping,
+    Select,
+    any_,
+    literal,
+    select,
+)
 
 from synergy_auth.domain.account import PROFILE_FIELDS, Account, Profile, full_name, unique_key
 from synergy_auth.domain.errors import AccountUnavailable, PersonNotFound
+from synergy_auth.domain.links import CONFIRM
 from synergy_auth.domain.rotation import RefreshToken
-from synergy_auth.tables import refresh_tokens, security_events, sessions, users
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoginFailures:
-    """When logins failed: for the pair of account and address, and from the address at all."""
-
-    pair: list[datetime]
-    address: list[datetime]
+from synergy_auth.tables import mail_links, refresh_tokens, sessions, users
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,13 +56,15 @@ def read_profile(rows: Connection, user_id: int) -> dict[str, Any]:
     found = account(rows, user_id)
     if found is None or not found.is_active:
         raise AccountUnavailable
-    return profile_view(found)
+    return profile_view(found, pending_email=pending_email(rows, found))
 
 
-def profile_view(found: Account) -> dict[str, Any]:
+def profile_view(found: Account, *, pending_email: str | None) -> dict[str, Any]:
     """An account as its owner sees it."""
     return asdict(found.profile) | {
         "id": found.id,
+        "email_confirmed": found.email_confirmed_at is not None,
+        "pending_email": pending_email,
         "is_superuser": found.is_superuser,
         "created_at": found.created_at,
         "updated_at": found.updated_at,
@@ -84,6 +89,22 @@ def find_person(rows: Connection, username: str) -> dict[str, Any]:
     return _person(row)
 
 
+def find_people(rows: Connection, search: str) -> list[dict[str, Any]]:
+    """The active users with exactly this name, or this confirmed address, case aside."""
+    key = unique_key(search)
+    addressed = (users.c.email_key == key) & users.c.email_confirmed_at.is_not(None)
+    wanted = users.c.is_active & ((users.c.username_key == key) | addressed)
+    return [_person(row) for row in rows.execute(select(users).where(wanted).order_by(users.c.id)).mappings()]
+
+
+def pending_email(rows: Connection, found: Account) -> str | None:
+    """The address that takes the place of the account's when it is confirmed."""
+    waiting = select(mail_links.c.email).where(
+        mail_links.c.user_id == found.id, mail_links.c.kind == CONFIRM, mail_links.c.email != found.profile.email
+    )
+    return rows.execute(waiting.order_by(mail_links.c.created_at.desc()).limit(1)).scalar_one_or_none()
+
+
 def taken(rows: Connection, profile: Profile, *, apart_from: int | None = None) -> tuple[bool, bool]:
     """Whether another account has this user name, and whether one has this address."""
     name, address = unique_key(profile.username), unique_key(profile.email)
@@ -92,20 +113,6 @@ def taken(rows: Connection, profile: Profile, *, apart_from: int | None = None) 
     )
     found = [row for row in rows.execute(others) if row.id != apart_from]
     return any(row.username_key == name for row in found), any(row.email_key == address for row in found)
-
-
-def login_failures(rows: Connection, network: str, account_key: str, *, since: datetime, at_most: int) -> LoginFailures:
-    """Failed logins after `since`, the latest `at_most`: those of the pair, and all those from the network."""
-    wanted = (
-        (security_events.c.kind == "login_failed")
-        & (security_events.c.network == network)
-        & (security_events.c.at > since)
-    )
-    latest = select(security_events.c.at, security_events.c.account_key).where(wanted)
-    found = rows.execute(latest.order_by(security_events.c.at.desc()).limit(at_most)).all()
-    return LoginFailures(
-        pair=[row.at for row in found if row.account_key == account_key], address=[row.at for row in found]
-    )
 
 
 def family(rows: Connection, token_id: bytes) -> Family | None:
@@ -147,10 +154,17 @@ def _token(rows: Connection, token_id: bytes) -> RefreshToken | None:
     )
 
 
+def accounts(rows: Connection, statement: Select[Any]) -> list[Account]:
+    """The accounts that the statement selects whole."""
+    return [_of(row) for row in rows.execute(statement).mappings()]
+
+
 def _account(rows: Connection, where: ColumnElement[bool]) -> Account | None:
     row = rows.execute(select(users).where(where)).mappings().one_or_none()
-    if row is None:
-        return None
+    return None if row is None else _of(row)
+
+
+def _of(row: RowMapping) -> Account:
     return Account(
         id=row["id"],
         profile=_profile(row),
@@ -159,6 +173,8 @@ def _account(rows: Connection, where: ColumnElement[bool]) -> Account | None:
         is_superuser=row["is_superuser"],
         created_at=row["created_at"],
         updated_at=row["updated_at"],
+        generation=row["generation"],
+        email_confirmed_at=row["email_confirmed_at"],
     )
 
 

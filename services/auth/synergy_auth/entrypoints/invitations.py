@@ -1,0 +1,56 @@
+"""Doors of invitations to projects: whether the caller may invite, projects have told the gateway before."""
+
+from typing import Any
+
+import msgspec
+
+from synergy_auth import handlers, queries
+from synergy_auth.domain import commands
+from synergy_auth.domain.errors import DomainError
+from synergy_auth.entrypoints.doors import Doors
+from synergy_chassis.bus import refusing, rpc
+from synergy_chassis.codec import decode, encode
+from synergy_contracts.envelope import Page
+from synergy_contracts.invitations import (
+    AcceptedInvitation,
+    AcceptInvitation,
+    InvitationRef,
+    InvitationView,
+    ListInvitations,
+    SendInvitation,
+)
+
+
+class Invitations(Doors):
+    """Invitations to projects."""
+
+    @rpc
+    def send_invitation(self, body: dict[str, Any]) -> Any:
+        """SendInvitation → InvitationView."""
+        asked = msgspec.structs.asdict(decode(SendInvitation, body))
+        command = commands.SendInvitation(caller=self._caller(), **asked)
+        with refusing(DomainError):
+            return encode(InvitationView, handlers.send_invitation(command, self.app.needs))
+
+    @rpc
+    def list_invitations(self, body: dict[str, Any]) -> Any:
+        """ListInvitations → Page of InvitationView."""
+        asked = msgspec.structs.asdict(decode(ListInvitations, body))
+        self.call.signed_in()
+        found = self.app.ask(queries.list_invitations, now=self.app.clock.now(), **asked)
+        return encode(Page[InvitationView], found)
+
+    @rpc
+    def cancel_invitation(self, body: dict[str, Any]) -> None:
+        """InvitationRef → nothing."""
+        asked = msgspec.structs.asdict(decode(InvitationRef, body))
+        command = commands.CancelInvitation(caller=self._caller(), **asked)
+        with refusing(DomainError):
+            handlers.cancel_invitation(command, self.app.needs)
+
+    @rpc
+    def accept_invitation(self, body: dict[str, Any]) -> Any:
+        """AcceptInvitation → AcceptedInvitation, which projects act on."""
+        command = commands.AcceptInvitation(caller=self._caller(), token=decode(AcceptInvitation, body).token)
+        with refusing(DomainError):
+            return encode(AcceptedInvitation, handlers.accept_invitation(command, self.app.needs))

@@ -1,0 +1,61 @@
+"""Doors of what goes by mail, and of a person's data as a whole."""
+
+from typing import Any
+
+from synergy_auth import handlers, queries
+from synergy_auth.domain import commands
+from synergy_auth.domain.errors import DomainError
+from synergy_auth.entrypoints.doors import Doors
+from synergy_chassis.bus import refusing, rpc
+from synergy_chassis.codec import decode, encode
+from synergy_contracts.envelope import Nothing
+from synergy_contracts.mail import AskReset, ConfirmEmail, EraseAccount, PersonalData, ResetPassword, SearchPeople
+from synergy_contracts.people import Person
+
+
+class Mail(Doors):
+    """New passwords and confirmed addresses; finding people; one's own data and its end."""
+
+    @rpc
+    def ask_reset(self, body: dict[str, Any]) -> None:
+        """AskReset → nothing, whoever is meant."""
+        self.app.ask_reset(commands.AskReset(email=decode(AskReset, body).email, client=self._client()))
+
+    @rpc
+    def reset_password(self, body: dict[str, Any]) -> None:
+        """ResetPassword → nothing."""
+        asked = decode(ResetPassword, body)
+        command = commands.ResetPassword(token=asked.token, new_password=asked.new_password, client=self._client())
+        with refusing(DomainError):
+            self.app.do(handlers.reset_password, command, self.call.command())
+
+    @rpc
+    def confirm_email(self, body: dict[str, Any]) -> None:
+        """ConfirmEmail → nothing."""
+        command = commands.ConfirmEmail(token=decode(ConfirmEmail, body).token, client=self._client())
+        with refusing(DomainError):
+            self.app.do(handlers.confirm_email, command, self.call.command())
+
+    @rpc
+    def find_people(self, body: dict[str, Any]) -> Any:
+        """SearchPeople → list of Person: those of exactly this name or confirmed address."""
+        self.call.signed_in()
+        return encode(list[Person], self.app.ask(queries.find_people, decode(SearchPeople, body).search))
+
+    @rpc
+    def read_personal_data(self, body: dict[str, Any]) -> Any:
+        """Nothing → PersonalData of the caller."""
+        decode(Nothing, body)
+        caller = self._caller()
+        with refusing(DomainError):
+            found = self.app.ask(
+                queries.personal_data, caller.user_id, current=caller.session_id, now=self.app.clock.now()
+            )
+        return encode(PersonalData, found)
+
+    @rpc
+    def erase_account(self, body: dict[str, Any]) -> None:
+        """EraseAccount → nothing; the caller is gone."""
+        command = commands.EraseAccount(caller=self._in_person(), password=decode(EraseAccount, body).password)
+        with refusing(DomainError):
+            self.app.do(handlers.erase_account, command, self.call.command())

@@ -1,0 +1,62 @@
+"""Disable and enable accounts, make and unmake superusers."""
+
+from typing import Any
+
+from synergy_auth import projections, queries
+from synergy_auth.domain import decide
+from synergy_auth.domain.commands import UpdateUser
+from synergy_auth.domain.errors import UserNotFound
+from synergy_auth.handlers.needs import Needs, Opened, opened
+from synergy_chassis.store import CommandContext, Writer
+
+
+def update_user(command: UpdateUser, context: CommandContext, needs: Needs) -> dict[str, Any]:
+    """
+    The account as it is then. Whoever is disabled is signed out everywhere; with other rights, access tokens of the
+    old ones are refused, and refreshing gives new ones.
+
+    Raises AccountUnavailable, SuperuserRequired, UserNotFound or LastSuperuser.
+    """
+    caller = command.caller
+    with needs.uow.reading() as rows:
+        queries.require_superuser(rows, caller.user_id)
+    with opened(command.user_id, context, needs, missing=UserNotFound) as theirs:
+        if theirs.stream.seen is None:
+            others = queries.other_superusers(theirs.stream.rows, command.user_id)
+            queries.require_superuser(theirs.stream.rows, caller.user_id)  # only now: nobody is unmade meanwhile
+            _change(theirs, command, others=others)
+    with needs.uow.reading() as rows:
+        changed = queries.account(rows, command.user_id)
+    if changed is None:
+        raise UserNotFound
+    return queries.user_view(changed)
+
+
+def _change(theirs: Opened, command: UpdateUser, *, others: int) -> None:
+    before = theirs.account
+    after, events = decide.update_user(before, command.changes, others=others)
+    if not events:
+        return
+
+    def rows(writer: Writer) -> None:
+        writer.execute(
+            projections.rights_changed(
+                before.id, is_active=after.is_active, is_superuser=after.is_superuser, at=theirs.stream.now
+            )
+        )
+        if after.is_active:
+            theirs.call_in_tokens(writer, spared=None)
+        else:
+            theirs.end_sessions(writer, because="disabled", spared=None)
+        for kind in _told(before.is_active, after.is_active, "user_enabled", "user_disabled"):
+            theirs.log(writer, kind, command.caller.client, actor_id=command.caller.user_id)
+        for kind in _told(before.is_superuser, after.is_superuser, "superuser_made", "superuser_unmade"):
+            theirs.log(writer, kind, command.caller.client, actor_id=command.caller.user_id)
+
+    theirs.record(events, rows)
+
+
+def _told(before: bool, after: bool, became: str, ceased: str) -> list[str]:
+    if before == after:
+        return []
+    return [became if after else ceased]

@@ -1,0 +1,93 @@
+"""How mail leaves: to a mail server, or, where none is named, to the console."""
+
+import smtplib
+import ssl
+import sys
+from collections.abc import Callable
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from typing import Protocol
+
+from synergy_auth.domain.mails import Mail
+from synergy_auth.settings import MailSettings
+
+
+class Undeliverable(Exception):
+    """The server refused this very mail for good: trying again is of no use."""
+
+
+class Transport(Protocol):
+    """Sends one mail."""
+
+    def send(self, mail: Mail, *, to: str) -> None:
+        """Returns when it is accepted. Raises Undeliverable, or anything else for what may pass."""
+        ...
+
+
+class Console:
+    """Writes mails where the operator sees them: to standard output, or what `write` is."""
+
+    def __init__(self, sender: str, *, write: Callable[[str], object] | None = None) -> None:
+        self._sender = sender
+        self._write = write or _to_stdout
+
+    def send(self, mail: Mail, *, to: str) -> None:
+        """See Transport."""
+        line = "-" * 79
+        self._write(f"{line}\nFrom: {self._sender}\nTo: {to}\nSubject: {mail.subject}\n\n{mail.text}{line}\n")
+
+
+class Smtp:
+    """Sends by SMTP, a connection a mail, with TLS from the start (EMAIL_USE_SSL) or by STARTTLS (EMAIL_USE_TLS)."""
+
+    def __init__(self, settings: MailSettings) -> None:
+        self._settings = settings
+
+    def send(self, mail: Mail, *, to: str) -> None:
+        """See Transport."""
+        settings = self._settings
+        message = _message(mail, sender=settings.sender, to=to)
+        with self._connected() as server:
+            if settings.use_tls:
+                server.starttls(context=ssl.create_default_context())
+            if settings.user:
+                server.login(settings.user, settings.password)
+            try:
+                server.send_message(message, to_addrs=[to])
+            except smtplib.SMTPRecipientsRefused as refused:
+                code = next(iter(refused.recipients.values()))[0]
+                if 500 <= code < 600:
+                    raise Undeliverable(f"the server refused the recipient ({code})") from None
+                raise
+            except smtplib.SMTPNotSupportedError:
+                raise Undeliverable("the server does not take this address (SMTPUTF8)") from None
+
+    def _connected(self) -> smtplib.SMTP:
+        settings, seconds = self._settings, self._settings.timeout
+        if settings.use_ssl:
+            context = ssl.create_default_context()
+            return smtplib.SMTP_SSL(settings.host, settings.port, timeout=seconds, context=context)
+        return smtplib.SMTP(settings.host, settings.port, timeout=seconds)
+
+
+def transport(settings: MailSettings) -> Transport:
+    """The one that the settings choose."""
+    return Smtp(settings) if settings.backend == "smtp" else Console(settings.sender)
+
+
+def _message(mail: Mail, *, sender: str, to: str) -> EmailMessage:
+    """The message; header values with line ends are refused by the library."""
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = to
+    message["Subject"] = mail.subject
+    message["Date"] = formatdate(localtime=False)
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].rstrip(">") or None)
+    message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice comes back
+    message.set_content(mail.text)
+    return message
+
+
+def _to_stdout(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

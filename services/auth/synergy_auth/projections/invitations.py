@@ -1,0 +1,47 @@
+"""Rows of invitations to projects."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Delete, Insert, Update, delete, func, insert, update
+
+from synergy_auth.domain.account import unique_key
+from synergy_auth.domain.invitations import Invitation
+from synergy_auth.tables import invitations, mails
+
+
+def invitation_made(invitation: Invitation, digest: bytes) -> Insert:
+    """An invitation that is sent."""
+    return insert(invitations).values(
+        id=invitation.id,
+        digest=digest,
+        project_id=invitation.project_id,
+        role=invitation.role,
+        email=invitation.email,
+        email_key=unique_key(invitation.email),
+        invited_by=invitation.invited_by,
+        created_at=invitation.created_at,
+        expires_at=invitation.expires_at,
+    )
+
+
+def invitation_accepted(invitation_id: UUID, user_id: int) -> Update:
+    """It is this user's, and nobody else's any more."""
+    return update(invitations).where(invitations.c.id == invitation_id).values(accepted_by=user_id)
+
+
+def invitation_cancelled(invitation_id: UUID, *, at: datetime) -> Update:
+    """It holds no more."""
+    return update(invitations).where(invitations.c.id == invitation_id).values(cancelled_at=at)
+
+
+def address_erased(email: str) -> list[Delete]:
+    """Nobody at this address is known any more: neither invitations to it, nor mails."""
+    key = unique_key(email)
+    invited = delete(invitations).where(invitations.c.email_key == key)
+    return [invited, delete(mails).where(func.lower(mails.c.address).in_({key, email.lower()}))]
+
+
+def invitations_forgotten(*, before: datetime) -> Delete:
+    """Invitations that expired long ago."""
+    return delete(invitations).where(invitations.c.expires_at < before)

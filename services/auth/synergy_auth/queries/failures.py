@@ -1,0 +1,47 @@
+"""How often signing in failed lately."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, Select, literal_column, select
+
+from synergy_auth.domain.login_limits import Failures
+from synergy_auth.tables import security_events as log
+
+_KINDS: Final = ("login_failed", "password_check_failed", "otp_failed")
+_FAILED: Final[list[ColumnElement[str]]] = [literal_column(f"'{kind}'") for kind in _KINDS]
+"""Kinds that count, spelled out: only so does PostgreSQL know that its indexes of failures hold them."""
+AT_HOME: Final = timedelta(days=30)
+"""How long a network counts as the account's own after it signed in from there."""
+
+
+def login_failures(
+    rows: Connection, network: str, account_key: str, *, since: datetime, codes_since: datetime, at_most: int
+) -> Failures:
+    """Failures after `since` (wrong codes: after `codes_since`), the latest `at_most` of each."""
+    here = rows.execute(_latest(log.c.network == network, since, at_most)).all()
+    there = rows.execute(_latest(log.c.account_key == account_key, codes_since, at_most)).all()
+    return Failures(
+        pair=[row.at for row in here if row.account_key == account_key],
+        address=[row.at for row in here],
+        account=[row.at for row in there if row.at > since],
+        codes=[row.at for row in there if row.kind == "otp_failed"],
+        at_home=bool(there) and _at_home(rows, network, account_key, since - AT_HOME),
+    )
+
+
+def _latest(where: ColumnElement[bool], since: datetime, at_most: int) -> Select[tuple[datetime, str, str]]:
+    latest = select(log.c.at, log.c.account_key, log.c.kind).where(where, log.c.kind.in_(_FAILED), log.c.at > since)
+    return latest.order_by(log.c.at.desc()).limit(at_most)
+
+
+def _at_home(rows: Connection, network: str, account_key: str, since: datetime) -> bool:
+    """Whether the account signed in from this network; there is none for a name that is nobody's."""
+    kind, _, number = account_key.partition(":")
+    if kind != "user":
+        return False
+    entered = select(log.c.id).where(
+        log.c.user_id == int(number), log.c.at > since, log.c.network == network,
+        log.c.kind.in_(("login_success", "registered")),
+    )  # fmt: skip
+    return rows.execute(entered.limit(1)).first() is not None

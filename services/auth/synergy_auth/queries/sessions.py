@@ -1,0 +1,48 @@
+"""Where an account is signed in."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from synergy_auth.queries.lists import count_up_to, paged
+from synergy_auth.tables import refresh_tokens, sessions
+
+
+def list_sessions(
+    rows: Connection, user_id: int, *, current: UUID | None, now: datetime, page: int, page_size: int
+) -> dict[str, Any]:
+    """The account's open sessions, the latest first; `current` marks the caller's own."""
+    wanted = select(sessions).where(_open(user_id, now))
+    found = rows.execute(paged(wanted.order_by(sessions.c.created_at.desc(), sessions.c.id.desc()), page, page_size))
+    results = [
+        {
+            "id": row["id"],
+            "address": row["address"],
+            "user_agent": row["user_agent"],
+            "created_at": row["created_at"],
+            "last_used_at": row["last_used_at"],
+            "expires_at": row["expires_at"],
+            "current": row["id"] == current,
+        }
+        for row in found.mappings()
+    ]
+    return {"count": count_up_to(rows, wanted), "results": results}
+
+
+def open_among(rows: Connection, user_id: int, session_ids: Collection[UUID], *, now: datetime) -> list[UUID]:
+    """Those of these sessions that are the account's and open."""
+    wanted = select(sessions.c.id).where(_open(user_id, now), sessions.c.id.in_(session_ids))
+    return list(rows.execute(wanted.order_by(sessions.c.id)).scalars())
+
+
+def session_of(rows: Connection, token_id: bytes) -> UUID | None:
+    """The session that a refresh token belongs to, whatever became of either."""
+    wanted = select(refresh_tokens.c.session_id).where(refresh_tokens.c.id == token_id)
+    return rows.execute(wanted).scalar_one_or_none()
+
+
+def _open(user_id: int, now: datetime) -> ColumnElement[bool]:
+    return (sessions.c.user_id == user_id) & sessions.c.ended_at.is_(None) & (sessions.c.expires_at > now)

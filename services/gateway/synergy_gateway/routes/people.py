@@ -1,0 +1,127 @@
+"""/api/auth/ and /api/users/: new passwords and addresses by mail, finding people, one's own data and its end."""
+
+import asyncio
+from typing import Final
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
+from synergy_contracts.envelope import Nothing
+from synergy_contracts.mail import (
+    AskReset,
+    ConfirmEmail,
+    EraseAccount,
+    People,
+    PersonalData,
+    ResetPassword,
+    SearchPeople,
+)
+from synergy_contracts.people import Person
+from synergy_contracts.projects import ListProjects
+from synergy_contracts.refusals import Refused
+from synergy_contracts.webhooks import ListWebhooks, WebhookRef
+from synergy_gateway import methods
+from synergy_gateway.answers import Answer, done, told
+from synergy_gateway.asking import Asking
+from synergy_gateway.operations import delete, get, post
+from synergy_gateway.problems import Problem
+from synergy_gateway.routes.accounts import PROFILE
+
+log = structlog.get_logger(__name__)
+
+MOST_PEOPLE: Final = 50
+MOST_NAMED: Final = 5
+"""Projects that are named to whoever still owns some."""
+MOST_WEBHOOKS: Final = 200
+
+
+class _Project(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+
+
+class _Projects(msgspec.Struct, frozen=True):
+    count: int | None
+    results: list[_Project]
+
+
+class _Webhook(msgspec.Struct, frozen=True):
+    id: UUID
+
+
+class _Webhooks(msgspec.Struct, frozen=True):
+    results: list[_Webhook]
+
+
+@post("/api/auth/password/reset/", None, status=204, signed_in=False)
+async def ask_reset(asking: Asking, body: AskReset) -> Answer:
+    """Ask for a mail to set a new password; the answer is the same whether the address is known or not."""
+    await asking.ask(methods.ASK_RESET, body)
+    return done()
+
+
+@post("/api/auth/password/reset/confirm/", None, status=204, signed_in=False)
+async def reset_password(asking: Asking, body: ResetPassword) -> Answer:
+    """Set a new password with the token of the mail; all sessions end, a second factor stays."""
+    await asking.ask(methods.RESET_PASSWORD, body)
+    return done()
+
+
+@post("/api/auth/email/confirm/", None, status=204, signed_in=False)
+async def confirm_email(asking: Asking, body: ConfirmEmail) -> Answer:
+    """Confirm an e-mail address with the token of the mail; a new one takes effect."""
+    await asking.ask(methods.CONFIRM_EMAIL, body)
+    return done()
+
+
+@get("/api/users/", People, private=True)
+async def find_people(asking: Asking, query: SearchPeople) -> Answer:
+    """Find people: of your projects by part of a name, others by exact user name or confirmed e-mail address."""
+    if not query.search:
+        return _found([])
+    exact, near = await asyncio.gather(
+        asking.ask(methods.FIND_PEOPLE, query), asking.ask(methods.FIND_COLLEAGUES, query)
+    )
+    found = {person.id: person for raw in (exact, near) for person in msgspec.json.decode(raw, type=list[Person])}
+    return _found(list(found.values())[:MOST_PEOPLE])
+
+
+@get("/api/auth/user/export/", PersonalData, private=True)
+async def read_personal_data(asking: Asking) -> Answer:
+    """Read all that is held of your account."""
+    return await asking.answer(methods.READ_PERSONAL_DATA, Nothing())
+
+
+@delete(PROFILE)
+async def erase_account(asking: Asking, body: EraseAccount) -> Answer:
+    """Erase your account, for good; transfer or delete the projects you own first."""
+    owned = msgspec.json.decode(await asking.ask(methods.LIST_PROJECTS, ListProjects(role="owner")), type=_Projects)
+    if owned.results:
+        raise _still_owner(owned)
+    await asking.ask(methods.ERASE_ACCOUNT, body)
+    await _without_webhooks(asking)
+    return done()
+
+
+def _found(people: list[Person]) -> Answer:
+    return told(People(count=len(people), next=None, previous=None, results=people))
+
+
+def _still_owner(owned: _Projects) -> Problem:
+    named = ", ".join(f"“{project.name}” ({project.id})" for project in owned.results[:MOST_NAMED])
+    more = "" if len(owned.results) <= MOST_NAMED else " and others"
+    return Problem(409, "projects-owned", f"You own {named}{more}. Transfer or delete these projects first.")
+
+
+async def _without_webhooks(asking: Asking) -> None:
+    """Nothing of an erased person's is sent on. What cannot be removed now, an operator's `synergy erase` removes."""
+    try:
+        listed = await asking.ask(methods.LIST_WEBHOOKS, ListWebhooks(page_size=MOST_WEBHOOKS))
+        for webhook in msgspec.json.decode(listed, type=_Webhooks).results:
+            await asking.gateway.services.ask(
+                methods.DELETE_WEBHOOK, WebhookRef(webhook_id=webhook.id), visit=asking.visit, actor=asking.actor
+            )
+    except (Refused, RpcTimeout, RpcUnavailable) as error:
+        log.warning("webhooks-of-an-erased-person-remain", error=f"{type(error).__name__}: {error}"[:200])

@@ -1,0 +1,107 @@
+"""What superusers see and change, and who sees which lines of the security log."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from integration.auth.acting import (
+    claims,
+    events,
+    refused,
+    update_user,
+)
+
+from synergy_auth import queries
+from synergy_auth.domain.errors import (
+    DomainError,
+    LastSuperuser,
+    SessionEnded,
+    SuperuserRequired,
+    UserNotFound,
+    WrongCredentials,
+)
+
+
+def test_a_disabled_account_is_out_everywhere_and_looks_like_a_wrong_password(ann, root):
+    user = ann.pair["user"]["id"]
+
+    assert update_user(ann, root, user, is_active=False)["is_active"] is False
+
+    assert refused(ann, ann.pair)
+    with pytest.raises(SessionEnded):
+        ann.refresh(ann.pair["refresh"])
+    with pytest.raises(WrongCredentials):
+        ann.login("ann")
+    assert events(ann)[-1] == "user.disabled"
+    assert update_user(ann, root, user, is_active=True)["is_active"] is True
+    assert refused(ann, ann.pair)  # what was handed out before stays dead
+    assert not refused(ann, ann.login("ann"))
+
+
+def test_rights_that_are_taken_away_are_gone_from_tokens_and_refreshing_gives_others(ann, root):
+    user = ann.pair["user"]["id"]
+    update_user(ann, root, user, is_superuser=True)
+    made = ann.refresh(ann.pair["refresh"])
+
+    update_user(ann, root, user, is_superuser=False)
+
+    assert [True, True] == [refused(ann, pair) for pair in (ann.pair, made)]
+    unmade = ann.refresh(made["refresh"])
+    assert (True, False, False) == (claims(made)["superuser"], claims(unmade)["superuser"], refused(ann, unmade))
+    (line,) = ann.rows("SELECT actor_id FROM security_events WHERE kind = 'superuser_made'")
+    assert line.actor_id == root["user"]["id"]
+
+
+def test_only_superusers_see_and_change_accounts(ann, root):
+    with pytest.raises(SuperuserRequired):
+        update_user(ann, ann.pair, root["user"]["id"], is_active=False)
+    with pytest.raises(SuperuserRequired):
+        ann.app.ask(queries.list_users, ann.pair["user"]["id"], search=None, is_active=None, page=1, page_size=50)
+    with pytest.raises(UserNotFound):
+        update_user(ann, root, 999_999, is_active=False)
+
+    found = ann.app.ask(queries.list_users, root["user"]["id"], search="ANN@", is_active=True, page=1, page_size=50)
+    assert (1, "ann") == (found["count"], found["results"][0]["username"])
+
+
+def test_of_two_superusers_who_unmake_each_other_at_once_one_stays(ann, root, built):
+    other = ann.pair["user"]["id"]
+    update_user(ann, root, other, is_superuser=True)
+    pairs = {root["user"]["id"]: ann.login("ann"), other: root}
+
+    def unmake(user_id: int) -> str:
+        try:
+            update_user(ann, pairs[user_id], user_id, is_superuser=False)
+        except DomainError as no:
+            return no.code
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = sorted(pool.map(unmake, pairs))
+
+    assert outcomes in (["done", "last-superuser"], ["done", "superuser-required"])
+    assert 1 == ann.rows("SELECT count(*) AS n FROM users WHERE is_superuser")[0].n
+
+
+def test_the_last_superuser_cannot_leave(ann, root):
+    for changes in ({"is_active": False}, {"is_superuser": False}):
+        with pytest.raises(LastSuperuser):
+            update_user(ann, root, root["user"]["id"], **changes)
+
+
+def test_the_security_log_is_the_own_one_and_for_superusers_everybody_s(ann, root):
+    def kinds(user_id, **asked):
+        filters = {"user": None, "kind": None, "everybody_s": True} | asked
+        found = ann.app.ask(queries.list_security_events, user_id, **filters, page=1, page_size=50)
+        return [(one["user_id"], one["kind"], one["outcome"]) for one in found["results"]]
+
+    user, boss = ann.pair["user"]["id"], root["user"]["id"]
+    with pytest.raises(WrongCredentials):
+        ann.login("ann", "wrong password")
+    with pytest.raises(WrongCredentials):
+        ann.login("nobody", "wrong password")
+
+    assert [(user, "login_failed", "failure"), (user, "registered", "success")] == kinds(user)
+    assert [] == kinds(user, user=boss)
+    assert {boss} == {who for who, _, _ in kinds(boss, everybody_s=False)}
+    assert (None, "login_failed", "failure") in kinds(boss)
+    assert [(user, "login_failed", "failure")] == kinds(boss, user=user, kind="login_failed")
