@@ -18,7 +18,7 @@ from synergy_auth.domain.errors import (
     RegistrationClosed,
     TooManyInvitations,
 )
-from synergy_auth.domain.invitations import MOST_A_DAY
+from synergy_auth.domain.invitations import MOST_A_DAY, MOST_TO_ONE
 from synergy_chassis.clock import new_id
 
 PROJECT = 12
@@ -116,6 +116,16 @@ def test_only_what_waits_for_an_answer_can_be_cancelled(ann, ben):
     with pytest.raises(InvitationNotFound):
         cancel(ann, made["id"])
     assert [] == waiting(ann)
+
+
+def test_nobody_is_flooded_with_invitations(ann):
+    for _ in range(MOST_TO_ONE):
+        invite(ann, "Ben@example.com")
+    with pytest.raises(TooManyInvitations):
+        invite(ann, "ben@EXAMPLE.com")
+    invite(ann, "eve@example.com")
+    ann.passes(days=1)
+    invite(ann)
 
 
 def test_nobody_sends_invitations_by_the_hundreds(ann):

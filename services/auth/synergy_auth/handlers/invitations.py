@@ -31,7 +31,7 @@ def send_invitation(command: SendInvitation, needs: Needs) -> dict[str, Any]:
         sent = queries.invitations_sent(rows, inviter.id, since=now - DAY)
         known = queries.invitation_of(rows, command.invitation_id, command.project_id)
         if known is None:
-            may_invite(sent)
+            may_invite(sent, queries.invitations_to(rows, inviter.id, command.email, since=now - DAY))
             token = secrets.token_urlsafe(BYTES)
             known = Invitation(
                 id=command.invitation_id, project_id=command.project_id, role=command.role, email=command.email,

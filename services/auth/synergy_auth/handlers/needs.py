@@ -13,6 +13,7 @@ from synergy_auth.domain.commands import Client
 from synergy_auth.domain.errors import AccountUnavailable, DomainError
 from synergy_auth.domain.events import Event, stream_of
 from synergy_auth.domain.login_limits import LoginLimits
+from synergy_auth.domain.rates import Rate
 from synergy_auth.domain.rules import AccountRules
 from synergy_auth.hashing import PasswordHashes
 from synergy_auth.tokens import Tokens
@@ -34,7 +35,10 @@ REFUSED_LONGER: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """The store, time, passwords, tokens and the rules; boxes that seal secrets of second factors, and of mails."""
+    """
+    The store, time, passwords, tokens and the rules; boxes that seal secrets of second factors, and of mails;
+    how often one address may register, or ask for mail (None: as it likes).
+    """
 
     uow: UnitOfWork
     clock: Clock
@@ -46,6 +50,7 @@ class Needs:
     secret_key: str
     second_factors: Box
     mails: Box
+    asking: Rate | None
 
     def refused_until(self, now: datetime) -> datetime:
         """When no access token that was issued before now is alive any more."""
