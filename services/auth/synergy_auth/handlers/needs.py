@@ -9,8 +9,8 @@ from uuid import UUID
 
 from synergy_auth import projections, queries
 from synergy_auth.domain.account import Account
-from synergy_auth.domain.commands import Client
-from synergy_auth.domain.errors import AccountUnavailable, DomainError
+from synergy_auth.domain.commands import Caller, Client
+from synergy_auth.domain.errors import AccountUnavailable, DomainError, InvalidToken, SessionEnded
 from synergy_auth.domain.events import Event, stream_of
 from synergy_auth.domain.login_limits import LoginLimits
 from synergy_auth.domain.rates import Rate
@@ -87,6 +87,22 @@ class Opened:
                 session_id=session_id, address=client.address, user_agent=client.user_agent, actor_id=actor_id,
             )
         )  # fmt: skip
+
+    def still_signed_in(self, caller: Caller) -> None:
+        """
+        What the caller came with holds at this moment, whatever a gateway knew: nothing lasting is made with what was
+        ended or revoked. Raises AccountUnavailable, SessionEnded or InvalidToken.
+        """
+        rows, now = self.stream.rows, self.stream.now
+        if not self.account.is_active:
+            raise AccountUnavailable
+        if caller.session_id is None:
+            return
+        if caller.personal_token:
+            if not queries.personal_token_holds(rows, caller.user_id, caller.session_id, now=now):
+                raise InvalidToken
+        elif not queries.open_among(rows, caller.user_id, [caller.session_id], now=now):
+            raise SessionEnded
 
     def end_session(self, writer: Writer, session_id: UUID, *, because: str) -> None:
         """One session is over, and its access tokens are refused."""

@@ -31,7 +31,8 @@ def register(command: Register, context: CommandContext, needs: Needs, *, mode: 
     Open an account and sign in; a mail asks to confirm the address. The same command again: the same account, signed
     in anew.
 
-    Raises RegistrationClosed, InvalidField, PasswordRefused, UsernameTaken, EmailTaken, TooManyRequests or SigningInBusy.
+    Raises RegistrationClosed, InvalidField, PasswordRefused, UsernameTaken, EmailTaken, TooManyRequests or
+    SigningInBusy.
     """
     decide.may_register(command, mode=mode, invited=_invited(command, needs))
     uow, tokens = needs.uow, needs.tokens
@@ -114,7 +115,10 @@ def _open_account(
     codec: EventCodec,
     refuse: Callable[[Connection], None] = lambda _: None,
 ) -> int:
-    """The id of the account this command opened, now or before; the rows of `beside` are written with it, unless `refuse` raises."""
+    """
+    The id of the account this command opened, now or before; the rows of `beside` are written with it, unless `refuse`
+    raises.
+    """
     decide.check_registration(command, rules=rules)
     password_hash = hashes.hash(command.password)
     user_id = uow.next_id("users_id")

@@ -34,11 +34,12 @@ def ask_reset(command: AskReset, needs: Needs) -> None:
         check_rate(rows, RESETTING, command.client, needs.asking, needs.clock, alone=True)
         now = needs.clock.now()
         often = queries.resets_asked(rows, key, since=now - RESETS_WITHIN) >= MOST_RESETS
+        kind = "password_reset_ignored" if often else "password_reset_asked"
         meant = found.id if found is not None and found.is_active and not often else None
         rows.execute(links.links_forgotten(at=now))
         rows.execute(
             projections.security_event(
-                new_id(), "password_reset_ignored" if often else "password_reset_asked", at=now, account_key=key, user_id=found.id if found else None,
+                new_id(), kind, at=now, account_key=key, user_id=found.id if found else None,
                 address=command.client.address, user_agent=command.client.user_agent,
             )
         )  # fmt: skip
