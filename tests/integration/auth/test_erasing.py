@@ -68,6 +68,8 @@ def test_who_is_forgotten_is_signed_out_and_cannot_come_back_in(auth: Person, an
 def test_the_report_says_what_was_there_what_went_and_what_stays(auth: Person, ann, capsys: Any) -> None:
     expected = {
         ("users", "erased"): 1, ("sessions", "erased"): 2, ("refresh_tokens", "erased"): 2,
+        ("second_factors", "erased"): 0, ("personal_tokens", "erased"): 0, ("mails", "erased"): 1,
+        ("invitations", "erased"): 0,
         ("security_events", "erased"): 3, ("security_events", "kept"): 3, ("store.events", "kept"): 1,
     }  # fmt: skip
     reports = [said(auth, capsys, str(ann["user"]["id"]), dry_run=dry_run) for dry_run in (True, True, False, False)]
