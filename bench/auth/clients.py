@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
@@ -20,20 +21,24 @@ def ready() -> None:
     time.sleep(0.2)  # long enough that another process takes the next call
 
 
-def read_profile(url: str, token: str, *, rate: int, seconds: float) -> list[float]:
-    """Ask for one's profile `rate` times a second, whatever the answers take; the seconds each took, from its turn."""
+def read_profile(url: str, token: str, *, rate: int, seconds: float) -> tuple[list[float], Counter[str]]:
+    """
+    Ask for one's profile `rate` times a second, whatever the answers take: the seconds each took, from its turn, and
+    what was said by those that refused.
+    """
     return asyncio.run(_read_profile(url, token, rate, seconds))
 
 
-async def _read_profile(url: str, token: str, rate: int, seconds: float) -> list[float]:
+async def _read_profile(url: str, token: str, rate: int, seconds: float) -> tuple[list[float], Counter[str]]:
+    refused: Counter[str] = Counter()
     headers = {"Authorization": f"Bearer {token}"}
     async with aiohttp.ClientSession(url, headers=headers, connector=aiohttp.TCPConnector(limit=0)) as session:
 
         async def one(due: float) -> float:
             async with session.get(USER) as answer:
-                await answer.read()
+                told = await answer.json(content_type=None)
             if answer.status != OK:
-                raise RuntimeError(f"GET {USER} answered {answer.status}")
+                refused[f"{answer.status} {told.get('detail')}"] += 1
             return time.perf_counter() - due
 
         await one(0)
@@ -43,7 +48,7 @@ async def _read_profile(url: str, token: str, rate: int, seconds: float) -> list
             due = begin + number / rate
             await asyncio.sleep(due - time.perf_counter())
             asked.append(asyncio.create_task(one(due)))
-        return await asyncio.gather(*asked)
+        return await asyncio.gather(*asked), refused
 
 
 def sign_in(url: str, names: list[str], password: str, *, seconds: float) -> tuple[list[float], int]:

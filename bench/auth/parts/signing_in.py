@@ -1,6 +1,7 @@
 """What everybody else feels while many sign in, and how many can."""
 
 import time
+from collections import Counter
 from collections.abc import Sequence
 from math import ceil
 from typing import Final
@@ -30,23 +31,25 @@ def measure(place: Ground) -> Sequence[Section]:
     logins: list[float] = []
     refusals: list[int] = []
     medians: dict[str, list[float]] = {IDLE: [], BUSY: []}
+    unanswered: dict[str, Counter[str]] = {IDLE: Counter(), BUSY: Counter()}
 
     def asking(name: str) -> float:
-        took = clients.submit(
+        took, said = clients.submit(
             read_profile, url, people[0]["access"], rate=options.rate, seconds=options.seconds
         ).result()  # fmt: skip
+        unanswered[name].update(said)
         medians[name].append(1000 * sorted(took)[len(took) // 2])
         return 1000 * slowest_in_a_hundred(took)
 
     def during() -> float:
         lasting = options.seconds + 2 * RUNNING_UP
+        began = time.monotonic()
         crowd = clients.submit(sign_in, url, names, PASSWORD, seconds=lasting)
         time.sleep(RUNNING_UP)
         p99 = asking(BUSY)
         came, refused = crowd.result()
-        began = came[0]
-        counted = [at for at in came if RUNNING_UP <= at - began < RUNNING_UP + options.seconds]
-        logins.append(len(counted) / options.seconds)
+        counted = [at for at in came if RUNNING_UP < at - began <= lasting]
+        logins.append(len(counted) / (lasting - RUNNING_UP))
         refusals.append(refused)
         return p99
 
@@ -63,7 +66,10 @@ def measure(place: Ground) -> Sequence[Section]:
     )  # fmt: skip
     for name, found in medians.items():
         waits.notes.append(f"median, {name}: {Series(tuple(found)).median:.1f} ms")
+        waits.notes.extend(f"{count} refused, {name}: {said}" for said, count in unanswered[name].items())
     waits.holds.append(Hold("p99 while many sign in, of that at rest", waits.ratio(BUSY), MOST, at_most=True))
+    refused = sum(unanswered[BUSY].values())
+    waits.holds.append(Hold("requests refused while many sign in", refused, 0, at_most=True))
     rates = Section(
         title=f"Passwords checked, {hashes_at_once} at once", unit="1/s",
         series={BARE: turns[BARE], LOGINS: Series(tuple(logins))}, floor=BARE,
