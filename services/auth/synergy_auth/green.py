@@ -61,8 +61,8 @@ class BoundedThreads:
 
 def behind_all_else(function: Callable[..., Any], *arguments: Any) -> Any:
     """
-    Run it in this native thread, which lets others go before, so that a storm of logins slows nobody who is in. To Linux
-    each thread has a priority of its own (setpriority(2)); elsewhere it would be that of the whole process.
+    Run it in this native thread, which lets others go before, so that a storm of logins slows nobody who is in. To
+    Linux each thread has a priority of its own (setpriority(2)); elsewhere it would be that of the whole process.
     """
     if sys.platform == "linux":
         os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
