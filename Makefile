@@ -4,7 +4,7 @@ SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv/bin
 # Three at a time, for tests mostly wait; a file to a worker (tests/conftest.py), and each worker has servers of its own. PARALLEL= runs one after the other.
-PARALLEL ?= -n 3 --dist loadfile
+PARALLEL ?= -n 3 --dist loadfile --no-loadscope-reorder
 LOCAL := $(VENV)/python -m synergy_local
 # For an interrupted set-up too: `synergy_local.ending` with any Python that will do; $(2) where there is none.
 bare = for python in $(VENV)/python $(PYTHON); do \

@@ -72,12 +72,12 @@ class Outbox:
         return True
 
     def forget(self) -> int:
-        """Forget mails that left, or were given up, long ago; how many."""
+        """Forget mails that left, or were given up, long ago, and what has expired; how many mails."""
         before = self._clock.now() - KEPT
         with self._uow.writing() as rows:
             done = rows.execute(delete(mails).where((mails.c.sent_at < before) | (mails.c.given_up_at < before)))
             rows.execute(invitations_forgotten(before=before))
-            rows.execute(links_forgotten(at=before))
+            rows.execute(links_forgotten(at=self._clock.now()))
             return int(done.rowcount)
 
     def _claim(self) -> _Due | None:
