@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable
+from sqlalchemy import Connection, Executable
 
 from synergy_auth import projections, queries
 from synergy_auth.domain import decide
@@ -14,6 +14,7 @@ from synergy_auth.domain.errors import AccountUnavailable
 from synergy_auth.domain.events import stream_of
 from synergy_auth.domain.links import CONFIRM
 from synergy_auth.domain.rules import AccountRules
+from synergy_auth.handlers.asking import REGISTERING, check_rate
 from synergy_auth.handlers.links import mailed_link
 from synergy_auth.handlers.needs import Needs
 from synergy_auth.handlers.sessions import NewSession, new_session, signed_in
@@ -30,7 +31,8 @@ def register(command: Register, context: CommandContext, needs: Needs, *, mode: 
     Open an account and sign in; a mail asks to confirm the address. The same command again: the same account, signed
     in anew.
 
-    Raises RegistrationClosed, InvalidField, PasswordRefused, UsernameTaken, EmailTaken or SigningInBusy.
+    Raises RegistrationClosed, InvalidField, PasswordRefused, UsernameTaken, EmailTaken, TooManyRequests or
+    SigningInBusy.
     """
     decide.may_register(command, mode=mode, invited=_invited(command, needs))
     uow, tokens = needs.uow, needs.tokens
@@ -47,8 +49,9 @@ def register(command: Register, context: CommandContext, needs: Needs, *, mode: 
         return [*session_of(new_account(user_id, command, now=now), now), *link]
 
     user_id = _open_account(
-        command, context, first_session, uow=uow, hashes=needs.hashes, rules=needs.rules, codec=needs.codec
-    )
+        command, context, first_session, uow=uow, hashes=needs.hashes, rules=needs.rules, codec=needs.codec,
+        refuse=lambda rows: check_rate(rows, REGISTERING, command.client, needs.asking, needs.clock, alone=True),
+    )  # fmt: skip
     if not opened:
         with uow.writing() as rows:
             account = queries.account(rows, user_id)
@@ -110,8 +113,12 @@ def _open_account(
     hashes: PasswordHashes,
     rules: AccountRules,
     codec: EventCodec,
+    refuse: Callable[[Connection], None] = lambda _: None,
 ) -> int:
-    """The id of the account this command opened, now or before; the rows of `beside` are written with it."""
+    """
+    The id of the account this command opened, now or before; the rows of `beside` are written with it, unless `refuse`
+    raises.
+    """
     decide.check_registration(command, rules=rules)
     password_hash = hashes.hash(command.password)
     user_id = uow.next_id("users_id")
@@ -120,6 +127,7 @@ def _open_account(
             if stream.seen is not None:
                 return int(stream.seen["user_id"])
             refuse_taken(stream.rows, command.profile)
+            refuse(stream.rows)
             now = stream.now
 
             def rows_of(_events: Sequence[RecordedEvent], writer: Writer) -> None:
