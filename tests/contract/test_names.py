@@ -16,7 +16,7 @@ RPC_METHODS = {
         "read_second_factor", "begin_second_factor", "confirm_second_factor", "remove_second_factor",
         "list_tokens", "create_token", "revoke_token", "verify_token",
         "ask_reset", "reset_password", "confirm_email", "find_people", "read_personal_data", "erase_account",
-        "send_invitation", "list_invitations", "cancel_invitation", "accept_invitation",
+        "check_invitation", "send_invitation", "list_invitations", "cancel_invitation", "accept_invitation",
         "jwks", "people", "find_person",
         "head", "events_after", "tally", "health",
     },

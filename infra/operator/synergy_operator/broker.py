@@ -34,8 +34,9 @@ MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             "list_sessions", "end_session", "list_security_events", "list_users", "update_user",
             "read_second_factor", "begin_second_factor", "confirm_second_factor", "remove_second_factor",
             "list_tokens", "create_token", "revoke_token", "verify_token", "ask_reset", "reset_password",
-            "confirm_email", "find_people", "read_personal_data", "erase_account", "send_invitation",
-            "list_invitations", "cancel_invitation", "accept_invitation", "revocations", "jwks", "health",
+            "confirm_email", "find_people", "read_personal_data", "erase_account", "check_invitation",
+            "send_invitation", "list_invitations", "cancel_invitation", "accept_invitation", "revocations", "jwks",
+            "health",
         ),
         "projects": (
             "create_project", "list_projects", "read_project", "update_project", "delete_project", "read_progress",

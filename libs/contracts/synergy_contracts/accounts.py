@@ -11,7 +11,7 @@ Username = Annotated[
 ]
 Email = Annotated[
     str,
-    Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$", description="An e-mail address."),
+    Meta(min_length=3, max_length=254, pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$(?!\n)", description="An e-mail address."),
 ]
 Password = Annotated[str, Meta(min_length=8, max_length=128)]
 Name = Annotated[str, Meta(max_length=150)]

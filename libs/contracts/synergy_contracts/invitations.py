@@ -23,6 +23,13 @@ class NewInvitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     role: GrantedRole = "member"
 
 
+class CheckInvitation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether the caller may send one more, to this address."""
+
+    project_id: PositiveId
+    email: Email
+
+
 class InviteMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Say that somebody is invited as this."""
 

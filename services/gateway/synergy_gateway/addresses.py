@@ -1,7 +1,7 @@
 """Where a request comes from, and whose word is taken for it."""
 
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from synergy_gateway.settings import Network
 
@@ -27,6 +27,14 @@ def client_address(peer: str | None, forwarded_for: Sequence[str], trusted: Sequ
             break
         address = before
     return str(address)
+
+
+def network_of(address: str | None) -> str:
+    """Whom an address stands for where something is counted: of an IPv6 address its /64 network, one subscriber's."""
+    parsed = _address((address or "").partition("%")[0])
+    if parsed is None:
+        return address or ""
+    return str(ip_network((parsed, 64), strict=False)) if isinstance(parsed, IPv6Address) else str(parsed)
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

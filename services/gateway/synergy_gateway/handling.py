@@ -108,7 +108,9 @@ def _finished(operation: Operation, request: Requested, answer: Answer) -> Answe
 
 async def _actor(operation: Operation, gateway: Gateway, request: Requested) -> Actor:
     try:
-        actor = await gateway.identity.actor(request.headers.getall("authorization", []))
+        actor = await gateway.identity.actor(
+            request.headers.getall("authorization", []), address=visit.of(request).client_address
+        )
     except (RpcTimeout, RpcUnavailable):
         raise Problem(503, "service-unavailable", "Tokens cannot be checked now; nothing was done.") from None
     for scope in (READ if operation.safe else WRITE, *operation.scopes):

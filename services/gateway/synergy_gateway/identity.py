@@ -63,24 +63,24 @@ class Identity:
         self._clock = clock
         self._good: OrderedDict[str, _Good] = OrderedDict()
 
-    async def actor(self, headers: list[str]) -> Actor:
+    async def actor(self, headers: list[str], *, address: str | None) -> Actor:
         """
-        The actor of a request with these Authorization headers.
+        The actor of a request with these Authorization headers, from this address.
 
-        Raises Problem 401, with a challenge (RFC 6750), or 503, and what `Keys.find` raises.
+        Raises Problem 401, with a challenge (RFC 6750), 429 or 503, and what `Keys.find` raises.
         """
         token = _bearer(headers)
         if is_personal(token):
-            return await self._personal_actor(token)
+            return await self._personal_actor(token, address)
         good = self._remembered(token) or await self._check(token)
         if await self._revoked.refuse(good.actor.user_id, good.actor.session_id, good.generation):
             raise invalid_token("The token was revoked: its session has ended, or its rights have changed.")
         return good.actor
 
-    async def _personal_actor(self, token: str) -> Actor:
+    async def _personal_actor(self, token: str, address: str | None) -> Actor:
         """Of an account whose tokens were called in, auth is asked once more: it knows whether this one still holds."""
         for _ in range(2):
-            found = await self._personal.find(token)
+            found = await self._personal.find(token, address)
             if found is None:
                 break
             if not await self._revoked.refuse(found.actor.user_id, found.actor.session_id, found.generation):

@@ -33,6 +33,7 @@ from synergy_contracts.envelope import Nothing, Page, ServiceHealth
 from synergy_contracts.invitations import (
     AcceptedInvitation,
     AcceptInvitation,
+    CheckInvitation,
     InvitationMail,
     InvitationRef,
     InvitationView,
@@ -127,6 +128,7 @@ CONFIRM_EMAIL: Final = Method("auth.confirm_email", ConfirmEmail, None)
 FIND_PEOPLE: Final = Method("auth.find_people", SearchPeople, list[Person])
 READ_PERSONAL_DATA: Final = Method("auth.read_personal_data", Nothing, PersonalData)
 ERASE_ACCOUNT: Final = Method("auth.erase_account", EraseAccount, None)
+CHECK_INVITATION: Final = Method("auth.check_invitation", CheckInvitation, None)
 SEND_INVITATION: Final = Method("auth.send_invitation", SendInvitation, InvitationView)
 LIST_INVITATIONS: Final = Method("auth.list_invitations", ListInvitations, Page[InvitationView])
 CANCEL_INVITATION: Final = Method("auth.cancel_invitation", InvitationRef, None)

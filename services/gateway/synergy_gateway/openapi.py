@@ -155,7 +155,7 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 def _problem_statuses(operation: Operation) -> set[int]:
     statuses = {400}
     if operation.signed_in:
-        statuses |= {401, 403, 503}
+        statuses |= {401, 403, 429, 503}
     if operation.parameters or (operation.query is not None and "project" in parameter_names(operation.query)):
         statuses |= {404}  # a filter by project is asked for like the project itself
     if operation.body is not None:

@@ -12,6 +12,7 @@ from synergy_chassis.clock import Clock
 from synergy_contracts.credentials import PERSONAL_TOKEN_PREFIX, VerifiedToken, VerifyToken
 from synergy_contracts.envelope import Actor
 from synergy_contracts.refusals import Refused
+from synergy_gateway.guessing import Guesses
 
 REMEMBERED: Final = 60.0
 """Seconds. That a token was revoked is heard sooner: it is a revocation like that of a session."""
@@ -30,17 +31,19 @@ class Verified:
 
 
 class PersonalTokens:
-    """Tells whose a token is."""
+    """Tells whose a token is. Who makes up too many must wait: each costs a call, and nobody has signed in for it."""
 
     def __init__(self, ask: Ask, clock: Clock) -> None:
         self._ask = ask
         self._clock = clock
         self._known: OrderedDict[str, Verified] = OrderedDict()
+        self._unknown: OrderedDict[str, float] = OrderedDict()
+        self._guesses = Guesses(clock)
 
-    async def find(self, token: str) -> Verified | None:
+    async def find(self, token: str, address: str | None) -> Verified | None:
         """
-        Whom the token lets in; None if it is not good. Raises Refused, RpcTimeout or RpcUnavailable where auth cannot
-        tell.
+        Whom the token, sent from this address, lets in; None if it is not good. Raises Refused, RpcTimeout or
+        RpcUnavailable where auth cannot tell, and Problem 429.
         """
         if not checked_tokens.well_formed(PERSONAL_TOKEN_PREFIX, token):
             return None
@@ -48,17 +51,28 @@ class PersonalTokens:
         if known is not None and self._clock.now().timestamp() < known.until:
             return known
         self.forget(token)
+        if self._clock.now().timestamp() < self._unknown.get(token, 0.0):
+            return None
+        self._guesses.begin(address)
         try:
-            told = msgspec.json.decode(await self._ask(VerifyToken(token=token)), type=VerifiedToken)
-        except Refused as no:
-            if no.kind == "unauthenticated":
+            raw = await self._ask(VerifyToken(token=token))
+        except BaseException as no:
+            if isinstance(no, Refused) and no.kind == "unauthenticated":
+                self._remember_unknown(token)
                 return None
+            self._guesses.take_back(address)
             raise
-        return self._remember(token, told)
+        self._guesses.take_back(address)
+        return self._remember(token, msgspec.json.decode(raw, type=VerifiedToken))
 
     def forget(self, token: str) -> None:
         """Ask auth the next time."""
         self._known.pop(token, None)
+
+    def _remember_unknown(self, token: str) -> None:
+        self._unknown[token] = self._clock.now().timestamp() + REMEMBERED
+        if len(self._unknown) > MOST_REMEMBERED:
+            self._unknown.popitem(last=False)
 
     def _remember(self, token: str, told: VerifiedToken) -> Verified:
         until = self._clock.now().timestamp() + REMEMBERED

@@ -114,6 +114,9 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "too-many-logins": ProblemType(
         429, "Too many failed logins", "Wait for the seconds in Retry-After; successful logins do not count."
     ),
+    "too-many-unknown-tokens": ProblemType(
+        429, "Too many unknown tokens", "Send a token that is valid, after the seconds in Retry-After."
+    ),
     "too-many-invitations": ProblemType(429, "Too many invitations", "Wait for the seconds in Retry-After."),
     # What went wrong here
     "internal-error": ProblemType(500, "Our fault", "Quote `request_id` to the operator: the error is in the log."),

@@ -10,6 +10,7 @@ from integration.auth.conftest import HOME, PASSWORD, Person, context
 
 from synergy_auth import handlers, queries
 from synergy_auth.domain import commands, one_time
+from synergy_chassis.clock import new_id
 
 
 def claims(pair):
@@ -148,3 +149,18 @@ def move(auth: Person, email: str, password: str | None = PASSWORD, **changes: s
 
 def erase(auth: Person, pair, password=PASSWORD):
     auth.app.do(handlers.erase_account, commands.EraseAccount(caller=caller(pair), password=password), context())
+
+
+PROJECT = 12
+
+
+def invite(auth: Person, email: str = "ben@example.com", *, invitation_id: UUID | None = None):
+    command = commands.SendInvitation(
+        caller=caller(auth.pair), invitation_id=invitation_id or new_id(), project_id=PROJECT,
+        project_name="Apollo\r\nBcc: eve@example.com", role="viewer", email=email,
+    )  # fmt: skip
+    return handlers.send_invitation(command, auth.app.needs)
+
+
+def accept(auth: Person, pair, token: str):
+    return handlers.accept_invitation(commands.AcceptInvitation(caller=caller(pair), token=token), auth.app.needs)

@@ -11,6 +11,7 @@ from synergy_auth.domain.errors import (
     InvalidField,
     LinkInvalid,
     PasswordRequired,
+    PersonNotFound,
     TooManyMails,
     WrongCredentials,
     WrongPassword,
@@ -120,3 +121,18 @@ def test_people_are_found_by_exact_name_or_confirmed_address(ann):
     assert ["ann"] == found("Ann@example.com")
     ann.write("UPDATE users SET is_active = false")
     assert [] == found("ann")
+
+
+def test_who_is_called_like_an_address_is_found_by_it_once_it_is_confirmed(posted):
+    posted.pair = posted.register("eve@example.com", email="eve@example.com")
+    link = latest_token(posted)
+
+    assert [] == posted.app.ask(queries.find_people, "eve@example.com")
+    with pytest.raises(PersonNotFound):
+        posted.app.find_person("Eve@Example.com")
+
+    confirm_email(posted, link)
+
+    eve = posted.pair["user"]["id"]
+    assert [eve] == [person["id"] for person in posted.app.ask(queries.find_people, "eve@example.com")]
+    assert eve == posted.app.find_person("Eve@Example.com")["id"]

@@ -4,16 +4,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from integration.auth.acting import (
+    ask_reset,
     claims,
     events,
+    latest_token,
     refused,
+    reset,
+    token,
     update_user,
 )
 
 from synergy_auth import queries
 from synergy_auth.domain.errors import (
     DomainError,
+    InvalidToken,
     LastSuperuser,
+    LinkInvalid,
     SessionEnded,
     SuperuserRequired,
     UserNotFound,
@@ -35,6 +41,23 @@ def test_a_disabled_account_is_out_everywhere_and_looks_like_a_wrong_password(an
     assert update_user(ann, root, user, is_active=True)["is_active"] is True
     assert refused(ann, ann.pair)  # what was handed out before stays dead
     assert not refused(ann, ann.login("ann"))
+
+
+def test_tokens_and_links_of_a_disabled_account_stay_dead_when_it_is_enabled(posted):
+    posted.register("root")
+    posted.write("UPDATE users SET is_superuser = true WHERE username = 'root'")
+    root, user, made = posted.login("root"), posted.pair["user"]["id"], token(posted)
+    ask_reset(posted)
+    link = latest_token(posted)
+
+    for active in (False, True):
+        update_user(posted, root, user, is_active=active)
+
+    with pytest.raises(InvalidToken):
+        posted.app.verify_token(made["token"])
+    with pytest.raises(LinkInvalid):
+        reset(posted, link)
+    assert posted.login("ann")["access"]
 
 
 def test_rights_that_are_taken_away_are_gone_from_tokens_and_refreshing_gives_others(ann, root):

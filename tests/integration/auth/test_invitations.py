@@ -5,7 +5,7 @@ from dataclasses import replace
 from uuid import UUID
 
 import pytest
-from integration.auth.acting import caller, latest_token, sent
+from integration.auth.acting import PROJECT, accept, caller, invite, latest_token, sent
 from integration.auth.conftest import HOME, PASSWORD, Person, context
 
 from synergy_auth import handlers, queries
@@ -13,6 +13,7 @@ from synergy_auth.domain import commands
 from synergy_auth.domain.account import Profile
 from synergy_auth.domain.errors import (
     DomainError,
+    InvalidField,
     InvitationNotFound,
     LinkInvalid,
     RegistrationClosed,
@@ -21,19 +22,12 @@ from synergy_auth.domain.errors import (
 from synergy_auth.domain.invitations import MOST_A_DAY, MOST_TO_ONE
 from synergy_chassis.clock import new_id
 
-PROJECT = 12
 
-
-def invite(auth: Person, email: str = "ben@example.com", *, invitation_id: UUID | None = None):
-    command = commands.SendInvitation(
-        caller=caller(auth.pair), invitation_id=invitation_id or new_id(), project_id=PROJECT,
-        project_name="Apollo\r\nBcc: eve@example.com", role="viewer", email=email,
-    )  # fmt: skip
-    return handlers.send_invitation(command, auth.app.needs)
-
-
-def accept(auth: Person, pair, token: str):
-    return handlers.accept_invitation(commands.AcceptInvitation(caller=caller(pair), token=token), auth.app.needs)
+def check(auth: Person, email: str = "ben@example.com", *, invitation_id: UUID | None = None):
+    command = commands.CheckInvitation(
+        caller=caller(auth.pair), invitation_id=invitation_id or new_id(), project_id=PROJECT, email=email
+    )
+    handlers.check_invitation(command, auth.app.needs)
 
 
 def cancel(auth: Person, invitation_id: UUID, project_id: int = PROJECT, **more: UUID):
@@ -135,8 +129,29 @@ def test_nobody_sends_invitations_by_the_hundreds(ann):
         invite(ann, f"user{number}@example.com")
     with pytest.raises(TooManyInvitations):
         invite(ann)
+    with pytest.raises(TooManyInvitations):
+        check(ann)
     ann.passes(days=1)
+    check(ann)
     invite(ann)
+
+
+def test_one_that_was_sent_holds_also_when_no_more_may_be(ann):
+    first = invite(ann)
+    for number in range(MOST_A_DAY - 1):
+        invite(ann, f"user{number}@example.com")
+
+    check(ann, invitation_id=first["id"])
+    assert first == invite(ann, invitation_id=first["id"])
+
+
+@pytest.mark.parametrize("email", ["ben@example.com\n", "Ben<ben@example.com>", "a@b.c,d", "ben\u202e@example.com"])
+def test_only_what_is_an_address_is_invited(ann, email):
+    for attempt in (check, invite):
+        with pytest.raises(InvalidField) as refused:
+            attempt(ann, email)
+        assert "/email" == refused.value.pointer
+    assert [] == waiting(ann)
 
 
 def test_where_people_are_invited_an_invitation_lets_one_register(ann, built):
@@ -158,6 +173,35 @@ def test_where_people_are_invited_an_invitation_lets_one_register(ann, built):
     accept(ann, ben, token)
     with pytest.raises(RegistrationClosed):
         register("eve", token)
+
+
+def test_one_invitation_opens_one_account_and_none_when_who_invited_was_disabled(ann, built):
+    invite(ann)
+    token = latest_token(ann)
+    closed = built(registration="invite", clock=ann.clock)
+
+    def register(name: str, command_id: UUID | None = None):
+        command = commands.Register(
+            profile=Profile(username=name, email=f"{name}@example.com"), password=PASSWORD, client=replace(HOME),
+            invitation=token,
+        )  # fmt: skip
+        try:
+            return closed.app.register(command, context(command_id))["user"]["username"]
+        except DomainError as no:
+            return no.code
+
+    names, again = ["ben", "eve", "joe"], new_id()
+    with ThreadPoolExecutor(3) as pool:
+        outcomes = list(pool.map(register, names))
+    assert 2 == outcomes.count("registration-closed"), outcomes
+    assert 1 == len(set(outcomes) & set(names)), outcomes
+    invite(ann)
+    token = latest_token(ann)
+    assert ["kim", "kim"] == [register("kim", again) for _ in range(2)]  # the same request: the same account
+    invite(ann)
+    token = latest_token(ann)
+    ann.write("UPDATE users SET is_active = false WHERE username = 'ann'")
+    assert "registration-closed" == register("lea")
 
 
 def test_who_is_erased_leaves_no_invitation_behind(ann, ben):

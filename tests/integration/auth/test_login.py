@@ -157,6 +157,23 @@ def test_unknown_names_cost_as_many_hashes_and_queries_as_known_ones(built):
     assert work["ann"] == work["nobody"] == ["_matches"]
 
 
+def test_the_right_password_of_a_disabled_account_costs_a_hash_each_time(built):
+    hashes = []
+
+    def counting(function, *arguments):
+        hashes.append(function.__name__)
+        return here(function, *arguments)
+
+    auth = built(execute=counting)
+    auth.register("ann")
+    auth.login("ann")
+    auth.write("UPDATE users SET is_active = false WHERE username = 'ann'")
+    hashes.clear()
+
+    assert ["wrong-credentials"] * 2 == [outcome(lambda: auth.login("ann")) for _ in range(2)]
+    assert ["_matches"] * 2 == hashes
+
+
 def test_a_hash_of_weaker_parameters_is_renewed_at_the_next_login(ann):
     old = Argon2Hashes(memory_kib=8 * 1024, passes=1).hash("correct horse battery")
     ann.write("UPDATE users SET password_hash = :old", old=old)

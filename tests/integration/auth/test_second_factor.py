@@ -199,3 +199,24 @@ def test_an_account_tried_from_many_addresses_lets_its_owner_in_from_home(built)
         with pytest.raises((WrongCredentials, TooManyLogins)) as refused:
             auth.login("nobody", "wrong password", address=f"198.51.100.{number + 100}")
     assert refused.value.code == "too-many-logins"
+
+
+def test_wrong_passwords_do_not_hide_the_wrong_codes_of_the_hour(built):
+    ann = built(login_failures_per_address=10, login_failures_per_account=12)
+    ann.pair = ann.register("ann")
+    confirm(ann, shown(ann, begin(ann)["secret"]))
+    addresses = (f"198.51.100.{number}" for number in range(100))
+
+    def fail(times: int, *attempt: str) -> list[str]:
+        codes = []
+        for _ in range(times):
+            with pytest.raises(DomainError) as refused:
+                sign_in(ann, *attempt, address=next(addresses))
+            codes.append(refused.value.code)
+        ann.passes(minutes=5)
+        return codes
+
+    assert ["otp-refused"] * 9 == fail(9, "000000")
+    for _ in range(2):
+        assert ["wrong-credentials"] * 11 == fail(11, "", "wrong password")
+    assert ["otp-refused", "too-many-logins", "too-many-logins"] == fail(3, "000000")

@@ -80,6 +80,8 @@ def test_a_name_with_an_at_must_be_the_own_address(rules):
         pytest.param("a\u200bnn@example.com", id="zero_width"),
         pytest.param("ann\u202e@example.com", id="written_backwards"),
         pytest.param("<ann>@example.com", id="angle_brackets"),
+        pytest.param("Ann<ann@example.com>", id="a_name_beside"),
+        pytest.param("ann@example.com\n", id="a_line_break_behind"),
         pytest.param("ann@example.com,bob@example.com", id="two_addresses"),
         pytest.param("ann@example..com", id="empty_label"),
         pytest.param("ann@example.com.", id="dot_at_the_end"),
@@ -91,6 +93,8 @@ def test_what_only_resembles_an_address_is_refused(rules, email):
         rules.check_profile(Profile(username="ann", email=email))
 
     assert refused.value.pointer == "/email"
+    with pytest.raises(InvalidField):
+        rules.check_address(email)
 
 
 @pytest.mark.parametrize("email", ["ann+work@mail.example.co.uk", "jürgen@bücher.example", "o'hara@example.com"])

@@ -4,7 +4,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from synergy_gateway.addresses import client_address
+from synergy_gateway.addresses import client_address, network_of
 from synergy_gateway.settings import Settings
 
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
@@ -36,3 +36,8 @@ def test_by_default_no_proxy_is_trusted():
 
     assert settings.trusted_proxies == ()
     assert client_address("10.0.0.1", ["1.2.3.4"], settings.trusted_proxies) == "10.0.0.1"
+
+
+def test_an_ipv6_subscriber_is_one_however_many_addresses():
+    assert "2001:db8:1:2::/64" == network_of("2001:db8:1:2:3:4:5:6") == network_of("2001:db8:1:2::9")
+    assert ("203.0.113.5", "203.0.113.5", "") == tuple(map(network_of, ("203.0.113.5", "::ffff:203.0.113.5", None)))

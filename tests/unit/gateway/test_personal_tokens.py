@@ -6,6 +6,7 @@ from unit.gateway.given import PROJECT
 from synergy_chassis import checked_tokens
 from synergy_chassis.bus.errors import RpcTimeout
 from synergy_contracts.refusals import Refused
+from synergy_gateway import guessing
 
 TOKEN = checked_tokens.make("syn_pat_")
 ID = "01936c5e-0000-7000-8000-000000000001"
@@ -90,3 +91,36 @@ def test_where_auth_does_not_answer_it_is_503(bob, neighbours):
     neighbours.answers["auth.verify_token"] = RpcTimeout("auth.verify_token")
 
     assert bob.get("/api/projects/3/").status_code == 503
+
+
+def test_who_makes_up_tokens_must_wait_and_those_known_are_let_in_all_the_same(bob, neighbours):
+    def ask(token: str, door=bob):
+        return door.get("/api/projects/3/", headers={"Authorization": f"Bearer {token}"})
+
+    assert 200 == ask(TOKEN).status_code
+    neighbours.answers["auth.verify_token"] = NO
+    statuses = [ask(checked_tokens.make("syn_pat_")).status_code for _ in range(guessing.MOST)]
+    asked = len(neighbours.sent("auth.verify_token"))
+
+    answer = ask(checked_tokens.make("syn_pat_"))
+
+    assert {401} == set(statuses)
+    assert (429, "/problems/too-many-unknown-tokens") == (answer.status_code, answer.json()["type"])
+    assert 0 < int(answer.headers["Retry-After"]) <= 60
+    assert asked == len(neighbours.sent("auth.verify_token"))
+    assert 200 == ask(TOKEN).status_code
+
+
+def test_an_unknown_one_that_is_sent_again_and_again_is_asked_about_once(bob, neighbours):
+    neighbours.answers["auth.verify_token"] = NO
+
+    assert {401} == {bob.get("/api/projects/3/").status_code for _ in range(guessing.MOST + 2)}
+    assert 1 == len(neighbours.sent("auth.verify_token"))
+
+
+def test_good_ones_and_what_auth_cannot_tell_are_no_guesses(bob, neighbours):
+    for answer, status in ((VERIFIED, 200), (RpcTimeout("auth.verify_token"), 503)):
+        neighbours.answers["auth.verify_token"] = answer
+        for _ in range(guessing.MOST + 1):
+            told = bob.get("/api/projects/3/", headers={"Authorization": f"Bearer {checked_tokens.make('syn_pat_')}"})
+            assert status == told.status_code

@@ -5,6 +5,8 @@ from uuid import UUID
 import pytest
 from unit.gateway.given import PERSON, PROJECT, TASK
 
+from synergy_chassis.bus.errors import RpcUnavailable
+from synergy_contracts.refusals import Refused
 from synergy_gateway.routes import OPERATIONS
 
 WEBHOOK = "7b0d5c1e-0000-7000-8000-000000000000"
@@ -329,3 +331,11 @@ def test_a_change_is_given_more_time_than_a_read(ann, neighbours):
 
     given = {name: deadline for name, _, _, deadline in neighbours.calls}
     assert (5, 8) == (given["projects.read_project"], given["projects.create_task"])
+
+
+def test_nobody_is_told_of_an_invitation_that_auth_would_not_send(ann, neighbours):
+    for no, status in ((Refused("too_many", "too-many-invitations", "Wait."), 429), (RpcUnavailable("auth"), 503)):
+        neighbours.answers["auth.check_invitation"] = no
+
+        assert status == ann.post("/api/projects/3/invitations/", json={"email": "ben@example.com"}).status_code
+        assert not neighbours.sent("projects.invite_member")

@@ -181,6 +181,16 @@ class EraseAccount:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckInvitation:
+    """Whether the caller may send an invitation with this id to this address."""
+
+    caller: Caller
+    invitation_id: UUID
+    project_id: int
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendInvitation:
     """Invite an address to a project; whether the caller may, projects have told."""
 

@@ -30,7 +30,11 @@ class Invitation:
 
     def waits(self, now: datetime) -> bool:
         """Whether it can be accepted by somebody."""
-        return self.accepted_by is None and self.cancelled_at is None and self.expires_at > now
+        return self.accepted_by is None and self.holds(now)
+
+    def holds(self, now: datetime) -> bool:
+        """Whether it was neither cancelled nor has expired, whoever accepted it."""
+        return self.cancelled_at is None and self.expires_at > now
 
 
 def may_invite(sent_today: int, to_address: int = 0) -> None:

@@ -40,13 +40,18 @@ class AccountRules:
             raise InvalidField("/username", "1 to 150 letters, digits and the characters @ . + - _ only.")
         for name, longest in _LONGEST.items():
             _check_text(name, getattr(profile, name), longest)
-        if not _EMAIL.fullmatch(profile.email) or any(unicodedata.category(char) == "Cf" for char in profile.email):
-            raise InvalidField("/email", "This is not an e-mail address.")
+        self.check_address(profile.email)
         if "@" in profile.username and unique_key(profile.username) != unique_key(profile.email):
             # Logging in takes a name or an address: nobody may be called like someone else's address.
             raise InvalidField("/username", "A user name with an @ must be the account's own e-mail address.")
         if self.time_zones and profile.timezone not in self.time_zones:
             raise InvalidField("/timezone", "This is not an IANA time zone name, such as Europe/Berlin.")
+
+    def check_address(self, email: str) -> None:
+        """Refuse what is no e-mail address, or resembles another than it is. Raises InvalidField."""
+        _check_text("email", email, _LONGEST["email"])
+        if not _EMAIL.fullmatch(email) or any(unicodedata.category(char) == "Cf" for char in email):
+            raise InvalidField("/email", "This is not an e-mail address.")
 
     def check_password(self, password: str, profile: Profile) -> None:
         """

@@ -14,6 +14,7 @@ from synergy_contracts.envelope import Page
 from synergy_contracts.invitations import (
     AcceptedInvitation,
     AcceptInvitation,
+    CheckInvitation,
     InvitationRef,
     InvitationView,
     ListInvitations,
@@ -23,6 +24,14 @@ from synergy_contracts.invitations import (
 
 class Invitations(Doors):
     """Invitations to projects."""
+
+    @rpc
+    def check_invitation(self, body: dict[str, Any]) -> None:
+        """CheckInvitation → nothing. The invitation will have the id of this command."""
+        asked = msgspec.structs.asdict(decode(CheckInvitation, body))
+        command = commands.CheckInvitation(caller=self._caller(), invitation_id=self.call.command_id, **asked)
+        with refusing(DomainError):
+            handlers.check_invitation(command, self.app.needs)
 
     @rpc
     def send_invitation(self, body: dict[str, Any]) -> Any:

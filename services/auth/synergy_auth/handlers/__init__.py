@@ -3,7 +3,12 @@
 from synergy_auth.handlers.change_password import change_password
 from synergy_auth.handlers.erase_account import erase_account
 from synergy_auth.handlers.erase_user import erase_user
-from synergy_auth.handlers.invitations import accept_invitation, cancel_invitation, send_invitation
+from synergy_auth.handlers.invitations import (
+    accept_invitation,
+    cancel_invitation,
+    check_invitation,
+    send_invitation,
+)
 from synergy_auth.handlers.login import login
 from synergy_auth.handlers.logout import end_session, logout
 from synergy_auth.handlers.needs import Needs
@@ -22,6 +27,7 @@ __all__ = [
     "begin_second_factor",
     "cancel_invitation",
     "change_password",
+    "check_invitation",
     "confirm_email",
     "confirm_second_factor",
     "create_superuser",

@@ -6,7 +6,7 @@ from typing import Any
 
 from synergy_auth import projections, queries
 from synergy_auth.domain.account import full_name
-from synergy_auth.domain.commands import AcceptInvitation, CancelInvitation, SendInvitation
+from synergy_auth.domain.commands import AcceptInvitation, CancelInvitation, CheckInvitation, SendInvitation
 from synergy_auth.domain.errors import InvitationNotFound, LinkInvalid
 from synergy_auth.domain.invitations import LIFETIME, Invitation, accepted, may_invite
 from synergy_auth.handlers.change_password import present
@@ -20,12 +20,27 @@ KIND = "invitation"
 DAY = timedelta(days=1)
 
 
+def check_invitation(command: CheckInvitation, needs: Needs) -> None:
+    """
+    Whether it would be sent, asked before anybody is told that it was. The one that was sent already holds.
+
+    Raises AccountUnavailable, InvalidField or TooManyInvitations.
+    """
+    inviter = present(command.caller, needs)
+    needs.rules.check_address(command.email)
+    with needs.uow.writing() as rows:
+        sent = queries.invitations_sent(rows, inviter.id, since=needs.clock.now() - DAY)
+        if queries.invitation_of(rows, command.invitation_id, command.project_id) is None:
+            may_invite(sent)
+
+
 def send_invitation(command: SendInvitation, needs: Needs) -> dict[str, Any]:
     """
-    The invitation, whose mail is on its way. The same again sends nothing. Raises AccountUnavailable or
+    The invitation, whose mail is on its way. The same again sends nothing. Raises AccountUnavailable, InvalidField or
     TooManyInvitations.
     """
     inviter = present(command.caller, needs)
+    needs.rules.check_address(command.email)
     name = full_name(inviter.profile) or inviter.profile.username
     with needs.uow.writing() as rows:
         now = needs.clock.now()

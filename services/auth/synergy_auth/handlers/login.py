@@ -21,7 +21,8 @@ def login(command: Login, needs: Needs) -> dict[str, Any]:
     A fresh session for the right password, with the right code where the account has a second factor.
 
     The limits are checked before the hash, to save the work, and again with the outcome: of logins that run at once,
-    no more than the limit fail with 401, and none succeeds after it. Unknown names take the same steps as known ones.
+    no more than the limit fail with 401, and none succeeds after it. Unknown names take the same steps as known ones,
+    and so do disabled accounts, whatever the password.
     Raises WrongCredentials, OtpRequired, OtpRefused, TooManyLogins or SigningInBusy.
     """
     hashes = needs.hashes
@@ -30,7 +31,7 @@ def login(command: Login, needs: Needs) -> dict[str, Any]:
         found = queries.account_named(rows, command.name)
         key = account_key(found.id if found else None, unique_key(command.name), secret_key=needs.secret_key)
         check_limits(rows, key, command.client, needs.limits, needs.clock.now())
-    right = hashes.verify(found.password_hash if found else None, command.password)
+    right = hashes.verify(found.password_hash if found and found.is_active else None, command.password)
     if right and found is not None and hashes.outdated(found.password_hash):
         found = _rehashed(found, command.password, needs)
     failed = "login_failed"

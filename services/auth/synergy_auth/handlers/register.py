@@ -10,8 +10,9 @@ from synergy_auth import projections, queries
 from synergy_auth.domain import decide
 from synergy_auth.domain.account import Account
 from synergy_auth.domain.commands import Register
-from synergy_auth.domain.errors import AccountUnavailable
+from synergy_auth.domain.errors import AccountUnavailable, RegistrationClosed
 from synergy_auth.domain.events import stream_of
+from synergy_auth.domain.invitations import Invitation
 from synergy_auth.domain.links import CONFIRM
 from synergy_auth.domain.rules import AccountRules
 from synergy_auth.handlers.asking import REGISTERING, check_rate
@@ -20,6 +21,7 @@ from synergy_auth.handlers.needs import Needs
 from synergy_auth.handlers.sessions import NewSession, new_session, signed_in
 from synergy_auth.handlers.uniqueness import refuse_taken, taken_by
 from synergy_auth.hashing import PasswordHashes, token_digest
+from synergy_auth.projections import invitations
 from synergy_chassis.clock import new_id
 from synergy_chassis.store import CommandContext, EventCodec, RecordedEvent, RowConflict, UnitOfWork, Writer
 
@@ -29,12 +31,13 @@ RowsBeside = Callable[[int, datetime], Sequence[Executable]]
 def register(command: Register, context: CommandContext, needs: Needs, *, mode: str) -> dict[str, Any]:
     """
     Open an account and sign in; a mail asks to confirm the address. The same command again: the same account, signed
-    in anew.
+    in anew. Where only the invited register, the invitation is the new account's then, and nobody else's.
 
     Raises RegistrationClosed, InvalidField, PasswordRefused, UsernameTaken, EmailTaken, TooManyRequests or
     SigningInBusy.
     """
     decide.may_register(command, mode=mode, invited=_invited(command, needs))
+    invitation = command.invitation if mode == "invite" and not command.by_operator else None
     uow, tokens = needs.uow, needs.tokens
     tokens.look_up_keys()
     opened: list[NewSession] = []
@@ -51,6 +54,7 @@ def register(command: Register, context: CommandContext, needs: Needs, *, mode: 
     user_id = _open_account(
         command, context, first_session, uow=uow, hashes=needs.hashes, rules=needs.rules, codec=needs.codec,
         refuse=lambda rows: check_rate(rows, REGISTERING, command.client, needs.asking, needs.clock, alone=True),
+        invitation=invitation,
     )  # fmt: skip
     if not opened:
         with uow.writing() as rows:
@@ -64,12 +68,25 @@ def register(command: Register, context: CommandContext, needs: Needs, *, mode: 
 
 
 def _invited(command: Register, needs: Needs) -> bool:
-    """Whether the command brings an invitation that waits for somebody."""
+    """Whether the command brings an invitation that holds; whether it is taken, is asked when the account is opened."""
     if command.invitation is None:
         return False
     with needs.uow.reading() as rows:
         found = queries.invitation(rows, token_digest(command.invitation))
-    return found is not None and found.waits(needs.clock.now())
+        return found is not None and found.holds(needs.clock.now()) and _can_invite(rows, found)
+
+
+def _admitted(rows: Connection, token: str, now: datetime) -> Invitation:
+    """The invitation, locked, which waits for this account. Raises RegistrationClosed."""
+    found = queries.invitation(rows, token_digest(token), lock=True)
+    if found is None or not found.waits(now) or not _can_invite(rows, found):
+        raise RegistrationClosed
+    return found
+
+
+def _can_invite(rows: Connection, invitation: Invitation) -> bool:
+    inviter = queries.account(rows, invitation.invited_by)
+    return inviter is not None and inviter.is_active
 
 
 def new_account(user_id: int, command: Register, *, now: datetime) -> Account:
@@ -114,10 +131,11 @@ def _open_account(
     rules: AccountRules,
     codec: EventCodec,
     refuse: Callable[[Connection], None] = lambda _: None,
+    invitation: str | None = None,
 ) -> int:
     """
     The id of the account this command opened, now or before; the rows of `beside` are written with it, unless `refuse`
-    raises.
+    raises, and the invitation that it needs becomes its own.
     """
     decide.check_registration(command, rules=rules)
     password_hash = hashes.hash(command.password)
@@ -126,9 +144,10 @@ def _open_account(
         with uow.stream(stream_of(user_id), context, creates=True) as stream:
             if stream.seen is not None:
                 return int(stream.seen["user_id"])
+            now = stream.now
+            admitted = _admitted(stream.rows, invitation, now) if invitation is not None else None
             refuse_taken(stream.rows, command.profile)
             refuse(stream.rows)
-            now = stream.now
 
             def rows_of(_events: Sequence[RecordedEvent], writer: Writer) -> None:
                 writer.execute(
@@ -141,6 +160,8 @@ def _open_account(
                         at=now,
                     )
                 )
+                if admitted is not None:
+                    writer.execute(invitations.invitation_accepted(admitted.id, user_id))
                 for statement in beside(user_id, now):
                     writer.execute(statement)
 

@@ -6,16 +6,18 @@ from synergy_auth import projections, queries
 from synergy_auth.domain import decide
 from synergy_auth.domain.commands import UpdateUser
 from synergy_auth.domain.errors import UserNotFound
+from synergy_auth.domain.links import CONFIRM, RESET
 from synergy_auth.handlers.needs import Needs, Opened, opened
-from synergy_auth.projections import credentials
+from synergy_auth.projections import credentials, links
 from synergy_chassis.store import CommandContext, Writer
 
 
 def update_user(command: UpdateUser, context: CommandContext, needs: Needs) -> dict[str, Any]:
     """
-    The account as it is then. Whoever is disabled is signed out everywhere; with other rights, access tokens of the
-    old ones are refused, and refreshing gives new ones. Whose second factor is removed, signs in with the password
-    alone, and is told.
+    The account as it is then. Whoever is disabled is signed out everywhere, and neither personal access tokens nor
+    links in mails work again when the account is enabled; with other rights, access tokens of the old ones are
+    refused, and refreshing gives new ones. Whose second factor is removed, signs in with the password alone, and is
+    told.
 
     Raises AccountUnavailable, SuperuserRequired, UserNotFound or LastSuperuser.
     """
@@ -55,6 +57,8 @@ def _change(theirs: Opened, command: UpdateUser, *, others: int) -> None:
             theirs.call_in_tokens(writer, spared=None)
         else:
             theirs.end_sessions(writer, because="disabled", spared=None)
+            writer.execute(credentials.personal_tokens_revoked(before.id, at=theirs.stream.now))
+            writer.execute(links.links_cancelled(before.id, [RESET, CONFIRM]))
         for kind in _told(before.is_active, after.is_active, "user_enabled", "user_disabled"):
             theirs.log(writer, kind, command.caller.client, actor_id=command.caller.user_id)
         for kind in _told(before.is_superuser, after.is_superuser, "superuser_made", "superuser_unmade"):

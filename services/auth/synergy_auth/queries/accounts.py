@@ -82,7 +82,7 @@ def people(rows: Connection, ids: Sequence[int]) -> list[dict[str, Any]]:
 
 def find_person(rows: Connection, username: str) -> dict[str, Any]:
     """The active user with exactly this name, case aside. Raises PersonNotFound."""
-    wanted = (users.c.username_key == unique_key(username)) & users.c.is_active
+    wanted = _called(unique_key(username)) & users.c.is_active
     row = rows.execute(select(users).where(wanted)).mappings().one_or_none()
     if row is None:
         raise PersonNotFound
@@ -93,8 +93,14 @@ def find_people(rows: Connection, search: str) -> list[dict[str, Any]]:
     """The active users with exactly this name, or this confirmed address, case aside."""
     key = unique_key(search)
     addressed = (users.c.email_key == key) & users.c.email_confirmed_at.is_not(None)
-    wanted = users.c.is_active & ((users.c.username_key == key) | addressed)
+    wanted = users.c.is_active & (_called(key) | addressed)
     return [_person(row) for row in rows.execute(select(users).where(wanted).order_by(users.c.id)).mappings()]
+
+
+def _called(key: str) -> ColumnElement[bool]:
+    """Whose user name has this key. A name with an @ is an address: only who has confirmed it is found by it."""
+    named = users.c.username_key == key
+    return named & users.c.email_confirmed_at.is_not(None) if "@" in key else named
 
 
 def pending_email(rows: Connection, found: Account) -> str | None:

@@ -11,6 +11,7 @@ from synergy_auth.tables import security_events as log
 _KINDS: Final = ("login_failed", "password_check_failed", "otp_failed")
 _FAILED: Final[list[ColumnElement[str]]] = [literal_column(f"'{kind}'") for kind in _KINDS]
 """Kinds that count, spelled out: only so does PostgreSQL know that its indexes of failures hold them."""
+_WRONG_CODE: Final[list[ColumnElement[str]]] = [literal_column("'otp_failed'")]
 AT_HOME: Final = timedelta(days=30)
 """How long a network counts as the account's own after it signed in from there."""
 
@@ -19,19 +20,23 @@ def login_failures(
     rows: Connection, network: str, account_key: str, *, since: datetime, codes_since: datetime, at_most: int
 ) -> Failures:
     """Failures after `since` (wrong codes: after `codes_since`), the latest `at_most` of each."""
-    here = rows.execute(_latest(log.c.network == network, since, at_most)).all()
-    there = rows.execute(_latest(log.c.account_key == account_key, codes_since, at_most)).all()
+    here = rows.execute(_latest(log.c.network == network, _FAILED, since, at_most)).all()
+    there = rows.execute(_latest(log.c.account_key == account_key, _FAILED, since, at_most)).all()
+    # Asked for apart: among the latest failures of all kinds, wrong passwords would hide them.
+    codes = rows.execute(_latest(log.c.account_key == account_key, _WRONG_CODE, codes_since, at_most)).all()
     return Failures(
         pair=[row.at for row in here if row.account_key == account_key],
         address=[row.at for row in here],
-        account=[row.at for row in there if row.at > since],
-        codes=[row.at for row in there if row.kind == "otp_failed"],
-        at_home=bool(there) and _at_home(rows, network, account_key, since - AT_HOME),
+        account=[row.at for row in there],
+        codes=[row.at for row in codes],
+        at_home=bool(there or codes) and _at_home(rows, network, account_key, since - AT_HOME),
     )
 
 
-def _latest(where: ColumnElement[bool], since: datetime, at_most: int) -> Select[tuple[datetime, str, str]]:
-    latest = select(log.c.at, log.c.account_key, log.c.kind).where(where, log.c.kind.in_(_FAILED), log.c.at > since)
+def _latest(
+    where: ColumnElement[bool], kinds: list[ColumnElement[str]], since: datetime, at_most: int
+) -> Select[tuple[datetime, str]]:
+    latest = select(log.c.at, log.c.account_key).where(where, log.c.kind.in_(kinds), log.c.at > since)
     return latest.order_by(log.c.at.desc()).limit(at_most)
 
 

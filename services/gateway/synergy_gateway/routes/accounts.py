@@ -43,7 +43,8 @@ async def _join(asking: Asking, invitation: str, opened: msgspec.Raw) -> None:
     """Join the project that the new account brings an invitation to; where that fails, it can be accepted later."""
     access = msgspec.json.decode(opened, type=TokenPair).access
     try:
-        await join(asking, invitation, await asking.gateway.identity.actor([f"Bearer {access}"]))
+        actor = await asking.gateway.identity.actor([f"Bearer {access}"], address=asking.visit.client_address)
+        await join(asking, invitation, actor)
     except (Refused, RpcTimeout, RpcUnavailable, Problem) as error:
         log.warning("invitation-not-accepted", error=f"{type(error).__name__}: {error}"[:200])
 

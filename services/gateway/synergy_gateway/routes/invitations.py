@@ -8,6 +8,7 @@ from synergy_contracts.envelope import Actor
 from synergy_contracts.invitations import (
     AcceptedInvitation,
     AcceptInvitation,
+    CheckInvitation,
     InvitationMail,
     InvitationRef,
     InvitationView,
@@ -38,6 +39,7 @@ async def list_invitations(asking: Asking, project_id: int, query: ListInvitatio
 @post(INVITATIONS, InvitationView, private=True)
 async def invite_member(asking: Asking, project_id: int, body: NewInvitation) -> Answer:
     """Invite an e-mail address to a project."""
+    await asking.ask(methods.CHECK_INVITATION, CheckInvitation(project_id=project_id, email=body.email))
     raw = await asking.ask(methods.INVITE_MEMBER, InviteMember(project_id=project_id, role=body.role))
     mail = msgspec.json.decode(raw, type=InvitationMail)
     sending = SendInvitation(
