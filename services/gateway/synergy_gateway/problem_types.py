@@ -117,6 +117,12 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "too-many-unknown-tokens": ProblemType(
         429, "Too many unknown tokens", "Send a token that is valid, after the seconds in Retry-After."
     ),
+    "too-many-requests": ProblemType(
+        429, "Too many requests from one address", "Wait for the seconds in Retry-After; RATE_REGISTER sets how many."
+    ),
+    "too-many-mails": ProblemType(
+        429, "Too many mails", "Confirm one of the addresses, or wait for the seconds in Retry-After."
+    ),
     "too-many-invitations": ProblemType(429, "Too many invitations", "Wait for the seconds in Retry-After."),
     # What went wrong here
     "internal-error": ProblemType(500, "Our fault", "Quote `request_id` to the operator: the error is in the log."),
