@@ -109,6 +109,7 @@ GOOD: dict[str, Any] = {
     "replace_profile": lambda world: {"username": "mine", "email": "mine@example.com"},
     "logout": lambda world: {"refresh": world.ann.refresh},
     "change_password": lambda world: {"old_password": PASSWORD, "new_password": "another battery"},
+    "begin_second_factor": lambda world: {"password": PASSWORD},
     "confirm_second_factor": lambda world: {"otp": "000000"},
     "remove_second_factor": lambda world: {"otp": "000000"},
     "create_token": lambda world: {"name": "Mine", "scopes": ["read"]},

@@ -39,7 +39,8 @@ def test_with_a_second_factor_signing_in_needs_a_code_and_each_works_once(stack:
     def sign_in(**otp: str) -> object:
         return anyone(stack.url).post("/api/auth/login/", json=login | otp)
 
-    begun = ann.post("/api/auth/2fa/").json()
+    assert_problem(ann.post("/api/auth/2fa/", json={"password": "wrong password"}), 422, pointer="/password")
+    begun = ann.post("/api/auth/2fa/", json={"password": PASSWORD}).json()
     assert begun["otpauth_uri"].startswith("otpauth://totp/SynergyOS")
     assert_problem(ann.post("/api/auth/2fa/confirm/", json={"otp": "x"}), 422, pointer="/otp")
     confirmed = ann.post("/api/auth/2fa/confirm/", json={"otp": code(begun["secret"])})
@@ -55,7 +56,7 @@ def test_with_a_second_factor_signing_in_needs_a_code_and_each_works_once(stack:
     assert_problem(sign_in(otp=codes[0]), 401)
     assert {"enabled": True, "recovery_codes_left": 9} == ann.get("/api/auth/2fa/").json()
 
-    assert_problem(ann.post("/api/auth/2fa/"), 409)
+    assert_problem(ann.post("/api/auth/2fa/", json={"password": PASSWORD}), 409)
     assert ann.delete("/api/auth/2fa/", json={"otp": codes[1]}).status_code == 204
     assert sign_in().status_code == 200
     assert_problem(ann.delete("/api/auth/2fa/", json={"otp": codes[2]}), 409)
@@ -80,7 +81,7 @@ def test_a_personal_token_does_what_its_scopes_say_until_it_is_revoked(stack: Ru
         writer.post("/api/auth/logout/?all=true"),
         writer.delete(f"/api/auth/sessions/{ann.get('/api/auth/sessions/').json()['results'][0]['id']}/"),
         writer.post("/api/auth/password/change/", json={"old_password": PASSWORD, "new_password": "another battery"}),
-        writer.post("/api/auth/2fa/"),
+        writer.post("/api/auth/2fa/", json={"password": PASSWORD}),
     ):
         assert "/problems/session-required" == assert_problem(answer, 403)["type"]
     assert ann.get("/api/projects/").status_code == 200

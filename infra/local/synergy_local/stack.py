@@ -78,8 +78,12 @@ class Stack:
         return self.database(name) | amqp | own | self.sealed() | self.common(name)
 
     def accounts(self) -> dict[str, str]:
-        """What auth is told beside: the secret, and where links in mails lead."""
-        return self.secret() | {"PUBLIC_URL": self.url}
+        """
+        What auth is told beside: the secret, where links in mails lead, and, where nobody comes but from this machine,
+        that one address may register as often as it likes; RATE_REGISTER overrules it.
+        """
+        alone = {"RATE_REGISTER": "0"} if self.host == LOOPBACK else {}
+        return self.secret() | {"PUBLIC_URL": self.url} | alone
 
     def relay(self, service: str) -> dict[str, str]:
         """A relay's environment: the store it reads and the exchange it alone may publish on."""

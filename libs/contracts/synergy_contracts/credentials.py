@@ -15,6 +15,12 @@ Otp = Annotated[str, Meta(min_length=1, max_length=32, description="Six digits, 
 Scope = Literal["read", "write", "admin"]
 
 
+class BeginSecondFactor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Set up a second factor; the password shows that it is the owner who does."""
+
+    password: Annotated[str, Meta(min_length=1, max_length=1_000)]
+
+
 class GiveOtp(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Show that the second factor is at hand."""
 
@@ -29,10 +35,13 @@ class SecondFactor(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NewSecondFactor(msgspec.Struct, frozen=True, kw_only=True):
-    """A secret for an authenticator app (RFC 6238: SHA-1, six digits, 30 s); it counts once it was confirmed."""
+    """
+    A secret for an authenticator app (RFC 6238: SHA-1, six digits, 30 s); it counts once it was confirmed. Shown once:
+    null when the same request is repeated.
+    """
 
-    secret: str
-    otpauth_uri: str
+    secret: str | None
+    otpauth_uri: str | None
 
 
 class RecoveryCodes(msgspec.Struct, frozen=True, kw_only=True):

@@ -96,10 +96,14 @@ class ListUsers(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class UserChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a superuser may change of an account; what is left out stays."""
+    """
+    What a superuser may change of an account; what is left out stays. `second_factor` false removes it, for somebody
+    who has lost it.
+    """
 
     is_active: bool | UnsetType = UNSET
     is_superuser: bool | UnsetType = UNSET
+    second_factor: Literal[False] | UnsetType = UNSET
 
 
 class UpdateUser(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -84,7 +84,7 @@ class Auth:
             uow=self.uow, clock=self.clock, hashes=self.hashes, rules=self.rules, limits=self.limits,
             codec=self.codec, tokens=self.tokens, secret_key=self.settings.secret_key,
             second_factors=Sealer(self.settings.secret_key, purpose="second-factors"),
-            mails=Sealer(self.settings.secret_key, purpose="mails"),
+            mails=Sealer(self.settings.secret_key, purpose="mails"), asking=self.settings.rate_register,
         )  # fmt: skip
 
     def do(self, handler: Callable[[C, CommandContext, Needs], T], command: C, context: CommandContext) -> T:

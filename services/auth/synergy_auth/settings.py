@@ -1,10 +1,12 @@
 """What auth takes from its environment."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from synergy_auth.domain.rates import Rate
 from synergy_chassis.environment import MissingSetting, integer, switch, text
 
 REGISTRATION_MODES = ("open", "invite", "closed")
@@ -78,6 +80,7 @@ class Settings:
     login_window: timedelta = timedelta(minutes=5)
     hashes_at_once: int = 2
     remembered_for: timedelta = timedelta(minutes=10)
+    rate_register: Rate | None = Rate(10, timedelta(hours=1))
     mail: MailSettings = MailSettings()
 
     @classmethod
@@ -101,5 +104,18 @@ class Settings:
             login_window=timedelta(minutes=integer(env, "LOGIN_WINDOW", default=5, minimum=1)),
             hashes_at_once=integer(env, "PASSWORD_HASHES_AT_ONCE", default=2, minimum=1),
             remembered_for=timedelta(minutes=integer(env, "PASSWORD_MEMORY", default=10, minimum=0)),
+            rate_register=_rate(env, "RATE_REGISTER", default="10/h"),
             mail=MailSettings.from_env(env),
         )
+
+
+_TIMES = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+
+
+def _rate(env: Mapping[str, str], name: str, *, default: str) -> Rate | None:
+    """`10/h` as a rate; 0 is none. Raises MissingSetting."""
+    written = text(env, name, default=default)
+    parts = re.fullmatch(r"(\d{1,6})(?:/([smhd]))?", written)
+    if parts is None or (int(parts[1]) and not parts[2]):
+        raise MissingSetting(f"Set {name} to a number in a time, such as 10/h (s, m, h, d), or to 0 for no limit.")
+    return Rate(int(parts[1]), _TIMES[parts[2]]) if int(parts[1]) else None

@@ -16,6 +16,7 @@ from synergy_contracts.accounts import (
     TokenPair,
 )
 from synergy_contracts.credentials import (
+    BeginSecondFactor,
     CreateToken,
     GiveOtp,
     ListTokens,
@@ -114,7 +115,7 @@ LIST_SECURITY_EVENTS: Final = Method("auth.list_security_events", ListSecurityEv
 LIST_USERS: Final = Method("auth.list_users", ListUsers, Page[UserView])
 UPDATE_USER: Final = Method("auth.update_user", UpdateUser, UserView)
 READ_SECOND_FACTOR: Final = Method("auth.read_second_factor", Nothing, SecondFactor)
-BEGIN_SECOND_FACTOR: Final = Method("auth.begin_second_factor", Nothing, NewSecondFactor)
+BEGIN_SECOND_FACTOR: Final = Method("auth.begin_second_factor", BeginSecondFactor, NewSecondFactor)
 CONFIRM_SECOND_FACTOR: Final = Method("auth.confirm_second_factor", GiveOtp, RecoveryCodes)
 REMOVE_SECOND_FACTOR: Final = Method("auth.remove_second_factor", GiveOtp, None)
 LIST_TOKENS: Final = Method("auth.list_tokens", ListTokens, Page[TokenView])

@@ -67,10 +67,9 @@ def events(auth: Person):
     return [event.type for event in auth.app.log.after(0, 100).events]
 
 
-def begin(ann, **more):
-    return ann.app.do(
-        handlers.begin_second_factor, commands.BeginSecondFactor(caller=caller(ann.pair)), context(**more)
-    )
+def begin(ann, password=PASSWORD, **more):
+    command = commands.BeginSecondFactor(caller=caller(ann.pair), password=password)
+    return ann.app.do(handlers.begin_second_factor, command, context(**more))
 
 
 def confirm(ann, otp, **more):

@@ -101,6 +101,7 @@ def settings(migrated) -> Settings:
         database_url=migrated.service_url,
         amqp_url="amqp://unused",
         secret_key="a secret key for the tests, long enough",
+        rate_register=None,
     )
 
 

@@ -12,6 +12,7 @@ from synergy_auth.domain.errors import (
     LinkInvalid,
     PasswordRequired,
     PersonNotFound,
+    TooManyMails,
     WrongCredentials,
     WrongPassword,
 )
@@ -81,6 +82,22 @@ def test_an_address_that_somebody_else_took_meanwhile_is_not_confirmed(ann):
 
     with pytest.raises(EmailTaken):
         confirm_email(ann, link)
+
+
+def test_nobody_is_flooded_with_mails_to_confirm_an_address(ann):
+    sent(ann)
+    for number in range(3):
+        move(ann, f"victim{number}@example.com")
+        move(ann, f"victim{number}@example.com")
+    with pytest.raises(TooManyMails):
+        move(ann, "victim9@example.com")
+
+    told = [to for to, _ in sent(ann)]
+
+    assert [1, 1, 1, 3] == [told.count(to) for to in (*(f"victim{n}@example.com" for n in range(3)), "ann@example.com")]
+    ann.passes(hours=1)
+    move(ann, "victim9@example.com")
+    assert ["victim9@example.com"] == [to for to, _ in sent(ann) if to != "ann@example.com"]
 
 
 def test_another_password_cancels_a_change_of_address(ann):

@@ -19,7 +19,7 @@ from synergy_auth.domain.errors import (
     RegistrationClosed,
     TooManyInvitations,
 )
-from synergy_auth.domain.invitations import MOST_A_DAY
+from synergy_auth.domain.invitations import MOST_A_DAY, MOST_TO_ONE
 from synergy_chassis.clock import new_id
 
 
@@ -30,9 +30,9 @@ def check(auth: Person, email: str = "ben@example.com", *, invitation_id: UUID |
     handlers.check_invitation(command, auth.app.needs)
 
 
-def cancel(auth: Person, invitation_id: UUID, project_id: int = PROJECT):
+def cancel(auth: Person, invitation_id: UUID, project_id: int = PROJECT, **more: UUID):
     command = commands.CancelInvitation(caller=caller(auth.pair), project_id=project_id, invitation_id=invitation_id)
-    handlers.cancel_invitation(command, auth.app.needs)
+    auth.app.do(handlers.cancel_invitation, command, context(**more))
 
 
 def waiting(auth: Person) -> list[str]:
@@ -106,10 +106,22 @@ def test_only_what_waits_for_an_answer_can_be_cancelled(ann, ben):
     for invitation_id, project_id in ((new_id(), PROJECT), (made["id"], PROJECT + 1)):
         with pytest.raises(InvitationNotFound):
             cancel(ann, invitation_id, project_id)
-    cancel(ann, made["id"])
+    once = new_id()
+    for _ in range(2):
+        cancel(ann, made["id"], command_id=once)
     with pytest.raises(InvitationNotFound):
         cancel(ann, made["id"])
     assert [] == waiting(ann)
+
+
+def test_nobody_is_flooded_with_invitations(ann):
+    for _ in range(MOST_TO_ONE):
+        invite(ann, "Ben@example.com")
+    with pytest.raises(TooManyInvitations):
+        invite(ann, "ben@EXAMPLE.com")
+    invite(ann, "eve@example.com")
+    ann.passes(days=1)
+    invite(ann)
 
 
 def test_nobody_sends_invitations_by_the_hundreds(ann):

@@ -1,5 +1,7 @@
 """New passwords by mail."""
 
+from datetime import timedelta
+
 import pytest
 from integration.auth.acting import (
     ask_reset,
@@ -25,8 +27,10 @@ from synergy_auth.domain.errors import (
     OtpRequired,
     PasswordRefused,
     SessionEnded,
+    TooManyRequests,
     WrongCredentials,
 )
+from synergy_auth.domain.rates import Rate
 
 
 @pytest.fixture
@@ -133,6 +137,32 @@ def test_nobody_is_flooded_with_mails_for_new_passwords(ann):
     ann.passes(hours=1)
     ask_reset(ann)
     assert 1 == len(sent(ann))
+
+
+def test_asking_again_and_again_stops_no_mail_for_long(ann):
+    sent(ann)
+    hours = []
+    for _ in range(3):
+        for _ in range(6):
+            ask_reset(ann)
+            ann.passes(minutes=10)
+        hours.append(len(sent(ann)))
+
+    assert [3, 3, 3] == hours
+
+
+def test_one_address_asks_for_a_few_mails_an_hour_whoever_is_meant(built):
+    auth = built(rate_register=Rate(2, timedelta(hours=1)))
+    ask_reset(auth, "one@example.com")
+    auth.passes(minutes=20)
+    ask_reset(auth, "two@example.com")
+
+    with pytest.raises(TooManyRequests) as refused:
+        ask_reset(auth, "three@example.com")
+
+    assert refused.value.retry_after == 40 * 60
+    auth.passes(minutes=40)
+    ask_reset(auth, "three@example.com")
 
 
 def test_links_lie_as_digests_and_what_a_mail_says_sealed_until_it_has_left(ann):

@@ -13,6 +13,7 @@ from synergy_auth.domain.errors import (
     InvalidField,
     InvalidToken,
     ScopeNotHeld,
+    SessionEnded,
     TokenNotFound,
 )
 from synergy_chassis.clock import new_id
@@ -106,3 +107,18 @@ def test_the_scope_admin_is_for_superusers_and_goes_with_their_rights(ann):
     update_user(ann, root, user, is_superuser=False)
     told = ann.app.verify_token(wide["token"])
     assert (["read"], False) == (told["scopes"], told["superuser"])
+
+
+def test_nothing_lasting_is_made_with_what_a_gateway_has_not_yet_heard_the_end_of(ann):
+    made = token(ann, scopes=("read", "write"))
+    with_token, ended = by_token(ann, made), ann.pair
+    change_password(ann, ann.login("ann"))
+
+    with pytest.raises(InvalidToken):
+        token(ann, who=with_token)
+    with pytest.raises(SessionEnded):
+        token(ann, who=caller(ended))
+    with pytest.raises(SessionEnded):
+        ann.app.do(handlers.revoke_token, commands.RevokeToken(caller=caller(ended), token_id=made["id"]), context())
+
+    assert 1 == len(ann.rows("SELECT id FROM personal_tokens"))

@@ -1,6 +1,7 @@
 """Opening accounts on a real database."""
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -11,8 +12,10 @@ from synergy_auth.domain.errors import (
     InvalidField,
     PasswordRefused,
     RegistrationClosed,
+    TooManyRequests,
     UsernameTaken,
 )
+from synergy_auth.domain.rates import Rate
 from synergy_chassis.clock import new_id
 
 
@@ -134,3 +137,28 @@ def test_sessions_carry_uuids_of_version_7(auth):
     (session,) = auth.rows("SELECT id FROM sessions")
 
     assert UUID(str(session.id)).version == 7
+
+
+def test_one_address_opens_a_few_accounts_an_hour_also_when_it_asks_at_once(built):
+    limit = Rate(3, timedelta(hours=1))
+    replicas = [built(rate_register=limit) for _ in range(2)]
+    again = new_id()
+    first = replicas[0].register("ann", command_id=again)
+
+    def attempt(number: int) -> str:
+        try:
+            return str(replicas[number % 2].register(f"ann{number}")["user"]["id"] > 0)
+        except DomainError as no:
+            return no.code
+
+    with ThreadPoolExecutor(4) as pool:
+        outcomes = list(pool.map(attempt, range(4)))
+
+    assert ["True", "True", "too-many-requests", "too-many-requests"] == sorted(outcomes)
+    with pytest.raises(TooManyRequests) as refused:
+        replicas[0].register("late")
+    assert refused.value.retry_after == 3_600
+    assert replicas[0].register("ann", command_id=again)["user"] == first["user"]
+    later = built(rate_register=limit)
+    later.passes(hours=1, seconds=1)
+    assert later.register("late")["access"]

@@ -6,9 +6,12 @@ import pytest
 from integration.auth.acting import (
     begin,
     confirm,
+    logout,
+    mails,
     remove,
     shown,
     sign_in,
+    update_user,
 )
 
 from synergy_auth import queries
@@ -18,9 +21,11 @@ from synergy_auth.domain.errors import (
     OtpRequired,
     SecondFactorOff,
     SecondFactorOn,
+    SessionEnded,
     TooManyLogins,
     WrongCredentials,
     WrongOtp,
+    WrongPassword,
 )
 from synergy_chassis.clock import new_id
 
@@ -134,14 +139,48 @@ def test_a_factor_is_set_up_once_and_removed_with_a_code(guarded):
     assert ["second_factor_on", "second_factor_off"] == kinds
 
 
-def test_a_repeated_set_up_tells_the_secret_again_and_repeated_codes_are_not_told(ann):
+def test_setting_it_up_needs_the_password_and_a_session_that_is_open(ann):
+    for _ in range(5):
+        with pytest.raises(WrongPassword) as no:
+            begin(ann, "wrong password")
+    assert no.value.pointer == "/password"
+    with pytest.raises(TooManyLogins):
+        begin(ann)
+    ann.passes(minutes=5)
+    secret = begin(ann)["secret"]
+    logout(ann, ann.pair)
+
+    with pytest.raises(SessionEnded):
+        begin(ann)
+    with pytest.raises(SessionEnded):
+        confirm(ann, shown(ann, secret))
+    assert sign_in(ann)["access"]
+
+
+def test_a_superuser_removes_the_factor_of_somebody_who_lost_it(guarded, root):
+    update_user(guarded, root, guarded.pair["user"]["id"], second_factor=False)
+
+    assert sign_in(guarded)["access"]
+    assert [] == guarded.rows("SELECT digest FROM recovery_codes")
+    assert ["second_factor_on", "second_factor_off"] == mails(guarded)
+    (line,) = guarded.rows("SELECT user_id, actor_id FROM security_events WHERE kind = 'second_factor_off'")
+    assert (guarded.pair["user"]["id"], root["user"]["id"]) == (line.user_id, line.actor_id)
+    update_user(guarded, root, guarded.pair["user"]["id"], second_factor=False)
+    assert ["second_factor_on", "second_factor_off"] == mails(guarded)
+
+
+def test_neither_a_repeated_set_up_nor_a_repeated_confirmation_tells_secrets(ann):
     one, two = new_id(), new_id()
-    first, again = (begin(ann, command_id=one) for _ in range(2))
-    otp = shown(ann, first["secret"])
+    nothing = {"secret": None, "otpauth_uri": None}
+    secret = begin(ann, command_id=one)["secret"]
+    otp = shown(ann, secret)
+    assert nothing == begin(ann, command_id=one)
 
     told = [confirm(ann, otp, command_id=two) for _ in range(2)]
 
-    assert first == again
+    assert nothing == begin(ann, command_id=one)
+    remove(ann, told[0][0])
+    assert nothing == begin(ann, command_id=one)
     assert (10, None) == (len(told[0]), told[1])
 
 

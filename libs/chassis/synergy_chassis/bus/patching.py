@@ -30,6 +30,7 @@ def _resolve_names_in_threads() -> None:
     import socket
 
     from eventlet import tpool
+    from eventlet.green import socket as green
 
     resolve = socket.getaddrinfo
 
@@ -43,3 +44,4 @@ def _resolve_names_in_threads() -> None:
         return text.replace(".", "").isdigit() or ":" in text
 
     socket.getaddrinfo = getaddrinfo
+    green.getaddrinfo = getaddrinfo  # create_connection is this module's, and looks names up by its own

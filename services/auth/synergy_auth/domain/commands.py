@@ -98,7 +98,7 @@ class ChangePassword:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateUser:
-    """A superuser changes what an account may: `changes` holds `is_active` or `is_superuser`, or both."""
+    """A superuser changes what an account may: `changes`: `is_active`, `is_superuser`, `second_factor`."""
 
     caller: Caller
     user_id: int
@@ -110,6 +110,7 @@ class BeginSecondFactor:
     """Ask for a secret for an authenticator app."""
 
     caller: Caller
+    password: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

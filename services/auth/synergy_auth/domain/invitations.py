@@ -10,6 +10,8 @@ from synergy_auth.domain.errors import LinkInvalid, TooManyInvitations
 LIFETIME: Final = timedelta(days=14)
 MOST_A_DAY: Final = 100
 """Invitations that one account may send within a day."""
+MOST_TO_ONE: Final = 5
+"""Of these to one address, whatever the projects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,9 +37,9 @@ class Invitation:
         return self.cancelled_at is None and self.expires_at > now
 
 
-def may_invite(sent_today: int) -> None:
-    """Raises TooManyInvitations."""
-    if sent_today >= MOST_A_DAY:
+def may_invite(sent_today: int, to_address: int = 0) -> None:
+    """Whether one more may be sent, and to this address. Raises TooManyInvitations."""
+    if sent_today >= MOST_A_DAY or to_address >= MOST_TO_ONE:
         raise TooManyInvitations
 
 

@@ -9,6 +9,7 @@ from synergy_auth.entrypoints.doors import Doors
 from synergy_chassis.bus import refusing, rpc
 from synergy_chassis.codec import decode, encode
 from synergy_contracts.credentials import (
+    BeginSecondFactor,
     CreateToken,
     GiveOtp,
     ListTokens,
@@ -35,9 +36,10 @@ class Credentials(Doors):
 
     @rpc
     def begin_second_factor(self, body: dict[str, Any]) -> Any:
-        """Nothing → NewSecondFactor."""
-        decode(Nothing, body)
-        command = commands.BeginSecondFactor(caller=self._in_person())
+        """BeginSecondFactor → NewSecondFactor."""
+        command = commands.BeginSecondFactor(
+            caller=self._in_person(), password=decode(BeginSecondFactor, body).password
+        )
         with refusing(DomainError):
             return encode(NewSecondFactor, self.app.do(handlers.begin_second_factor, command, self.call.command()))
 

@@ -55,7 +55,7 @@ class Invitations(Doors):
         asked = msgspec.structs.asdict(decode(InvitationRef, body))
         command = commands.CancelInvitation(caller=self._caller(), **asked)
         with refusing(DomainError):
-            handlers.cancel_invitation(command, self.app.needs)
+            self.app.do(handlers.cancel_invitation, command, self.call.command())
 
     @rpc
     def accept_invitation(self, body: dict[str, Any]) -> Any:

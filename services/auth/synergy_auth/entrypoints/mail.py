@@ -19,7 +19,9 @@ class Mail(Doors):
     @rpc
     def ask_reset(self, body: dict[str, Any]) -> None:
         """AskReset → nothing, whoever is meant."""
-        self.app.ask_reset(commands.AskReset(email=decode(AskReset, body).email, client=self._client()))
+        command = commands.AskReset(email=decode(AskReset, body).email, client=self._client())
+        with refusing(DomainError):
+            self.app.ask_reset(command)
 
     @rpc
     def reset_password(self, body: dict[str, Any]) -> None:

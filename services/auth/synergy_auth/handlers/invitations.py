@@ -11,9 +11,10 @@ from synergy_auth.domain.errors import InvitationNotFound, LinkInvalid
 from synergy_auth.domain.invitations import LIFETIME, Invitation, accepted, may_invite
 from synergy_auth.handlers.change_password import present
 from synergy_auth.handlers.links import BYTES, sealed
-from synergy_auth.handlers.needs import Needs
+from synergy_auth.handlers.needs import Needs, opened
 from synergy_auth.hashing import token_digest
 from synergy_auth.projections import invitations
+from synergy_chassis.store import CommandContext
 
 KIND = "invitation"
 DAY = timedelta(days=1)
@@ -46,7 +47,7 @@ def send_invitation(command: SendInvitation, needs: Needs) -> dict[str, Any]:
         sent = queries.invitations_sent(rows, inviter.id, since=now - DAY)
         known = queries.invitation_of(rows, command.invitation_id, command.project_id)
         if known is None:
-            may_invite(sent)
+            may_invite(sent, queries.invitations_to(rows, inviter.id, command.email, since=now - DAY))
             token = secrets.token_urlsafe(BYTES)
             known = Invitation(
                 id=command.invitation_id, project_id=command.project_id, role=command.role, email=command.email,
@@ -63,14 +64,20 @@ def send_invitation(command: SendInvitation, needs: Needs) -> dict[str, Any]:
         return queries.invitation_view(known, person)
 
 
-def cancel_invitation(command: CancelInvitation, needs: Needs) -> None:
-    """It holds no more. Raises InvitationNotFound for one that waits for nobody."""
-    with needs.uow.writing() as rows:
-        now = needs.clock.now()
-        found = queries.invitation_of(rows, command.invitation_id, command.project_id)
+def cancel_invitation(command: CancelInvitation, context: CommandContext, needs: Needs) -> None:
+    """
+    It holds no more. The same command again does nothing. Raises AccountUnavailable, or InvitationNotFound for one that
+    waits for nobody.
+    """
+    with opened(command.caller.user_id, context, needs) as mine:
+        if mine.stream.seen is not None:
+            return
+        now = mine.stream.now
+        found = queries.invitation_of(mine.stream.rows, command.invitation_id, command.project_id)
         if found is None or not found.waits(now):
             raise InvitationNotFound
-        rows.execute(invitations.invitation_cancelled(found.id, at=now))
+        cancelled = invitations.invitation_cancelled(found.id, at=now)
+        mine.record([], lambda writer: writer.execute(cancelled))
 
 
 def accept_invitation(command: AcceptInvitation, needs: Needs) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from uuid import UUID
 
 from synergy_auth import projections, queries
 from synergy_auth.domain.account import Account
-from synergy_auth.domain.commands import Client
-from synergy_auth.domain.errors import AccountUnavailable, DomainError
+from synergy_auth.domain.commands import Caller, Client
+from synergy_auth.domain.errors import AccountUnavailable, DomainError, InvalidToken, SessionEnded
 from synergy_auth.domain.events import Event, stream_of
 from synergy_auth.domain.login_limits import LoginLimits
+from synergy_auth.domain.rates import Rate
 from synergy_auth.domain.rules import AccountRules
 from synergy_auth.hashing import PasswordHashes
 from synergy_auth.tokens import Tokens
@@ -34,7 +35,10 @@ REFUSED_LONGER: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """The store, time, passwords, tokens and the rules; boxes that seal secrets of second factors, and of mails."""
+    """
+    The store, time, passwords, tokens and the rules; boxes that seal secrets of second factors, and of mails;
+    how often one address may register, or ask for mail (None: as it likes).
+    """
 
     uow: UnitOfWork
     clock: Clock
@@ -46,6 +50,7 @@ class Needs:
     secret_key: str
     second_factors: Box
     mails: Box
+    asking: Rate | None
 
     def refused_until(self, now: datetime) -> datetime:
         """When no access token that was issued before now is alive any more."""
@@ -82,6 +87,22 @@ class Opened:
                 session_id=session_id, address=client.address, user_agent=client.user_agent, actor_id=actor_id,
             )
         )  # fmt: skip
+
+    def still_signed_in(self, caller: Caller) -> None:
+        """
+        What the caller came with holds at this moment, whatever a gateway knew: nothing lasting is made with what was
+        ended or revoked. Raises AccountUnavailable, SessionEnded or InvalidToken.
+        """
+        rows, now = self.stream.rows, self.stream.now
+        if not self.account.is_active:
+            raise AccountUnavailable
+        if caller.session_id is None:
+            return
+        if caller.personal_token:
+            if not queries.personal_token_holds(rows, caller.user_id, caller.session_id, now=now):
+                raise InvalidToken
+        elif not queries.open_among(rows, caller.user_id, [caller.session_id], now=now):
+            raise SessionEnded
 
     def end_session(self, writer: Writer, session_id: UUID, *, because: str) -> None:
         """One session is over, and its access tokens are refused."""

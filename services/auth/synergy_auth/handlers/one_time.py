@@ -8,7 +8,8 @@ from sqlalchemy import Connection, Executable, select
 from synergy_auth import queries
 from synergy_auth.domain import one_time
 from synergy_auth.domain.commands import BeginSecondFactor, Caller, ConfirmSecondFactor, RemoveSecondFactor
-from synergy_auth.domain.errors import SecondFactorOff, SecondFactorOn, WrongOtp
+from synergy_auth.domain.errors import SecondFactorOff, SecondFactorOn, WrongOtp, WrongPassword
+from synergy_auth.handlers.change_password import knows_password, present, wrong_password
 from synergy_auth.handlers.guarding import check_limits, note_failure
 from synergy_auth.handlers.needs import Needs, opened
 from synergy_auth.hashing import code_digest
@@ -17,21 +18,25 @@ from synergy_auth.tables import recovery_codes
 from synergy_chassis.store import CommandContext, Writer
 
 
-def begin_second_factor(command: BeginSecondFactor, context: CommandContext, needs: Needs) -> dict[str, str]:
+def begin_second_factor(command: BeginSecondFactor, context: CommandContext, needs: Needs) -> dict[str, str | None]:
     """
-    A fresh secret, which counts once it is confirmed; one that waited is forgotten. The same command again: the secret
-    it made, if it still waits. Raises AccountUnavailable or SecondFactorOn.
+    A fresh secret, which counts once it is confirmed; one that waited is forgotten. It is told this once; repeated,
+    None. A copied access token is not enough for it: the owner would be locked out.
+
+    Raises AccountUnavailable, SessionEnded, WrongPassword, TooManyLogins, SigningInBusy or SecondFactorOn.
     """
     caller = command.caller
+    account = present(caller, needs)
+    right = knows_password(account, command.password, caller, needs)
     with opened(caller.user_id, context, needs) as mine:
-        factor = queries.second_factor(mine.stream.rows, caller.user_id)
-        if factor is not None and factor.confirmed:
-            raise SecondFactorOn
-        if mine.stream.seen is not None and factor is not None:
-            secret = needs.second_factors.open(factor.sealed_secret, context=str(caller.user_id))
-        else:
+        if mine.stream.seen is not None:
+            return {"secret": None, "otpauth_uri": None}
+        mine.still_signed_in(caller)
+        if right and mine.account.password_hash == account.password_hash:
+            factor = queries.second_factor(mine.stream.rows, caller.user_id)
+            if factor is not None and factor.confirmed:
+                raise SecondFactorOn
             secret = secrets.token_bytes(one_time.SECRET_BYTES)
-        if mine.stream.seen is None:
             sealed = needs.second_factors.seal(secret, context=str(caller.user_id))
 
             def rows(writer: Writer) -> None:
@@ -39,8 +44,10 @@ def begin_second_factor(command: BeginSecondFactor, context: CommandContext, nee
                 writer.execute(credentials.second_factor_begun(caller.user_id, sealed, at=mine.stream.now))
 
             mine.record([], rows)
-        username = mine.account.profile.username
-    return {"secret": one_time.shown(secret), "otpauth_uri": one_time.uri(secret, username)}
+            name = mine.account.profile.username
+            return {"secret": one_time.shown(secret), "otpauth_uri": one_time.uri(secret, name)}
+    wrong_password(account, caller, needs)
+    raise WrongPassword("/password")
 
 
 def confirm_second_factor(
@@ -49,13 +56,14 @@ def confirm_second_factor(
     """
     From now on signing in needs the second factor. The recovery codes are told this once; repeated, None.
 
-    Raises AccountUnavailable, SecondFactorOn, SecondFactorOff, WrongOtp or TooManyLogins.
+    Raises AccountUnavailable, SessionEnded, SecondFactorOn, SecondFactorOff, WrongOtp or TooManyLogins.
     """
     caller = command.caller
     _check(caller, needs)
     with opened(caller.user_id, context, needs) as mine:
         if mine.stream.seen is not None:
             return {"recovery_codes": None}
+        mine.still_signed_in(caller)
         factor = queries.second_factor(mine.stream.rows, caller.user_id)
         if factor is None:
             raise SecondFactorOff
@@ -85,13 +93,16 @@ def confirm_second_factor(
 
 def remove_second_factor(command: RemoveSecondFactor, context: CommandContext, needs: Needs) -> None:
     """
-    The password alone is enough again. Raises AccountUnavailable, SecondFactorOff, WrongOtp or TooManyLogins.
+    The password alone is enough again.
+
+    Raises AccountUnavailable, SessionEnded, SecondFactorOff, WrongOtp or TooManyLogins.
     """
     caller = command.caller
     _check(caller, needs)
     with opened(caller.user_id, context, needs) as mine:
         if mine.stream.seen is not None:
             return
+        mine.still_signed_in(caller)
         factor = queries.second_factor(mine.stream.rows, caller.user_id, lock=True)
         if factor is None or not factor.confirmed:
             raise SecondFactorOff

@@ -7,7 +7,7 @@ from synergy_auth import queries
 from synergy_auth.domain import decide
 from synergy_auth.domain import personal_tokens as rules
 from synergy_auth.domain.commands import CreateToken, RevokeToken
-from synergy_auth.domain.errors import AccountUnavailable, InvalidToken, TokenNotFound
+from synergy_auth.domain.errors import InvalidToken, TokenNotFound
 from synergy_auth.domain.personal_tokens import PersonalToken
 from synergy_auth.handlers.needs import Needs, opened
 from synergy_auth.hashing import token_digest
@@ -24,7 +24,8 @@ def create_token(command: CreateToken, context: CommandContext, needs: Needs) ->
     """
     A new token with its text, which nobody can tell again; repeated, None stands for it.
 
-    Raises AccountUnavailable, InvalidField, ScopeNotHeld, TooManyTokens, or TokenNotFound when it was revoked since.
+    Raises AccountUnavailable, SessionEnded or InvalidToken when what the caller came with was ended since;
+    InvalidField, ScopeNotHeld or TooManyTokens.
     """
     caller = command.caller
     with opened(caller.user_id, context, needs) as mine:
@@ -32,8 +33,7 @@ def create_token(command: CreateToken, context: CommandContext, needs: Needs) ->
         if mine.stream.seen is not None:
             made = queries.personal_token(reading, caller.user_id, UUID(mine.stream.seen["token_id"]))
             return queries.token_view(made) | {"token": None}
-        if not mine.account.is_active:
-            raise AccountUnavailable
+        mine.still_signed_in(caller)
         made_with = None
         if caller.personal_token and caller.session_id is not None:
             made_with = queries.personal_token(reading, caller.user_id, caller.session_id)
@@ -57,11 +57,12 @@ def create_token(command: CreateToken, context: CommandContext, needs: Needs) ->
 
 
 def revoke_token(command: RevokeToken, context: CommandContext, needs: Needs) -> None:
-    """The token works no more, anywhere, within seconds. Raises AccountUnavailable or TokenNotFound."""
+    """The token works no more, anywhere, within seconds. Raises TokenNotFound, or as `still_signed_in`."""
     caller = command.caller
     with opened(caller.user_id, context, needs) as mine:
         if mine.stream.seen is not None:
             return
+        mine.still_signed_in(caller)
         now = mine.stream.now
         token = queries.personal_token(mine.stream.rows, caller.user_id, command.token_id)
         if not token.holds(now):

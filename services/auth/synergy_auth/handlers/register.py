@@ -15,6 +15,7 @@ from synergy_auth.domain.events import stream_of
 from synergy_auth.domain.invitations import Invitation
 from synergy_auth.domain.links import CONFIRM
 from synergy_auth.domain.rules import AccountRules
+from synergy_auth.handlers.asking import REGISTERING, check_rate
 from synergy_auth.handlers.links import mailed_link
 from synergy_auth.handlers.needs import Needs
 from synergy_auth.handlers.sessions import NewSession, new_session, signed_in
@@ -32,7 +33,8 @@ def register(command: Register, context: CommandContext, needs: Needs, *, mode: 
     Open an account and sign in; a mail asks to confirm the address. The same command again: the same account, signed
     in anew. Where only the invited register, the invitation is the new account's then, and nobody else's.
 
-    Raises RegistrationClosed, InvalidField, PasswordRefused, UsernameTaken, EmailTaken or SigningInBusy.
+    Raises RegistrationClosed, InvalidField, PasswordRefused, UsernameTaken, EmailTaken, TooManyRequests or
+    SigningInBusy.
     """
     decide.may_register(command, mode=mode, invited=_invited(command, needs))
     invitation = command.invitation if mode == "invite" and not command.by_operator else None
@@ -51,6 +53,7 @@ def register(command: Register, context: CommandContext, needs: Needs, *, mode: 
 
     user_id = _open_account(
         command, context, first_session, uow=uow, hashes=needs.hashes, rules=needs.rules, codec=needs.codec,
+        refuse=lambda rows: check_rate(rows, REGISTERING, command.client, needs.asking, needs.clock, alone=True),
         invitation=invitation,
     )  # fmt: skip
     if not opened:
@@ -127,11 +130,12 @@ def _open_account(
     hashes: PasswordHashes,
     rules: AccountRules,
     codec: EventCodec,
+    refuse: Callable[[Connection], None] = lambda _: None,
     invitation: str | None = None,
 ) -> int:
     """
-    The id of the account this command opened, now or before; the rows of `beside` are written with it, and the
-    invitation that it needs becomes its own.
+    The id of the account this command opened, now or before; the rows of `beside` are written with it, unless `refuse`
+    raises, and the invitation that it needs becomes its own.
     """
     decide.check_registration(command, rules=rules)
     password_hash = hashes.hash(command.password)
@@ -143,6 +147,7 @@ def _open_account(
             now = stream.now
             admitted = _admitted(stream.rows, invitation, now) if invitation is not None else None
             refuse_taken(stream.rows, command.profile)
+            refuse(stream.rows)
 
             def rows_of(_events: Sequence[RecordedEvent], writer: Writer) -> None:
                 writer.execute(

@@ -8,6 +8,7 @@ from synergy_auth.domain.account import unique_key
 from synergy_auth.domain.commands import AskReset, ConfirmEmail, ResetPassword
 from synergy_auth.domain.errors import LinkInvalid
 from synergy_auth.domain.links import CONFIRM, MOST_RESETS, RESET, RESETS_WITHIN, used
+from synergy_auth.handlers.asking import RESETTING, check_rate
 from synergy_auth.handlers.links import mailed_link
 from synergy_auth.handlers.needs import Needs, Opened, opened
 from synergy_auth.handlers.securing import secure
@@ -21,19 +22,24 @@ from synergy_chassis.store import CommandContext, RowConflict, Writer
 def ask_reset(command: AskReset, needs: Needs) -> None:
     """
     Send a mail with which a new password can be set, where there is such an account. Nobody learns whether there is:
-    the same is written, and nothing is sent, for an address of nobody's, a disabled account, and who asked too often.
+    the same is written, and nothing is sent, for an address of nobody's, a disabled account, and one that had enough
+    mails lately. Only mails that are sent count, so that nobody can ask for so many that the owner gets none.
+
+    Raises TooManyRequests, whoever is meant.
     """
     with needs.uow.reading() as rows:
         found = queries.account_named(rows, command.email)
     key = account_key(found.id if found else None, unique_key(command.email), secret_key=needs.secret_key)
     with needs.uow.writing() as rows:
+        check_rate(rows, RESETTING, command.client, needs.asking, needs.clock, alone=True)
         now = needs.clock.now()
         often = queries.resets_asked(rows, key, since=now - RESETS_WITHIN) >= MOST_RESETS
+        kind = "password_reset_ignored" if often else "password_reset_asked"
         meant = found.id if found is not None and found.is_active and not often else None
         rows.execute(links.links_forgotten(at=now))
         rows.execute(
             projections.security_event(
-                new_id(), "password_reset_asked", at=now, account_key=key, user_id=found.id if found else None,
+                new_id(), kind, at=now, account_key=key, user_id=found.id if found else None,
                 address=command.client.address, user_agent=command.client.user_agent,
             )
         )  # fmt: skip

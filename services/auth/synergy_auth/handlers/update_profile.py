@@ -7,8 +7,8 @@ from synergy_auth import projections, queries
 from synergy_auth.domain import decide
 from synergy_auth.domain.account import Account, Profile
 from synergy_auth.domain.commands import Caller, UpdateProfile
-from synergy_auth.domain.errors import PasswordRequired, WrongPassword
-from synergy_auth.domain.links import CONFIRM
+from synergy_auth.domain.errors import PasswordRequired, TooManyMails, WrongPassword
+from synergy_auth.domain.links import CHANGES_WITHIN, CONFIRM, MOST_CHANGES
 from synergy_auth.handlers.change_password import knows_password, present, wrong_password
 from synergy_auth.handlers.links import mailed_link
 from synergy_auth.handlers.needs import Needs, Opened, opened
@@ -23,7 +23,7 @@ def update_profile(command: UpdateProfile, context: CommandContext, needs: Needs
     confirmed by what is sent there; the present one is told.
 
     Raises AccountUnavailable, InvalidField, UsernameTaken, EmailTaken; for another address also PasswordRequired,
-    WrongPassword, TooManyLogins or SigningInBusy.
+    WrongPassword, TooManyLogins, TooManyMails or SigningInBusy. The address that waits already is sent nothing again.
     """
     checked = _checked(command, needs)
     try:
@@ -66,10 +66,12 @@ def _change(mine: Opened, profile: Profile, command: UpdateProfile) -> None:
     if at_once != profile:
         mine.needs.rules.check_profile(at_once)  # a name with an @ is the address that counts, not one that may come
 
+    asks = profile.email != account.profile.email and _may_ask(mine, profile.email)
+
     def rows(writer: Writer) -> None:
         if at_once != account.profile:
             writer.execute(projections.profile_changed(account.id, at_once, at=now))
-        if profile.email != account.profile.email:
+        if asks:
             writer.execute(links.links_cancelled(account.id, [CONFIRM]))
             for statement in mailed_link(
                 CONFIRM, mine.needs, user_id=account.id, email=profile.email, to=profile.email, at=now
@@ -82,3 +84,14 @@ def _change(mine: Opened, profile: Profile, command: UpdateProfile) -> None:
             mine.log(writer, "email_change_asked", command.client)
 
     mine.record(decide.update_profile(account, at_once), rows)
+
+
+def _may_ask(mine: Opened, email: str) -> bool:
+    """Whether a mail goes to the address: not while one is under way. Raises TooManyMails."""
+    reading, now = mine.stream.rows, mine.stream.now
+    asked = queries.addresses_asked(reading, mine.account.id, since=now - CHANGES_WITHIN)
+    if asked and queries.pending_email(reading, mine.account) == email:
+        return False
+    if asked >= MOST_CHANGES:
+        raise TooManyMails
+    return True

@@ -1,4 +1,4 @@
-"""Disable and enable accounts, make and unmake superusers."""
+"""Disable and enable accounts, make and unmake superusers, remove lost second factors."""
 
 from typing import Any
 
@@ -16,7 +16,8 @@ def update_user(command: UpdateUser, context: CommandContext, needs: Needs) -> d
     """
     The account as it is then. Whoever is disabled is signed out everywhere, and neither personal access tokens nor
     links in mails work again when the account is enabled; with other rights, access tokens of the old ones are
-    refused, and refreshing gives new ones.
+    refused, and refreshing gives new ones. Whose second factor is removed, signs in with the password alone, and is
+    told.
 
     Raises AccountUnavailable, SuperuserRequired, UserNotFound or LastSuperuser.
     """
@@ -38,10 +39,15 @@ def update_user(command: UpdateUser, context: CommandContext, needs: Needs) -> d
 def _change(theirs: Opened, command: UpdateUser, *, others: int) -> None:
     before = theirs.account
     after, events = decide.update_user(before, command.changes, others=others)
-    if not events:
+    factor = queries.second_factor(theirs.stream.rows, before.id) if "second_factor" in command.changes else None
+    if not events and factor is None:
         return
 
     def rows(writer: Writer) -> None:
+        if factor is not None:
+            _remove_second_factor(theirs, writer, command, told=factor.confirmed)
+        if not events:
+            return
         writer.execute(
             projections.rights_changed(
                 before.id, is_active=after.is_active, is_superuser=after.is_superuser, at=theirs.stream.now
@@ -59,6 +65,14 @@ def _change(theirs: Opened, command: UpdateUser, *, others: int) -> None:
             theirs.log(writer, kind, command.caller.client, actor_id=command.caller.user_id)
 
     theirs.record(events, rows)
+
+
+def _remove_second_factor(theirs: Opened, writer: Writer, command: UpdateUser, *, told: bool) -> None:
+    writer.execute(credentials.second_factor_removed(theirs.account.id))
+    writer.execute(credentials.recovery_codes_removed(theirs.account.id))
+    if told:
+        theirs.log(writer, "second_factor_off", command.caller.client, actor_id=command.caller.user_id)
+        writer.execute(projections.mail_noted("second_factor_off", at=theirs.stream.now, user_id=theirs.account.id))
 
 
 def _told(before: bool, after: bool, became: str, ceased: str) -> list[str]:

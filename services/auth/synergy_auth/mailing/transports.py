@@ -64,10 +64,11 @@ class Smtp:
 
     def _connected(self) -> smtplib.SMTP:
         settings, seconds = self._settings, self._settings.timeout
+        own = _domain(settings.sender)  # else smtplib asks the resolver for this machine's name, and blocks
         if settings.use_ssl:
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(settings.host, settings.port, timeout=seconds, context=context)
-        return smtplib.SMTP(settings.host, settings.port, timeout=seconds)
+            return smtplib.SMTP_SSL(settings.host, settings.port, local_hostname=own, timeout=seconds, context=context)
+        return smtplib.SMTP(settings.host, settings.port, local_hostname=own, timeout=seconds)
 
 
 def transport(settings: MailSettings) -> Transport:
@@ -82,10 +83,19 @@ def _message(mail: Mail, *, sender: str, to: str) -> EmailMessage:
     message["To"] = to
     message["Subject"] = mail.subject
     message["Date"] = formatdate(localtime=False)
-    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2].rstrip(">") or None)
+    message["Message-ID"] = make_msgid(domain=_domain(sender))
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice comes back
     message.set_content(mail.text)
     return message
+
+
+def _domain(sender: str) -> str:
+    """The domain that mail is from, as it is written in the protocol."""
+    name = sender.rpartition("@")[2].rstrip("> ")
+    try:
+        return name.encode("idna").decode() or "localhost"
+    except UnicodeError:
+        return "localhost"
 
 
 def _to_stdout(text: str) -> None:

@@ -14,10 +14,12 @@ from synergy_auth.queries.accounts import (
     taken,
 )
 from synergy_auth.queries.administration import list_users, other_superusers, require_superuser, user_view
+from synergy_auth.queries.asked import asked_from, one_at_a_time
 from synergy_auth.queries.credentials import (
     SecondFactor,
     list_tokens,
     personal_token,
+    personal_token_holds,
     read_second_factor,
     second_factor,
     token_view,
@@ -30,9 +32,10 @@ from synergy_auth.queries.invitations import (
     invitation_of,
     invitation_view,
     invitations_sent,
+    invitations_to,
     list_invitations,
 )
-from synergy_auth.queries.links import link, resets_asked
+from synergy_auth.queries.links import addresses_asked, link, resets_asked
 from synergy_auth.queries.personal_data import personal_data
 from synergy_auth.queries.revocations import revocations
 from synergy_auth.queries.security import list_security_events
@@ -43,6 +46,8 @@ __all__ = [
     "SecondFactor",
     "account",
     "account_named",
+    "addresses_asked",
+    "asked_from",
     "family",
     "find_people",
     "find_person",
@@ -50,6 +55,7 @@ __all__ = [
     "invitation_of",
     "invitation_view",
     "invitations_sent",
+    "invitations_to",
     "link",
     "list_invitations",
     "list_security_events",
@@ -57,12 +63,14 @@ __all__ = [
     "list_tokens",
     "list_users",
     "login_failures",
+    "one_at_a_time",
     "open_among",
     "other_superusers",
     "pending_email",
     "people",
     "personal_data",
     "personal_token",
+    "personal_token_holds",
     "profile_view",
     "read_profile",
     "read_second_factor",

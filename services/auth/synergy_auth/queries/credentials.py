@@ -79,6 +79,13 @@ def personal_token(rows: Connection, user_id: int, token_id: UUID) -> PersonalTo
     return _token(row)
 
 
+def personal_token_holds(rows: Connection, user_id: int, token_id: UUID, *, now: datetime) -> bool:
+    """Whether this is one of the account's tokens that may be used."""
+    wanted = select(personal_tokens).where(personal_tokens.c.user_id == user_id, personal_tokens.c.id == token_id)
+    row = rows.execute(wanted).mappings().one_or_none()
+    return row is not None and _token(row).holds(now)
+
+
 def verify_token(rows: Connection, digest: bytes, *, now: datetime) -> tuple[PersonalToken, dict[str, Any]]:
     """The token of this digest and whom it lets in. Raises InvalidToken."""
     row = rows.execute(select(personal_tokens).where(personal_tokens.c.digest == digest)).mappings().one_or_none()

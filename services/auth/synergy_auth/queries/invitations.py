@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, RowMapping, func, select
 
+from synergy_auth.domain.account import unique_key
 from synergy_auth.domain.invitations import Invitation
 from synergy_auth.queries.accounts import people
 from synergy_auth.queries.lists import count_up_to, paged
@@ -30,6 +31,15 @@ def invitations_sent(rows: Connection, user_id: int, *, since: datetime) -> int:
     """How many the account sent; asked at the same time, one after the other."""
     rows.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"invitations {user_id}", 1))))
     sent = select(func.count()).where(invitations.c.invited_by == user_id, invitations.c.created_at > since)
+    return rows.execute(sent).scalar_one()
+
+
+def invitations_to(rows: Connection, user_id: int, email: str, *, since: datetime) -> int:
+    """How many the account sent to this address."""
+    sent = select(func.count()).where(
+        invitations.c.email_key == unique_key(email), invitations.c.invited_by == user_id,
+        invitations.c.created_at > since,
+    )  # fmt: skip
     return rows.execute(sent).scalar_one()
 
 

@@ -17,10 +17,19 @@ def link(rows: Connection, digest: bytes) -> Link | None:
 
 
 def resets_asked(rows: Connection, account_key: str, *, since: datetime) -> int:
-    """How often a mail to set a new password was asked for; asked at the same time, one after the other."""
+    """How many mails to set a new password were sent; asked at the same time, one after the other."""
     rows.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"password_reset {account_key}", 1))))
     asked = select(func.count()).where(
         security_events.c.account_key == account_key, security_events.c.at > since,
         security_events.c.kind == literal_column("'password_reset_asked'"),
+    )  # fmt: skip
+    return rows.execute(asked).scalar_one()
+
+
+def addresses_asked(rows: Connection, user_id: int, *, since: datetime) -> int:
+    """How many mails to confirm another address the account had sent."""
+    asked = select(func.count()).where(
+        security_events.c.user_id == user_id, security_events.c.at > since,
+        security_events.c.kind == "email_change_asked",
     )  # fmt: skip
     return rows.execute(asked).scalar_one()

@@ -18,5 +18,5 @@ async def list_users(asking: Asking, query: ListUsers) -> Answer:
 
 @patch("/api/admin/users/{user_id}/", UserView, private=True, scopes=ADMIN)
 async def update_user(asking: Asking, user_id: int, body: UserChanges) -> Answer:
-    """Disable or enable an account, make or unmake a superuser; for superusers."""
+    """Disable or enable an account, make or unmake a superuser, remove a lost second factor; for superusers."""
     return await asking.answer(methods.UPDATE_USER, UpdateUser(user_id=user_id, changes=body))

@@ -5,6 +5,7 @@ from uuid import UUID
 import msgspec
 
 from synergy_contracts.credentials import (
+    BeginSecondFactor,
     CreateToken,
     GiveOtp,
     ListTokens,
@@ -38,9 +39,9 @@ async def read_second_factor(asking: Asking) -> Answer:
 
 
 @post(SECOND_FACTOR, NewSecondFactor, status=200, private=True)
-async def begin_second_factor(asking: Asking) -> Answer:
-    """Get a secret for an authenticator app; it counts once you confirm it."""
-    return await asking.answer(methods.BEGIN_SECOND_FACTOR, Nothing())
+async def begin_second_factor(asking: Asking, body: BeginSecondFactor) -> Answer:
+    """Get a secret for an authenticator app with your password; it counts once you confirm it."""
+    return await asking.answer(methods.BEGIN_SECOND_FACTOR, body)
 
 
 @post("/api/auth/2fa/confirm/", RecoveryCodes, status=200, private=True)

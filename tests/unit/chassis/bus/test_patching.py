@@ -33,6 +33,48 @@ assert max(b - a for a, b in zip(ticks, ticks[1:])) < 0.2, "the hub stood still"
 assert [answer[0][0] for answer in found] == [f"name-{n}.example" for n in range(4)]
 """
 
+SLOW_MAIL_SERVER = """
+import socket, time
+really_sleep, resolve = time.sleep, socket.getaddrinfo
+def slow(host, *args, **kwargs):
+    really_sleep(0.5)
+    return resolve("127.0.0.1", *args, **kwargs)
+def slower(*args):
+    really_sleep(0.5)
+    raise OSError("no name")
+socket.getaddrinfo = slow
+socket.gethostbyaddr = slower
+
+from synergy_chassis.bus.patching import patch
+patch()
+import eventlet
+from synergy_auth.domain.mails import Mail
+from synergy_auth.mailing.transports import Smtp
+from synergy_auth.settings import MailSettings
+
+ticks = []
+def tick():
+    while True:
+        ticks.append(time.monotonic())
+        time.sleep(0.02)
+eventlet.spawn(tick)
+
+def answer():
+    connection, _ = listening.accept()
+    for line in (b"220 x", b"250 x", b"250 x", b"250 x", b"354 x", b"250 x", b"221 x"):
+        connection.sendall(line + bytes((13, 10)))
+        text = connection.recv(65536)
+        while line.startswith(b"354") and not text.endswith(bytes((13, 10, 46, 13, 10))):
+            text += connection.recv(65536)
+listening = socket.socket()
+listening.bind(("127.0.0.1", 0))
+listening.listen()
+eventlet.spawn(answer)
+settings = MailSettings(backend="smtp", host="mail.example", port=listening.getsockname()[1])
+eventlet.spawn(Smtp(settings).send, Mail(subject="Hello", text="Hello."), to="ann@example.com").wait()
+assert max(b - a for a, b in zip(ticks, ticks[1:])) < 0.3, "the hub stood still"
+"""
+
 DYING = """
 from synergy_chassis.bus.patching import patch
 patch()
@@ -77,6 +119,12 @@ def run(program: str) -> subprocess.CompletedProcess[str]:
 
 def test_names_resolve_without_stopping_the_others() -> None:
     ended = run(SLOW_NAMES)
+
+    assert ended.returncode == 0, ended.stderr
+
+
+def test_a_mail_server_whose_name_resolves_slowly_stops_nobody_else() -> None:
+    ended = run(SLOW_MAIL_SERVER)
 
     assert ended.returncode == 0, ended.stderr
 

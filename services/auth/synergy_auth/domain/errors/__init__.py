@@ -8,7 +8,7 @@ The ways auth says no.
     ├── RegistrationClosed, SuperuserRequired, SessionRequired, ScopeNotHeld   403
     ├── WrongCredentials, InvalidRefreshToken, TokenReused, SessionEnded, AccountUnavailable, OtpRequired,
     │   OtpRefused, InvalidToken                 401
-    ├── TooManyLogins, TooManyInvitations      429
+    ├── TooManyLogins, TooManyRequests, TooManyInvitations, TooManyMails   429
     ├── PersonNotFound, UserNotFound, SessionNotFound, TokenNotFound, InvitationNotFound   404
     └── SigningInBusy                          503
 """
@@ -25,6 +25,7 @@ from synergy_auth.domain.errors.accounts import (
     RegistrationClosed,
     SuperuserRequired,
     TooManyInvitations,
+    TooManyMails,
     UsernameTaken,
     UserNotFound,
 )
@@ -50,6 +51,7 @@ from synergy_auth.domain.errors.signing_in import (
     SigningInBusy,
     TokenReused,
     TooManyLogins,
+    TooManyRequests,
     WrongCredentials,
 )
 
@@ -81,6 +83,8 @@ __all__ = [
     "TokenReused",
     "TooManyInvitations",
     "TooManyLogins",
+    "TooManyMails",
+    "TooManyRequests",
     "TooManyTokens",
     "UserNotFound",
     "UsernameTaken",

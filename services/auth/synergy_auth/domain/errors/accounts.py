@@ -116,6 +116,17 @@ class LinkInvalid(DomainError):
         super().__init__("This token is unknown, was used, or has expired. Ask for another mail.")
 
 
+class TooManyMails(DomainError):
+    """The account had as many mails sent to addresses it would change to as one may within an hour."""
+
+    kind = "too_many"
+    code = "too-many-mails"
+    retry_after = 3_600
+
+    def __init__(self) -> None:
+        super().__init__("You have asked for too many mails to other addresses. Try again in an hour.")
+
+
 class InvitationNotFound(DomainError):
     """The project has no such invitation that waits for an answer."""
 

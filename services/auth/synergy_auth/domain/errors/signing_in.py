@@ -44,6 +44,17 @@ class TooManyLogins(DomainError):
         self.retry_after = retry_after
 
 
+class TooManyRequests(DomainError):
+    """Too much was asked for from this address."""
+
+    kind = "too_many"
+    code = "too-many-requests"
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many requests of this kind from your address. Try again in {retry_after} seconds.")
+        self.retry_after = retry_after
+
+
 class SigningInBusy(DomainError):
     """More passwords are waiting to be checked than can be in good time."""
 
