@@ -56,7 +56,7 @@ class PersonalTokens:
         self._guesses.begin(address)
         try:
             raw = await self._ask(VerifyToken(token=token))
-        except BaseException as no:
+        except Exception as no:
             if isinstance(no, Refused) and no.kind == "unauthenticated":
                 self._remember_unknown(token)
                 return None

@@ -37,7 +37,7 @@ class Invitation:
         return self.cancelled_at is None and self.expires_at > now
 
 
-def may_invite(sent_today: int, to_address: int = 0) -> None:
+def may_invite(sent_today: int, to_address: int) -> None:
     """Whether one more may be sent, and to this address. Raises TooManyInvitations."""
     if sent_today >= MOST_A_DAY or to_address >= MOST_TO_ONE:
         raise TooManyInvitations

@@ -29,9 +29,10 @@ def check_invitation(command: CheckInvitation, needs: Needs) -> None:
     inviter = present(command.caller, needs)
     needs.rules.check_address(command.email)
     with needs.uow.writing() as rows:
-        sent = queries.invitations_sent(rows, inviter.id, since=needs.clock.now() - DAY)
+        since = needs.clock.now() - DAY
+        sent = queries.invitations_sent(rows, inviter.id, since=since)
         if queries.invitation_of(rows, command.invitation_id, command.project_id) is None:
-            may_invite(sent)
+            may_invite(sent, queries.invitations_to(rows, inviter.id, command.email, since=since))
 
 
 def send_invitation(command: SendInvitation, needs: Needs) -> dict[str, Any]:
