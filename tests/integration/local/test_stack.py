@@ -14,7 +14,7 @@ from synergy_operator.broker import SERVICES, USERS
 from synergy_operator.outside import Outside
 
 EXPECTED = {
-    "auth": {"AUTH_DATABASE_URL", "AUTH_AMQP_URL", "SECRET_KEY", "PUBLIC_URL"},
+    "auth": {"AUTH_DATABASE_URL", "AUTH_AMQP_URL", "SECRET_KEY", "PUBLIC_URL", "RATE_REGISTER"},
     "projects": {"PROJECTS_DATABASE_URL", "PROJECTS_AMQP_URL"},
     "webhooks": {"WEBHOOKS_DATABASE_URL", "WEBHOOKS_AMQP_URL", "SECRET_KEY", "WEBHOOK_ALLOW"},
     "relay-auth": {"AUTH_DATABASE_URL", "RELAY_AMQP_URL"},
@@ -29,6 +29,15 @@ EXPECTED = {
 def parts(tmp_path) -> Stack:
     servers = Servers(tmp_path, Credentials(), account=None)
     return Stack(servers=servers, host="127.0.0.1", port=8000, options={"PATH": "x", "SECRET": "y"})
+
+
+def test_registrations_are_limited_where_others_than_this_machine_come_in(tmp_path):
+    servers = Servers(tmp_path, Credentials(), account=None)
+
+    (alone,) = [part for part in Stack(servers=servers, host="127.0.0.1", port=8000).processes() if part.name == "auth"]
+    (open_,) = [part for part in Stack(servers=servers, host="0.0.0.0", port=8000).processes() if part.name == "auth"]
+
+    assert ("0", None) == (alone.env["RATE_REGISTER"], open_.env.get("RATE_REGISTER"))
 
 
 def test_every_process_has_its_own_settings_and_no_other(parts):
