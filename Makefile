@@ -12,7 +12,7 @@ bare = for python in $(VENV)/python $(PYTHON); do \
 	PYTHONPATH=infra/local exec "$$python" -B -m synergy_local.ending $(1); fi; done; $(2)
 SET_UP = { [ -f .venv/synergy-set-up ] || { echo "SynergyOS is not set up here: \`make run\` does that and starts it." >&2; exit 1; }; }
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs clean demo setup servers test unit integration contract system check lint types architecture coverage lock load up down ps compose-test chaos bench-store properties ordering
+.PHONY: help run stop status logs clean demo setup servers test unit integration contract system check lint types architecture coverage lock load up down ps compose-test chaos bench-store bench-auth properties ordering
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -108,6 +108,9 @@ properties: servers ## The property tests of history, accounts and the store on 
 
 bench-store: servers ## What the event store costs, against floors and the eventsourcing library (BENCH="append --quick --json --check")
 	@exec sh infra/bench-store.sh $(BENCH)
+
+bench-auth: servers ## What signing in costs others, and whether answers tell anything by their time (BENCH="telling --quick --json --check")
+	@exec $(VENV)/python -m bench.auth $(BENCH)
 
 lock: setup ## Renew requirements/*.lock from the packages' own dependencies
 	@sh infra/lock.sh

@@ -8,6 +8,7 @@ import logging
 import os
 from collections.abc import Iterator
 
+import examples  # noqa: F401  before any test is read: its profile of Hypothesis holds for all
 import pytest
 from xdist.scheduler import LoadFileScheduling
 

@@ -6,6 +6,9 @@ from hypothesis import HealthCheck, Phase, settings
 
 TIMES = float(os.environ.get("PROPERTIES") or 1)
 """How many times as many as usual; less than 1 where it is only counted what they reach."""
+# The same examples with every run, so that no test fails by chance or for want of time; others each time with more.
+settings.register_profile("synergyos", deadline=None, derandomize=TIMES <= 1, print_blob=True)
+settings.load_profile("synergyos")
 
 
 def few(examples: int, *, steps: int = 50) -> settings:

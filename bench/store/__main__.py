@@ -7,13 +7,13 @@ from dataclasses import replace
 
 from rich.console import Console
 
+from bench.environment import environment
+from bench.report import Section, missed, sentence, show
 from bench.store.bench import Bench
-from bench.store.environment import environment
 from bench.store.ground import ground
 from bench.store.options import DEFAULT, Options
 from bench.store.parts import PARTS
 from bench.store.processes import RIVAL
-from bench.store.report import Section, missed, sentence, show
 
 FAILED = 1
 WIDTH = 110

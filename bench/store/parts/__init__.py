@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from bench.report import Section
 from bench.store.bench import Bench
 from bench.store.parts import append, batch, bulk, catching_up, lag, load, rebuild, verify
-from bench.store.report import Section
 
 Part = Callable[[Bench], Sequence[Section]]
 

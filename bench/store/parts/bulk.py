@@ -3,10 +3,10 @@
 from contextlib import ExitStack
 from typing import Final
 
+from bench.report import Section
+from bench.series import take_turns
 from bench.store.bench import Bench
 from bench.store.processes import OURS, RIVAL, Team
-from bench.store.report import Section
-from bench.store.series import take_turns
 
 FLOOR: Final = "COPY in one transaction"
 MOST: Final = 20_000

@@ -3,10 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
 
+from bench.report import Section
+from bench.series import Contestant, take_turns
 from bench.store.bench import Bench
 from bench.store.processes import OURS, RIVAL, Program, Team
-from bench.store.report import Section
-from bench.store.series import Contestant, take_turns
 
 PAUSE: Final = 0.05
 """Seconds between two events."""

@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from bench.report import Hold, Section
+from bench.series import Contestant, take_turns
 from bench.store.bench import Bench
 from bench.store.processes import OURS, RIVAL, once
-from bench.store.report import Hold, Section
-from bench.store.series import Contestant, take_turns
 
 FLOOR: Final = "SELECT of the same columns, JSON, fold"
 OURS_NAME: Final = "EventLog.stream, fold"

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bench.report import Hold, Section
+from bench.series import Contestant, take_turns
 from bench.store.bench import Bench
 from bench.store.memory import sampled
 from bench.store.processes import OURS, RIVAL, Team, once
-from bench.store.report import Hold, Section
-from bench.store.series import Contestant, take_turns
 from synergy_local.servers.testbed import FreshDatabase
 
 PROGRESS: Final = "progress of every project"

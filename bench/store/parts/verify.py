@@ -2,10 +2,10 @@
 
 from typing import Final
 
+from bench.report import Hold, Section
+from bench.series import take_turns
 from bench.store.bench import Bench
 from bench.store.processes import OURS, once
-from bench.store.report import Hold, Section
-from bench.store.series import take_turns
 
 NAME: Final = "verify"
 HOLD: Final = 80_000

@@ -3,14 +3,15 @@ Installs Debian packages without letting anything start.
 
 Debian starts a server as soon as it is installed; ours are private copies, so `policy-rc.d` forbids starting for that
 time, and what was there before is put back. Nothing but the standard library: the set-up needs it before there is a
-.venv, and it runs itself as root (`sudo -n python3 apt.py package …`). It ends when its standard input does: whoever
-started it without being root cannot send it signals.
+.venv, and it runs itself as root (`sudo -n python3 apt.py package …`). Where its standard input is a pipe, it ends when
+that does: whoever started it without being root cannot send it signals.
 """
 
 import fcntl
 import os
 import shutil
 import signal
+import stat
 import subprocess
 import sys
 import threading
@@ -97,10 +98,11 @@ def main() -> None:
 
 
 def listen() -> None:
-    """From now on a signal, or the end of our standard input, is our end."""
+    """From now on a signal is our end, or the end of the pipe that is our standard input."""
     for number in SIGNALS:
         signal.signal(number, end)
-    threading.Thread(target=end_with_input, daemon=True).start()
+    if stat.S_ISFIFO(os.fstat(0).st_mode):
+        threading.Thread(target=end_with_input, daemon=True).start()
 
 
 def end(*_: object) -> None:

@@ -3,6 +3,8 @@ Work beside the calls, of which only `serve` knows: hashing in a few native thre
 and the mails that are due.
 """
 
+import os
+import sys
 from collections.abc import Callable
 from threading import Event
 from typing import Any
@@ -22,6 +24,9 @@ WAITING = 150
 
 PATIENCE = 4.0
 """Seconds in line after which a machine slower than that does not begin: the caller is about to give up."""
+
+NICENESS = 5
+"""Of the threads that hash: others that want the processor get it first, and three times as much of it."""
 
 
 class BoundedThreads:
@@ -47,11 +52,21 @@ class BoundedThreads:
             if not self._slots.acquire(timeout=self._patience):
                 raise SigningInBusy
             try:
-                return tpool.execute(function, *arguments)
+                return tpool.execute(behind_all_else, function, *arguments)
             finally:
                 self._slots.release()
         finally:
             self._inside -= 1
+
+
+def behind_all_else(function: Callable[..., Any], *arguments: Any) -> Any:
+    """
+    Run it in this native thread, which lets others go before, so that a storm of logins slows nobody who is in. To
+    Linux each thread has a priority of its own (setpriority(2)); elsewhere it would be that of the whole process.
+    """
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, 0, max(NICENESS, os.getpriority(os.PRIO_PROCESS, 0)))
+    return function(*arguments)
 
 
 SENDERS = 4

@@ -64,6 +64,28 @@ def test_two_that_change_the_machine_take_turns(policy):
     assert order == ["first", "second"]
 
 
+LISTENING = "import time; from synergy_local import apt; apt.listen(); print('listening', flush=True); time.sleep({})"
+
+
+def test_it_ends_when_the_pipe_from_who_waits_for_it_ends():
+    process = subprocess.Popen(
+        [sys.executable, "-c", LISTENING.format(30)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with process:
+        assert process.stdout.readline() == "listening\n"
+        process.stdin.close()
+        assert process.wait(10) == 1
+
+
+def test_it_goes_on_where_nobody_types_as_in_a_job_of_the_night():
+    done = subprocess.run(
+        [sys.executable, "-c", LISTENING.format(0.3)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        check=False,
+    )  # fmt: skip
+
+    assert (0, "listening\n") == (done.returncode, done.stdout)
+
+
 def test_what_others_have_installed_meanwhile_is_not_installed_again(policy, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["apt.py", "redis-server"])
     monkeypatch.setattr(apt, "listen", lambda: None)

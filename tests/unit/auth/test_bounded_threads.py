@@ -3,6 +3,8 @@
 import subprocess
 import sys
 
+import pytest
+
 PROGRAM = """
 import eventlet
 eventlet.monkey_patch()
@@ -38,3 +40,22 @@ def test_who_would_be_answered_too_late_is_told_busy_and_costs_no_work():
     done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False)
 
     assert done.stdout == "busy\nbusy\nbusy\n['first', 'fifth']\n", done.stderr
+
+
+POLITE = """
+import eventlet
+eventlet.monkey_patch()
+import os
+from synergy_auth.green import NICENESS, BoundedThreads
+
+own = os.getpriority(os.PRIO_PROCESS, 0)
+hashing = BoundedThreads(1)(os.getpriority, os.PRIO_PROCESS, 0)
+print(hashing == max(own, NICENESS), os.getpriority(os.PRIO_PROCESS, 0) == own)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only to Linux a thread has a priority of its own")
+def test_hashing_lets_all_others_go_before_it():
+    done = subprocess.run([sys.executable, "-c", POLITE], capture_output=True, text=True, timeout=60, check=False)
+
+    assert done.stdout == "True True\n", done.stderr

@@ -15,7 +15,7 @@ from synergy_operator import broker, databases
 
 TESTER = "tester"
 """A broker user that may do anything: what a test itself looks with."""
-BATCH = 12
+BATCH = 24
 """How many virtual hosts one call of the slow rabbitmqctl makes."""
 
 

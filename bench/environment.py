@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import psycopg
 
-from bench.store.processes import ROOT
 from synergy_chassis.clock import SystemClock
+
+ROOT: Final = Path(__file__).parents[1]
 
 SETTINGS: Final = (
     "shared_buffers", "synchronous_commit", "fsync", "full_page_writes", "wal_sync_method", "max_wal_size",

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from bench.store.series import Series
+from bench.series import Series
 
 
 @dataclass(frozen=True, slots=True)

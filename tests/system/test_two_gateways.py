@@ -1,0 +1,92 @@
+"""A session that ends at one door is over at every other within five seconds, with Redis or without."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+import redis
+import requests
+from system.conftest import first_of_free
+from system.steps import Client, anyone, assert_problem, somebody, until
+from system.superusers import signed_in_again
+from system.test_sessions import PROJECTS, PROMISED, USER
+
+from synergy_local.testing import RunningStack
+from synergy_local.visitor import healthy
+
+SECOND = "gateway-2"
+
+
+def a_second_door(stack: RunningStack) -> str:
+    """The address of one more gateway of the stack, started anew."""
+    if SECOND not in stack.programs:
+        first, port = stack.programs["gateway"], first_of_free(2)
+        ports = {"PORT": str(port), "METRICS_PORT": str(port + 1)}
+        stack.programs[SECOND] = replace(first, name=SECOND, env=dict(first.env) | ports)
+    stack.restart(SECOND)
+    url = f"http://127.0.0.1:{stack.programs[SECOND].env['PORT']}"
+    until(lambda: healthy(url), what="the second gateway")
+    return url
+
+
+@pytest.fixture
+def second(stack: RunningStack) -> Iterator[str]:
+    yield a_second_door(stack)
+    stack.stop(SECOND)
+
+
+def at(url: str, client: Client) -> Client:
+    """The same session at another door."""
+    other = anyone(url)
+    other.headers, other.user, other.refresh = client.headers, client.user, client.refresh
+    return other
+
+
+def out_at(doors: list[Client], act: Callable[[], requests.Response]) -> None:
+    """After `act` the session is refused at all of `doors` within five seconds, and stays so."""
+    assert [200] * len(doors) == [door.get(PROJECTS).status_code for door in doors]
+    began = time.monotonic()
+    assert act().status_code == 204
+    for door in doors:
+        until(lambda door=door: door.get(PROJECTS).status_code == 401, seconds=PROMISED, what="being refused")
+    assert time.monotonic() - began < PROMISED
+    for door in doors:
+        assert_problem(door.get(USER), 401)
+
+
+def test_what_ends_at_one_gateway_is_refused_by_the_other_also_when_redis_was_emptied(
+    stack: RunningStack, second: str
+) -> None:
+    ann = somebody(stack.url, "ann")
+    name = ann.user["username"]
+
+    def session() -> list[Client]:
+        one = signed_in_again(ann, name)
+        return [one, at(second, one)]
+
+    with redis.Redis.from_url(stack.env("gateway")["REDIS_URL"]) as cache:
+        here, there = session()
+        out_at([there, here], lambda: here.post("/api/auth/logout/"))
+        cache.flushall()
+        assert [401, 401] == [here.get(USER).status_code, there.get(USER).status_code]
+
+        here, there = session()
+        cache.flushall()
+        ended = next(one for one in there.get("/api/auth/sessions/").json()["results"] if one["current"])
+        out_at([here, there], lambda: at(second, ann).delete(f"/api/auth/sessions/{ended['id']}/"))
+        cache.flushall()
+        assert_problem(here.get(PROJECTS), 401)
+        assert_problem(there.get(PROJECTS), 401)
+    assert [200, 200] == [ann.get(USER).status_code, at(second, ann).get(USER).status_code]
+
+
+def test_a_gateway_that_starts_later_refuses_what_ended_before(stack: RunningStack, second: str) -> None:
+    ann = somebody(stack.url, "ann")
+    gone = signed_in_again(ann, ann.user["username"])
+    assert gone.post("/api/auth/logout/").status_code == 204
+
+    later = at(a_second_door(stack), gone)
+
+    assert_problem(later.get(PROJECTS), 401)
+    assert ann.get(PROJECTS).status_code == 200
