@@ -1,4 +1,4 @@
-"""What the benchmarks' programs have in common: the options of each, the order of work, what is shown, the exit code."""
+"""What the benchmarks' programs have in common: options, the order of work, what is shown, the exit code."""
 
 import argparse
 import json
