@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from synergy_local.servers.testbed import FreshDatabase
-from synergy_webhooks.delivery.link import Link, conninfo
+from synergy_webhooks.delivery.link import Link
 
 SHOWN = ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout", "TimeZone", "application_name")
 USUAL = {
@@ -44,12 +44,3 @@ def test_what_the_address_asks_for_goes_before_the_usual(
     database: FreshDatabase, asked: str, otherwise: dict[str, str]
 ):
     assert asyncio.run(settings(database.service_url + asked)) == USUAL | otherwise
-
-
-@pytest.mark.parametrize(
-    ("asked", "seconds"), [pytest.param("", "5", id="usually"), pytest.param("?connect_timeout=12", "12", id="asked")]
-)
-def test_connecting_takes_at_most(asked: str, seconds: str):
-    said = conninfo(f"postgresql://ann:secret@localhost/one{asked}", purpose="tests").split()
-
-    assert [word for word in said if word.startswith("connect_timeout")] == [f"connect_timeout={seconds}"]

@@ -11,6 +11,8 @@ from typing import Any, Final
 import psycopg
 import structlog
 
+from synergy_chassis.conninfo import conninfo
+
 log = structlog.get_logger(__name__)
 
 STATEMENT: Final = 5
@@ -55,12 +57,16 @@ def _again(duty: Duty, stopping: threading.Event) -> None:
 
 
 def connected(database_url: str, name: str) -> psycopg.Connection[Any]:
-    """A session in autocommit that holds a duty up for no longer than a stop may take. Raises psycopg.Error."""
-    return psycopg.connect(
+    """
+    A session in autocommit that holds a duty up for no longer than a stop may take, unless its address says otherwise.
+
+    Raises psycopg.Error.
+    """
+    address = conninfo(
         database_url,
-        autocommit=True,
         application_name=name,
         connect_timeout=STATEMENT,
         tcp_user_timeout=STATEMENT * 1000,
         options=f"-c timezone=UTC -c statement_timeout={STATEMENT}s",
     )
+    return psycopg.connect(address, autocommit=True)

@@ -12,10 +12,12 @@ import psycopg
 from psycopg.adapt import Loader
 
 from synergy_chassis.barrier import BarrierWaits
+from synergy_chassis.conninfo import conninfo
 
 READ: Final = """
     SELECT r.*, (SELECT e.epoch::text FROM store.epoch e) FROM store.read_after(%s::bigint, %s::integer) r
 """
+OPTIONS: Final = "-c timezone=UTC -c statement_timeout=20s -c jit=off"
 QUERY_PATIENCE: Final = 15.0
 """Seconds a query may take; the barrier waits for the writers in flight."""
 
@@ -59,20 +61,14 @@ class Ledger:
     """
 
     def __init__(self, url: str, *, application_name: str, waits: BarrierWaits | None = None) -> None:
-        self._url = url
-        self._name = application_name
+        self._conninfo = conninfo(url, options=OPTIONS, connect_timeout=5, application_name=application_name)
         self._waits = waits or BarrierWaits()
         self._connection: psycopg.AsyncConnection[Any] | None = None
 
     async def __aenter__(self) -> Self:
         async with asyncio.timeout(QUERY_PATIENCE):
             connection = await psycopg.AsyncConnection.connect(
-                self._url,
-                autocommit=True,
-                connect_timeout=5,
-                application_name=self._name,
-                options="-c timezone=UTC -c statement_timeout=20s -c jit=off",
-                prepare_threshold=1,
+                self._conninfo, autocommit=True, prepare_threshold=1
             )
         connection.adapters.register_loader("jsonb", _RawJson)
         self._connection = connection

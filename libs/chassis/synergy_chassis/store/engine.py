@@ -82,6 +82,7 @@ def engine(url: str, *, pool_size: int = 10, application_name: str, patient: boo
         max_overflow=0,
         pool_timeout=10,
         pool_recycle=1800,
+        pool_use_lifo=True,  # a session that has just worked has its plans and pages at hand
         json_serializer=_json_text,
         json_deserializer=msgspec.json.decode,
         connect_args={name: value for name, value in usual.items() if name not in asked} | {"options": settings},

@@ -5,8 +5,9 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeAlias, TypeVar
 
 import psycopg
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
+
+from synergy_chassis.conninfo import conninfo
 
 T = TypeVar("T")
 Connection: TypeAlias = psycopg.AsyncConnection[dict[str, Any]]
@@ -17,21 +18,14 @@ AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.
 OPTIONS: Final = (
     "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=10000 -c idle_in_transaction_session_timeout=5000"
 )
-USUAL: Final = {"connect_timeout": 5, "keepalives_idle": 15, "tcp_user_timeout": 30_000}
-
-
-def conninfo(url: str, *, purpose: str) -> str:
-    """The address with our limits; what it asks for itself goes before them, as with the services' own connections."""
-    asked = conninfo_to_dict(url)
-    settings: dict[str, Any] = USUAL | {"application_name": f"webhooks sender: {purpose}"} | asked
-    return make_conninfo(**settings | {"options": f"{OPTIONS} {asked.get('options') or ''}".strip()})
+USUAL: Final[dict[str, int]] = {"connect_timeout": 5, "keepalives_idle": 15, "tcp_user_timeout": 30_000}
 
 
 class Link:
     """One connection for one task. `purpose` is how it shows in pg_stat_activity."""
 
     def __init__(self, url: str, *, purpose: str) -> None:
-        self._conninfo = conninfo(url, purpose=purpose)
+        self._conninfo = conninfo(url, options=OPTIONS, application_name=f"webhooks sender: {purpose}", **USUAL)
         self._connection: Connection | None = None
 
     async def connection(self) -> Connection:
