@@ -67,9 +67,7 @@ class Ledger:
 
     async def __aenter__(self) -> Self:
         async with asyncio.timeout(QUERY_PATIENCE):
-            connection = await psycopg.AsyncConnection.connect(
-                self._conninfo, autocommit=True, prepare_threshold=1
-            )
+            connection = await psycopg.AsyncConnection.connect(self._conninfo, autocommit=True, prepare_threshold=1)
         connection.adapters.register_loader("jsonb", _RawJson)
         self._connection = connection
         return self
