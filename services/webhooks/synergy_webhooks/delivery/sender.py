@@ -153,9 +153,11 @@ class Sender:
                 async with asyncio.timeout(max(0.1, sure_until - begun - 1)):
                     mine = await self._leases.renew(held, host=self._host)
             except AWAY as error:
-                log.warning("leases-not-renewed", error=str(error).strip()[:300])
-                if monotonic() > sure_until - 1:
+                log.warning("leases-not-renewed", error=(str(error).strip() or type(error).__name__)[:300])
+                if monotonic() >= sure_until - 1:
                     self._let_go(set(self._posting))
+                    # What is sent from now on was leased no more than a pause ago, and gets its time like the first.
+                    sure_until = monotonic() + self._pace.lease - LONGEST_PAUSE
                 await asyncio.sleep(min(LONGEST_PAUSE, self._pace.renew))
                 continue
             sure_until = begun + self._pace.lease
