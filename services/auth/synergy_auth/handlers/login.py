@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from synergy_auth import projections, queries
 from synergy_auth.domain.account import Account, unique_key
@@ -13,7 +13,6 @@ from synergy_auth.handlers.needs import Needs
 from synergy_auth.handlers.one_time import spending
 from synergy_auth.handlers.sessions import new_session, signed_in
 from synergy_auth.hashing import account_key
-from synergy_auth.tables import users
 
 
 def login(command: Login, needs: Needs) -> dict[str, Any]:
@@ -67,8 +66,7 @@ def _second_factor_shown(rows: Connection, account: Account, command: Login, nee
 
 def _still(rows: Connection, found: Account) -> Account | None:
     """The account, if it is active and its password the one checked; it stays so until this transaction ends."""
-    rows.execute(select(users.c.id).where(users.c.id == found.id).with_for_update(read=True))
-    current = queries.account(rows, found.id)  # only now: under the lock nobody changes it
+    current = queries.account(rows, found.id, lock=True)
     if current is None or not current.is_active or current.password_hash != found.password_hash:
         return None
     return current

@@ -58,7 +58,7 @@ def register(command: Register, context: CommandContext, needs: Needs, *, mode: 
     )  # fmt: skip
     if not opened:
         with uow.writing() as rows:
-            account = queries.account(rows, user_id)
+            account = queries.account(rows, user_id, lock=True)
             if account is None or not account.is_active:
                 raise AccountUnavailable
             for statement in session_of(account, needs.clock.now()):

@@ -41,14 +41,18 @@ class Family:
         return self.ended_at is not None or self.expires_at <= now
 
 
-def account(rows: Connection, user_id: int) -> Account | None:
-    """The account with this id, if there is one."""
-    return _account(rows, users.c.id == user_id)
+def account(rows: Connection, user_id: int, *, lock: bool = False) -> Account | None:
+    """The account with this id, if there is one; with `lock` it stays as it is until the transaction ends."""
+    wanted = select(users).where(users.c.id == user_id)
+    row = rows.execute(wanted.with_for_update(read=True) if lock else wanted).mappings().one_or_none()
+    return None if row is None else _of(row)
 
 
 def account_named(rows: Connection, name: str) -> Account | None:
     """The account someone means who logs in as `name`: an address if it has an @, else a user name."""
-    return _account(rows, (users.c.email_key if "@" in name else users.c.username_key) == unique_key(name))
+    column = users.c.email_key if "@" in name else users.c.username_key
+    row = rows.execute(select(users).where(column == unique_key(name))).mappings().one_or_none()
+    return None if row is None else _of(row)
 
 
 def read_profile(rows: Connection, user_id: int) -> dict[str, Any]:
@@ -163,11 +167,6 @@ def _token(rows: Connection, token_id: bytes) -> RefreshToken | None:
 def accounts(rows: Connection, statement: Select[Any]) -> list[Account]:
     """The accounts that the statement selects whole."""
     return [_of(row) for row in rows.execute(statement).mappings()]
-
-
-def _account(rows: Connection, where: ColumnElement[bool]) -> Account | None:
-    row = rows.execute(select(users).where(where)).mappings().one_or_none()
-    return None if row is None else _of(row)
 
 
 def _of(row: RowMapping) -> Account:
