@@ -25,25 +25,32 @@ def list_security_events(
 ) -> dict[str, Any]:
     """
     Lines of the security log, the latest first: the caller's own, or, where the token says so and the caller is a
-    superuser, everybody's, also those of logins under a name of nobody's. `user` narrows it to one account.
+    superuser, everybody's, also those of logins under a name of nobody's. `user` narrows it to one account. From where
+    a superuser did something to an account, only superusers are told.
 
     Raises AccountUnavailable.
     """
     caller = account(rows, caller_id)
     if caller is None or not caller.is_active:
         raise AccountUnavailable
+    as_superuser = everybody_s and caller.is_superuser
     wanted = select(security_events)
-    if not (everybody_s and caller.is_superuser):
+    if not as_superuser:
         wanted = wanted.where(security_events.c.user_id == caller_id)
     if user is not None:
         wanted = wanted.where(security_events.c.user_id == user)
     if kind is not None:
         wanted = wanted.where(security_events.c.kind == kind)
     latest = wanted.order_by(security_events.c.at.desc(), security_events.c.id.desc())
-    results = [_view(row) for row in rows.execute(paged(latest, page, page_size)).mappings()]
+    found = rows.execute(paged(latest, page, page_size)).mappings()
+    results = [_view(row, to=None if as_superuser else caller_id) for row in found]
     return {"count": count_up_to(rows, wanted), "results": results}
 
 
-def _view(row: RowMapping) -> dict[str, Any]:
+def _view(row: RowMapping, *, to: int | None) -> dict[str, Any]:
+    """A line as `to` may see it, or, None, whoever may see all."""
     told = ("id", "at", "kind", "user_id", "session_id", "actor_id", "address", "user_agent")
-    return {name: row[name] for name in told} | {"outcome": "failure" if row["kind"] in FAILURES else "success"}
+    view = {name: row[name] for name in told} | {"outcome": "failure" if row["kind"] in FAILURES else "success"}
+    if to is not None and row["actor_id"] not in (None, to):
+        view |= {"address": "", "user_agent": ""}  # of somebody else
+    return view
