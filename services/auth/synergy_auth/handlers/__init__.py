@@ -3,6 +3,7 @@
 from synergy_auth.handlers.change_password import change_password
 from synergy_auth.handlers.erase_account import erase_account
 from synergy_auth.handlers.erase_user import erase_user
+from synergy_auth.handlers.forget_sessions import forget_sessions
 from synergy_auth.handlers.invitations import (
     accept_invitation,
     cancel_invitation,
@@ -35,6 +36,7 @@ __all__ = [
     "end_session",
     "erase_account",
     "erase_user",
+    "forget_sessions",
     "login",
     "logout",
     "refresh_tokens",

@@ -136,9 +136,9 @@ def family(rows: Connection, token_id: bytes) -> Family | None:
     if session_id is None:
         return None
     locked = select(sessions).where(sessions.c.id == session_id).with_for_update()
-    session = rows.execute(locked).mappings().one()
+    session = rows.execute(locked).mappings().one_or_none()
     token = _token(rows, token_id)  # only now: under the lock nobody changes it
-    if token is None:
+    if session is None or token is None:  # erased or forgotten meanwhile
         return None
     return Family(
         token=token,
