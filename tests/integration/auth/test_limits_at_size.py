@@ -1,8 +1,6 @@
 """What limits ask is answered from an index, however long the security log has become."""
 
-import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +8,7 @@ import psycopg
 import pytest
 from integration.auth.acting import ask_reset
 from integration.auth.conftest import HOME, START, Person
-from sqlalchemy import event
+from integration.auth.plans import indexes, planned
 
 from synergy_auth.domain.errors import TooManyLogins, WrongCredentials
 from synergy_auth.domain.rates import Rate
@@ -25,6 +23,8 @@ LINES = """
 """
 """For a month and a half: at the account from elsewhere, at another one from its network; half each."""
 
+LOOKED_UP = "SELECT security_events."
+
 
 @pytest.fixture
 def crowded(built: Callable[..., Person], migrated: Any) -> Person:
@@ -38,34 +38,8 @@ def crowded(built: Callable[..., Person], migrated: Any) -> Person:
     return auth
 
 
-@contextmanager
-def asked(auth: Person) -> Iterator[list[dict[str, Any]]]:
-    """The plans of all that is asked of the security log in the block."""
-    heard: list[tuple[str, Any]] = []
-
-    def hear(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if statement.startswith("SELECT") and "FROM security_events" in statement:
-            heard.append((statement, parameters))
-
-    event.listen(auth.app.engine, "before_cursor_execute", hear)
-    plans: list[dict[str, Any]] = []
-    yield plans
-    event.remove(auth.app.engine, "before_cursor_execute", hear)
-    with auth.app.engine.connect() as rows:
-        for statement, parameters in heard:
-            told = rows.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", parameters).scalar_one()
-            plans.append((told if isinstance(told, list) else json.loads(told))[0]["Plan"])
-
-
-def indexes(plan: dict[str, Any]) -> set[str]:
-    """The indexes that a plan reads, and the tables that it reads whole."""
-    here = {plan["Index Name"]} if "Index Name" in plan else set()
-    whole = {f"all of {plan['Relation Name']}"} if plan["Node Type"] == "Seq Scan" else set()
-    return here.union(whole, *(indexes(inner) for inner in plan.get("Plans", [])))
-
-
 def test_the_limits_of_logins_are_asked_of_indexes(crowded: Person) -> None:
-    with asked(crowded) as plans, pytest.raises((WrongCredentials, TooManyLogins)):
+    with planned(crowded, LOOKED_UP) as plans, pytest.raises((WrongCredentials, TooManyLogins)):
         crowded.login("ann", "wrong password")
 
     by_network, by_account, at_home = "failures", "account", "entered"
@@ -75,7 +49,7 @@ def test_the_limits_of_logins_are_asked_of_indexes(crowded: Person) -> None:
 
 
 def test_from_where_an_account_signed_in_is_known_without_reading_what_else_happened(crowded: Person) -> None:
-    with asked(crowded) as plans, pytest.raises((WrongCredentials, TooManyLogins)):
+    with planned(crowded, LOOKED_UP) as plans, pytest.raises((WrongCredentials, TooManyLogins)):
         crowded.login("ann", "wrong password")
 
     (at_home,) = [plan for plan in plans if indexes(plan) == {"security_events_entered"}]
@@ -83,7 +57,7 @@ def test_from_where_an_account_signed_in_is_known_without_reading_what_else_happ
 
 
 def test_the_limits_of_mails_are_asked_of_indexes(crowded: Person) -> None:
-    with asked(crowded) as plans:
+    with planned(crowded, LOOKED_UP) as plans:
         ask_reset(crowded)
 
     assert {"security_events_asked", "security_events_resets"} == set().union(*map(indexes, plans))

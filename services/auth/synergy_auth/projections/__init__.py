@@ -131,7 +131,8 @@ def mail_noted(
 ) -> Insert:
     """A mail to be sent, to `address` or to that of the account when it is sent; not at all if `given_up_at` is set."""
     return insert(mails).values(
-        id=new_id(), kind=kind, user_id=user_id, address=address, sealed=sealed, created_at=at, due_at=at,
+        id=new_id(), kind=kind, user_id=user_id, address=address,
+        address_key=unique_key(address) if address is not None else None, sealed=sealed, created_at=at, due_at=at,
         given_up_at=given_up_at,
     )  # fmt: skip
 
