@@ -5,8 +5,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from integration.auth.acting import ask_reset, invite
-from integration.auth.conftest import START, Person
+from integration.auth.acting import ask_reset, invite, update_user
+from integration.auth.conftest import HOME, START, Person
 from integration.auth.plans import indexes, planned
 
 from synergy_auth.domain.errors import AccountUnavailable, InvalidRefreshToken, WrongCredentials
@@ -100,6 +100,29 @@ def test_mails_to_the_person_that_others_had_sent_are_gone_however_the_address_w
     assert ["anna@example.com"] == [row.address for row in auth.rows("SELECT address FROM mails WHERE address ~ 'nn'")]
     assert ["anna@example.com"] == [row.email for row in auth.rows("SELECT email FROM invitations")]
     assert [] == auth.rows("SELECT email FROM mail_links WHERE email ~* 'ann@'")
+
+
+def test_from_where_an_erased_superuser_acted_on_others_is_gone_as_well(auth: Person, ann, capsys) -> None:
+    auth.register("root")
+    auth.write("UPDATE users SET is_superuser = true WHERE username IN ('root', 'ann')")
+    root, user = auth.login("root"), ann["user"]["id"]
+    update_user(auth, auth.login("ann"), root["user"]["id"], is_superuser=False)
+    line = "SELECT address, network, user_agent, actor_id FROM security_events WHERE kind = 'superuser_unmade'"
+    assert [(HOME.address, HOME.address, HOME.user_agent, user)] == auth.rows(line)
+    auth.write("UPDATE users SET is_superuser = true WHERE username = 'root'")
+
+    report = said(auth, capsys, "ann")
+
+    assert [("", "", "", user)] == auth.rows(line)
+    assert 1 == len(auth.rows("SELECT FROM security_events WHERE kind = 'superuser_unmade'"))
+    again = said(auth, capsys, str(user))
+    counts = [
+        trace["rows"]
+        for told in (report, again)
+        for trace in told["traces"]
+        if (trace["place"], trace["fate"]) == ("security_events", "erased")
+    ]
+    assert [5, 0] == counts
 
 
 MANY_MAILS = """

@@ -88,7 +88,7 @@ def _traces(rows: Connection, user_id: int, email: str | None) -> list[Trace]:
         written |= mails.c.address_key == unique_key(email)
         invited |= invitations.c.email_key == unique_key(email)
     logged = security_events.c.user_id == user_id
-    addressed = logged & (security_events.c.address != "")
+    addressed = (logged | (security_events.c.actor_id == user_id)) & (security_events.c.address != "")
     tokens = refresh_tokens.c.session_id.in_(select(sessions.c.id).where(mine))
     found: list[tuple[str, int, str, Fate]] = [
         ("users", counted(rows, users.c.id == user_id), "names, addresses, profile, password", "erased"),
