@@ -10,12 +10,12 @@ from sqlalchemy import event
 
 
 @contextmanager
-def planned(auth: Person, beginning: str) -> Iterator[list[dict[str, Any]]]:
-    """The plans of all statements of the block that begin so, white space aside; they are there once it has ended."""
+def planned(auth: Person, *parts: str) -> Iterator[list[dict[str, Any]]]:
+    """The plans of all statements of the block in which these texts stand; they are there once it has ended."""
     heard: list[tuple[str, Any]] = []
 
     def hear(connection: Any, cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
-        if " ".join(statement.split()).startswith(beginning):
+        if all(part in statement for part in parts):
             heard.append((statement, parameters))
 
     event.listen(auth.app.engine, "before_cursor_execute", hear)

@@ -23,7 +23,7 @@ LINES = """
 """
 """For a month and a half: at the account from elsewhere, at another one from its network; half each."""
 
-LOOKED_UP = "SELECT security_events."
+LOOKED_UP = ("SELECT", "FROM security_events")
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def crowded(built: Callable[..., Person], migrated: Any) -> Person:
 
 
 def test_the_limits_of_logins_are_asked_of_indexes(crowded: Person) -> None:
-    with planned(crowded, LOOKED_UP) as plans, pytest.raises((WrongCredentials, TooManyLogins)):
+    with planned(crowded, *LOOKED_UP) as plans, pytest.raises((WrongCredentials, TooManyLogins)):
         crowded.login("ann", "wrong password")
 
     by_network, by_account, at_home = "failures", "account", "entered"
@@ -49,15 +49,16 @@ def test_the_limits_of_logins_are_asked_of_indexes(crowded: Person) -> None:
 
 
 def test_from_where_an_account_signed_in_is_known_without_reading_what_else_happened(crowded: Person) -> None:
-    with planned(crowded, LOOKED_UP) as plans, pytest.raises((WrongCredentials, TooManyLogins)):
+    with planned(crowded, *LOOKED_UP) as plans, pytest.raises((WrongCredentials, TooManyLogins)):
         crowded.login("ann", "wrong password")
 
-    (at_home,) = [plan for plan in plans if indexes(plan) == {"security_events_entered"}]
-    assert at_home["Total Cost"] < 10
+    costs = [plan["Total Cost"] for plan in plans if indexes(plan) == {"security_events_entered"}]
+    assert costs
+    assert max(costs) < 10
 
 
 def test_the_limits_of_mails_are_asked_of_indexes(crowded: Person) -> None:
-    with planned(crowded, LOOKED_UP) as plans:
+    with planned(crowded, *LOOKED_UP) as plans:
         ask_reset(crowded)
 
     assert {"security_events_asked", "security_events_resets"} == set().union(*map(indexes, plans))

@@ -96,7 +96,7 @@ def test_who_is_signing_in_while_all_sessions_end_is_out_as_well(auth, migrated,
     }[end]
     with (
         psycopg.connect(migrated.owner_url) as gate,
-        psycopg.connect(migrated.owner_url, autocommit=True) as watching,
+        psycopg.connect(migrated.service_url, autocommit=True) as watching,
         ThreadPoolExecutor(2) as pool,
     ):
         gate.execute("LOCK TABLE refresh_tokens IN SHARE MODE")  # the session is written, and waits here for its token

@@ -18,7 +18,8 @@ def upgrade() -> None:
             IF TG_OP = 'UPDATE' THEN
                 IF to_jsonb(NEW) = to_jsonb(OLD) || '{"address": "", "network": "", "user_agent": ""}'
                    AND (NOT EXISTS (SELECT FROM public.users u WHERE u.id = OLD.user_id)
-                        OR NOT EXISTS (SELECT FROM public.users u WHERE u.id = coalesce(OLD.actor_id, u.id))) THEN
+                        OR (OLD.actor_id IS NOT NULL
+                            AND NOT EXISTS (SELECT FROM public.users u WHERE u.id = OLD.actor_id))) THEN
                     RETURN NEW;
                 END IF;
             END IF;
