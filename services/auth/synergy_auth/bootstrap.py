@@ -107,7 +107,7 @@ class Auth:
     def read_profile(self, user_id: int) -> dict[str, Any]:
         """See queries.read_profile."""
         with self.uow.reading() as rows:
-            return queries.read_profile(rows, user_id)
+            return queries.read_profile(rows, user_id, now=self.clock.now())
 
     def people(self, ids: Sequence[int]) -> list[dict[str, Any]]:
         """See queries.people."""

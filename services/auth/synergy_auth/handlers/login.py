@@ -40,12 +40,14 @@ def login(command: Login, needs: Needs) -> dict[str, Any]:
             check_limits(rows, key, command.client, needs.limits, needs.clock.now())
             wrong = _second_factor(rows, still, command, needs)
             if wrong is None:
+                now = needs.clock.now()
                 session = new_session(
-                    still, client=command.client, kind="login_success", tokens=needs.tokens, now=needs.clock.now()
+                    still, client=command.client, kind="login_success", tokens=needs.tokens, now=now
                 )
                 for statement in session.rows:
                     rows.execute(statement)
-                return signed_in(queries.profile_view(still, pending_email=queries.pending_email(rows, still)), session)
+                pending = queries.pending_email(rows, still, now=now)
+                return signed_in(queries.profile_view(still, pending_email=pending), session)
             failed = wrong
             if failed == "otp_required":
                 rows.execute(_asked_for_code(still, command, needs))

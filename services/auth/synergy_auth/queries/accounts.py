@@ -55,12 +55,12 @@ def account_named(rows: Connection, name: str) -> Account | None:
     return None if row is None else _of(row)
 
 
-def read_profile(rows: Connection, user_id: int) -> dict[str, Any]:
+def read_profile(rows: Connection, user_id: int, *, now: datetime) -> dict[str, Any]:
     """The caller's own account. Raises AccountUnavailable when it is disabled or gone."""
     found = account(rows, user_id)
     if found is None or not found.is_active:
         raise AccountUnavailable
-    return profile_view(found, pending_email=pending_email(rows, found))
+    return profile_view(found, pending_email=pending_email(rows, found, now=now))
 
 
 def profile_view(found: Account, *, pending_email: str | None) -> dict[str, Any]:
@@ -107,11 +107,12 @@ def _called(key: str) -> ColumnElement[bool]:
     return named & users.c.email_confirmed_at.is_not(None) if "@" in key else named
 
 
-def pending_email(rows: Connection, found: Account) -> str | None:
-    """The address that takes the place of the account's when it is confirmed."""
+def pending_email(rows: Connection, found: Account, *, now: datetime) -> str | None:
+    """The address that takes the place of the account's when it is confirmed, while it can be."""
     waiting = select(mail_links.c.email).where(
-        mail_links.c.user_id == found.id, mail_links.c.kind == CONFIRM, mail_links.c.email != found.profile.email
-    )
+        mail_links.c.user_id == found.id, mail_links.c.kind == CONFIRM, mail_links.c.email != found.profile.email,
+        mail_links.c.expires_at > now,
+    )  # fmt: skip
     return rows.execute(waiting.order_by(mail_links.c.created_at.desc()).limit(1)).scalar_one_or_none()
 
 

@@ -20,7 +20,7 @@ def personal_data(rows: Connection, user_id: int, *, current: UUID | None, now: 
     page: dict[str, Any] = {"page": 1, "page_size": MOST}
     log = list_security_events(rows, user_id, everybody_s=False, user=None, kind=None, **page)
     return {
-        "profile": read_profile(rows, user_id),
+        "profile": read_profile(rows, user_id, now=now),
         "sessions": list_sessions(rows, user_id, current=current, now=now, **page)["results"],
         "tokens": list_tokens(rows, user_id, now=now, **page)["results"],
         "security_events": log["results"],
