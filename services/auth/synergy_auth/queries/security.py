@@ -1,8 +1,10 @@
 """The security log, as those who may read it see it."""
 
+from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, select, tuple_
 
 from synergy_auth.domain.errors import AccountUnavailable
 from synergy_auth.queries.accounts import account
@@ -45,6 +47,18 @@ def list_security_events(
     found = rows.execute(paged(latest, page, page_size)).mappings()
     results = [_view(row, to=None if as_superuser else caller_id) for row in found]
     return {"count": count_up_to(rows, wanted), "results": results}
+
+
+def own_security_events(
+    rows: Connection, user_id: int, *, after: tuple[datetime, UUID] | None, at_most: int
+) -> list[dict[str, Any]]:
+    """Lines of the account's own log as it sees them, the latest first, those after the one of this time and id."""
+    columns = security_events.c
+    wanted = select(security_events).where(columns.user_id == user_id)
+    if after is not None:
+        wanted = wanted.where(tuple_(columns.at, columns.id) < tuple_(*after))
+    latest = wanted.order_by(columns.at.desc(), columns.id.desc()).limit(at_most)
+    return [_view(row, to=user_id) for row in rows.execute(latest).mappings()]
 
 
 def _view(row: RowMapping, *, to: int | None) -> dict[str, Any]:

@@ -8,13 +8,14 @@ import msgspec
 import structlog
 
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
-from synergy_contracts.envelope import Nothing
 from synergy_contracts.mail import (
     AskReset,
     ConfirmEmail,
     EraseAccount,
     People,
     PersonalData,
+    PersonalDataPlace,
+    ReadPersonalData,
     ResetPassword,
     SearchPeople,
 )
@@ -35,6 +36,18 @@ MOST_PEOPLE: Final = 50
 MOST_NAMED: Final = 5
 """Projects that are named to whoever still owns some."""
 MOST_WEBHOOKS: Final = 200
+MOST_PARTS: Final = 200
+"""Of somebody's own data, of 500 entries each: some 30 MB, which are put together here."""
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """A part of somebody's data as auth wrote it."""
+
+    profile: msgspec.Raw
+    sessions: list[msgspec.Raw]
+    tokens: msgspec.Raw
+    security_events: list[msgspec.Raw]
+    more: PersonalDataPlace | None = None
 
 
 class _Project(msgspec.Struct, frozen=True):
@@ -91,7 +104,15 @@ async def find_people(asking: Asking, query: SearchPeople) -> Answer:
 @get("/api/auth/user/export/", PersonalData, private=True)
 async def read_personal_data(asking: Asking) -> Answer:
     """Read all that is held of your account."""
-    return await asking.answer(methods.READ_PERSONAL_DATA, Nothing())
+    first = part = await _part(asking, None)
+    parts = 1
+    while part.more is not None and parts < MOST_PARTS:
+        part = await _part(asking, part.more)
+        first.sessions.extend(part.sessions)
+        first.security_events.extend(part.security_events)
+        parts += 1
+    whole = {name: getattr(first, name) for name in ("profile", "sessions", "tokens", "security_events")}
+    return told(whole | {"complete": part.more is None})
 
 
 @delete(PROFILE)
@@ -103,6 +124,12 @@ async def erase_account(asking: Asking, body: EraseAccount) -> Answer:
     await asking.ask(methods.ERASE_ACCOUNT, body)
     await _without_webhooks(asking)
     return done()
+
+
+async def _part(asking: Asking, after: PersonalDataPlace | None) -> _Part:
+    return msgspec.json.decode(
+        await asking.ask(methods.READ_PERSONAL_DATA, ReadPersonalData(after=after)), type=_Part
+    )
 
 
 def _found(people: list[Person]) -> Answer:
