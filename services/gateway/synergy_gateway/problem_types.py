@@ -70,7 +70,11 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         401, "A code is needed, too", "Send `otp`: the code of your authenticator app, or a recovery code."
     ),
     "otp-refused": ProblemType(401, "The code is wrong", "Send the code shown now; each works once."),
-    "session-required": ProblemType(403, "Not with a personal access token", "Log in, and use the access token."),
+    "session-required": ProblemType(
+        403,
+        "Not with this personal access token",
+        "Log in, and use the access token; but for logging out, a personal token with the scope `admin` does as well.",
+    ),
     "registration-closed": ProblemType(403, "Registration is not open", "Ask an administrator for an account."),
     "insufficient-scope": ProblemType(
         403, "The token does not allow this", "Use a token that has the scope named in `detail`."

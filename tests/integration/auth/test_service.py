@@ -87,10 +87,12 @@ def gateway(service, vhost):
     return lambda work: asyncio.run(run(work))
 
 
-async def _ask(caller: Caller, method: str, body: Any, *, user: int | None = None, address: str = "203.0.113.5") -> Any:
+async def _ask(
+    caller: Caller, method: str, body: Any, *, user: int | None = None, address: str = "203.0.113.5", **actor: Any
+) -> Any:
     headers = {HEADER_COMMAND_ID: str(new_id()), HEADER_CLIENT_ADDRESS: address, HEADER_USER_AGENT: "pytest"}
     if user is not None:
-        headers[HEADER_ACTOR] = json.dumps({"user_id": user})
+        headers[HEADER_ACTOR] = json.dumps({"user_id": user, **actor})
     return msgspec.json.decode(await caller.call(f"auth.{method}", body, headers=headers, deadline=10))
 
 

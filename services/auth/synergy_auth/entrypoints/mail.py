@@ -54,7 +54,7 @@ class Mail(Doors):
     @rpc
     def read_personal_data(self, body: dict[str, Any]) -> Any:
         """ReadPersonalData → PersonalDataPart of the caller."""
-        asked, caller = decode(ReadPersonalData, body).after, self._caller()
+        asked, caller = decode(ReadPersonalData, body).after, self._in_person()
         after = None if asked is None else queries.Place(kind=asked.kind, at=asked.at, id=asked.id)
         with refusing(DomainError):
             found = self.app.ask(

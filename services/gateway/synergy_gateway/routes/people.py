@@ -101,7 +101,7 @@ async def find_people(asking: Asking, query: SearchPeople) -> Answer:
     return _found(list(found.values())[:MOST_PEOPLE])
 
 
-@get("/api/auth/user/export/", PersonalData, private=True)
+@get("/api/auth/user/export/", PersonalData, private=True, secures=True)
 async def read_personal_data(asking: Asking) -> Answer:
     """Read all that is held of your account."""
     first = part = await _part(asking, None)
@@ -115,7 +115,7 @@ async def read_personal_data(asking: Asking) -> Answer:
     return told(whole | {"complete": part.more is None})
 
 
-@delete(PROFILE)
+@delete(PROFILE, secures=True)
 async def erase_account(asking: Asking, body: EraseAccount) -> Answer:
     """Erase your account, for good; transfer or delete the projects you own first."""
     owned = msgspec.json.decode(await asking.ask(methods.LIST_PROJECTS, ListProjects(role="owner")), type=_Projects)
