@@ -19,7 +19,8 @@ Line = Annotated[str, Meta(max_length=200)]
 Bio = Annotated[str, Meta(max_length=5_000)]
 Phone = Annotated[str, Meta(max_length=40)]
 OldPassword = Annotated[
-    str, Meta(min_length=1, max_length=1_000, description="The present password; needed for mail to confirm an address.")
+    str,
+    Meta(min_length=1, max_length=1_000, description="The present password; needed for mail to confirm an address."),
 ]
 TimeZone = Annotated[str, Meta(max_length=64, description="An IANA time zone name.")]
 

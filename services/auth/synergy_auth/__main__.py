@@ -1,4 +1,4 @@
-"""python -m synergy_auth serve | relay | migrate | rebuild | verify | seal | reconcile | createsuperuser | remove-second-factor."""
+"""python -m synergy_auth serve | relay | migrate | createsuperuser | remove-second-factor and the other VERBS below."""
 
 import argparse
 import os

@@ -159,6 +159,8 @@ REMOVE_MEMBER: Final = Method("projects.remove_member", RemoveMember, None)
 INVITE_MEMBER: Final = Method("projects.invite_member", InviteMember, InvitationMail)
 CHECK_INVITATIONS: Final = Method("projects.check_invitations", ProjectRef, None)
 JOIN_INVITED: Final = Method("projects.accept_invitation", AcceptedInvitation, Membership)
+PREPARE_LEAVING: Final = Method("projects.prepare_leaving", Nothing, None)
+STAY: Final = Method("projects.stay", Nothing, None)
 FIND_COLLEAGUES: Final = Method("projects.find_colleagues", SearchPeople, list[Person])
 
 CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)

@@ -103,6 +103,9 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "second-factor-off": ProblemType(409, "There is no second factor", "Set one up first."),
     "too-many-tokens": ProblemType(409, "Too many tokens", "Revoke one that you no longer need."),
     "projects-owned": ProblemType(409, "You own projects", "Transfer or delete the projects named in `detail`."),
+    "account-leaving": ProblemType(
+        409, "The account is being erased", "If it stays after all, try again in five minutes."
+    ),
     "invitation-cancelled": ProblemType(409, "The invitation does not hold any more", "Ask for another one."),
     "last-superuser": ProblemType(409, "The last superuser", "Make somebody else a superuser first."),
     "already-a-member": ProblemType(409, "Already a member", "Change the role instead."),

@@ -270,7 +270,11 @@ def test_a_lost_second_factor_is_removed_on_the_command_line(env, auth):
     assert (1, "auth: There is no user with this name.\n") == (nobody.returncode, nobody.stderr)
 
 
-PLAIN_TOKEN = {"personal_token": True, "scopes": ["read", "write"], "session_id": "00000000-0000-0000-0000-000000000007"}
+PLAIN_TOKEN = {
+    "personal_token": True,
+    "scopes": ["read", "write"],
+    "session_id": "00000000-0000-0000-0000-000000000007",
+}
 SECURING = [
     ("list_tokens", {}),
     ("create_token", {"name": "x", "scopes": ["read"]}),

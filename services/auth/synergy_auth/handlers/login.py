@@ -41,9 +41,7 @@ def login(command: Login, needs: Needs) -> dict[str, Any]:
             wrong = _second_factor(rows, still, command, needs)
             if wrong is None:
                 now = needs.clock.now()
-                session = new_session(
-                    still, client=command.client, kind="login_success", tokens=needs.tokens, now=now
-                )
+                session = new_session(still, client=command.client, kind="login_success", tokens=needs.tokens, now=now)
                 for statement in session.rows:
                     rows.execute(statement)
                 pending = queries.pending_email(rows, still, now=now)
@@ -59,7 +57,7 @@ def login(command: Login, needs: Needs) -> dict[str, Any]:
 
 
 def _second_factor(rows: Connection, account: Account, command: Login, needs: Needs) -> str | None:
-    """What is wrong with the code, `otp_required` where none was sent; None if it is right, and spent, or not needed."""
+    """What is wrong with the code (`otp_required`: none was sent). None: it is right, and spent now, or not needed."""
     factor = queries.second_factor(rows, account.id, lock=True)
     if factor is None or not factor.confirmed:
         return None

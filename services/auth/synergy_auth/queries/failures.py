@@ -50,5 +50,5 @@ def _at_home(rows: Connection, network: str, account_key: str, since: datetime) 
         log.c.user_id == int(number), log.c.at > since, log.c.network == network,
         log.c.kind.in_(_ENTERED),
     )  # fmt: skip
-    latest = entered.order_by(log.c.at.desc()).limit(1)  # by the order of the index, whatever PostgreSQL expects to find
+    latest = entered.order_by(log.c.at.desc()).limit(1)  # so the index is read, whatever PostgreSQL expects to find
     return rows.execute(latest).first() is not None
