@@ -61,7 +61,7 @@ def test_where_there_is_none_nothing_changes(ann: Person, env, capsys) -> None:
 
 
 def test_nobody_of_that_name_is_said_in_one_sentence(auth: Person, env, capsys) -> None:
-    for nobody in ("nobody", "999"):
+    for nobody in ("nobody", "999", "9" * 30):
         assert 1 == lost_second_factor.remove(env, nobody)
         assert "auth: There is no user with this name.\n" == capsys.readouterr().err
         with pytest.raises(PersonNotFound):

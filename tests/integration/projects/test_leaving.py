@@ -9,6 +9,7 @@ from integration.projects.steps import World
 from sqlalchemy import text
 
 from synergy_chassis.clock import new_id
+from synergy_projects import handlers
 from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.errors import AccountLeaving, DomainError, ProjectsOwned
 
@@ -107,3 +108,17 @@ def test_a_project_that_is_being_started_is_waited_for(world: World, ann: Actor,
         assert starting.result()["name"] == "Apollo"
         with pytest.raises(ProjectsOwned):
             preparing.result()
+
+
+def test_a_project_that_an_erased_person_left_behind_is_seen_to_by_a_superuser(world: World, ann: Actor, bob: Actor):
+    project = world.project(ann, (bob, "contributor"))
+    handlers.erase_person(str(ann.user_id), False, uow=world.uow)
+    del world.people.known[ann.user_id]
+    root = world.somebody("root", superuser=True)
+
+    assert f"user-{ann.user_id}" == world.ask("read_project", bob, project)["owner"]["username"]
+    assert world.task(bob, project)["title"] == "Build"
+    world.do("change_member_role", root, project_id=project, user_id=bob.user_id, role="manager")
+    world.do("delete_project", root, project_id=project)
+
+    assert 0 == world.ask("list_projects", bob)["count"]

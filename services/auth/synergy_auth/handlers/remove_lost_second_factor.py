@@ -13,6 +13,8 @@ from synergy_chassis.store import CommandContext, Writer
 OPERATOR: Final = Client(user_agent="synergy second-factor remove")
 """What the security log tells instead of an address and a browser."""
 
+LONGEST_ID: Final = 16
+
 
 def remove_lost_second_factor(person: str, context: CommandContext, needs: Needs) -> tuple[str, bool]:
     """
@@ -23,7 +25,8 @@ def remove_lost_second_factor(person: str, context: CommandContext, needs: Needs
     Raises PersonNotFound.
     """
     with needs.uow.reading() as rows:
-        found = queries.account(rows, int(person)) if person.isdecimal() else queries.account_named(rows, person)
+        by_id = person.isdecimal() and len(person) <= LONGEST_ID
+        found = queries.account(rows, int(person)) if by_id else queries.account_named(rows, person)
     if found is None:
         raise PersonNotFound
     with opened(found.id, context, needs, missing=PersonNotFound) as theirs:
