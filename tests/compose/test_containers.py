@@ -95,7 +95,7 @@ def test_each_container_knows_its_own_secrets_and_no_others(stack: Stack):
     }
 
 
-def test_only_senders_can_leave(stack: Stack):
+def test_only_those_who_send_to_others_can_leave_webhooks_and_mail(stack: Stack):
     joined = {service: stack.networks(service) for service in (*OUR_OWN, *SERVERS)}
     inside = {service: {"internal"} for service in joined}
 

@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 
 from system.steps import Client, a_project, anyone, assert_problem, somebody, until
-from system.superusers import PASSWORD, a_superuser
+from system.superusers import PASSWORD, a_superuser, signed_in_again
 from system.test_sessions import PROMISED
 
 from synergy_auth.domain import one_time
@@ -73,8 +73,8 @@ def test_a_personal_token_does_what_its_scopes_say_until_it_is_revoked(stack: Ru
         reader.post("/api/projects/", json={"name": "Mine"}),
         reader.patch(f"/api/projects/{project}/", json={"name": "Mine"}),
         reader.post("/api/auth/tokens/", json={"name": "x", "scopes": ["read"]}),
-        writer.post("/api/auth/tokens/", json={"name": "x", "scopes": ["read", "admin"]}),
         writer.get("/api/admin/users/"),
+        ann.post("/api/auth/tokens/", json={"name": "x", "scopes": ["read", "admin"]}),
     ):
         assert "/problems/insufficient-scope" == assert_problem(answer, 403)["type"]
     for answer in (
@@ -82,8 +82,16 @@ def test_a_personal_token_does_what_its_scopes_say_until_it_is_revoked(stack: Ru
         writer.delete(f"/api/auth/sessions/{ann.get('/api/auth/sessions/').json()['results'][0]['id']}/"),
         writer.post("/api/auth/password/change/", json={"old_password": PASSWORD, "new_password": "another battery"}),
         writer.post("/api/auth/2fa/", json={"password": PASSWORD}),
+        writer.post("/api/auth/tokens/", json={"name": "x", "scopes": ["read"]}),
+        writer.delete(f"/api/auth/tokens/{made['id']}/"),
+        reader.get("/api/auth/tokens/"),
+        reader.get("/api/auth/sessions/"),
+        reader.get("/api/auth/2fa/"),
+        reader.get("/api/auth/user/export/"),
+        writer.delete("/api/auth/user/", json={"password": PASSWORD}),
     ):
         assert "/problems/session-required" == assert_problem(answer, 403)["type"]
+    assert reader.get("/api/projects/").status_code == 200
     assert ann.get("/api/projects/").status_code == 200
 
     listed = ann.get("/api/auth/tokens/").json()["results"]
@@ -108,6 +116,22 @@ def test_a_personal_token_of_a_superuser_is_one_s_own_without_the_scope_admin(st
     assert admin.get("/api/admin/users/?page_size=1").status_code == 200
     assert {root.id} == {line["user_id"] for line in plain.get("/api/auth/security-events/").json()["results"]}
     assert_problem(admin.patch(f"/api/admin/users/{ann.id}/", json={"is_active": False}), 403)
+
+
+def test_a_personal_token_with_the_scope_admin_sees_to_the_account_s_safety(stack: RunningStack) -> None:
+    root = a_superuser(stack)
+    program = holding(root, a_token(root, "read", "write", "admin")["token"])
+    other, elsewhere = a_token(program, "read"), signed_in_again(root, root.user["username"])
+
+    assert {other["id"]} < {one["id"] for one in program.get("/api/auth/tokens/").json()["results"]}
+    assert program.delete(f"/api/auth/tokens/{other['id']}/").status_code == 204
+    for session in program.get("/api/auth/sessions/").json()["results"]:
+        assert program.delete(f"/api/auth/sessions/{session['id']}/").status_code == 204
+    until(lambda: elsewhere.get("/api/projects/").status_code == 401, seconds=PROMISED, what="the session's end")
+    assert "/problems/session-required" == assert_problem(program.post("/api/auth/logout/"), 403)["type"]
+    change = {"old_password": PASSWORD, "new_password": "another battery"}
+    assert program.post("/api/auth/password/change/", json=change).status_code == 204
+    until(lambda: program.get("/api/projects/").status_code == 401, seconds=PROMISED, what="its own end")
 
 
 def test_a_disabled_account_s_personal_token_is_refused_within_five_seconds(stack: RunningStack) -> None:

@@ -1,5 +1,6 @@
 """Free ports on loopback."""
 
+import ipaddress
 import random
 import socket
 from contextlib import ExitStack
@@ -19,6 +20,16 @@ def free_ports(count: int) -> list[int]:
             if port not in found and can_bind(listener, LOOPBACK, port):
                 found.append(port)
     return found
+
+
+def is_loopback(host: str) -> bool:
+    """Whether nobody but this machine reaches a server at this host, however it is spelled."""
+    if host.lower().rstrip(".") == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def is_free(host: str, port: int) -> bool:

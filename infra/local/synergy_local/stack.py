@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from synergy_local.ports import LOOPBACK
+from synergy_local.ports import LOOPBACK, is_loopback
 from synergy_local.program import Program
 from synergy_local.servers.together import Servers
 from synergy_local.trouble import Trouble
@@ -82,7 +82,7 @@ class Stack:
         What auth is told beside: the secret, where links in mails lead, and, where nobody comes but from this machine,
         that one address may register as often as it likes; RATE_REGISTER overrules it.
         """
-        alone = {"RATE_REGISTER": "0"} if self.host == LOOPBACK else {}
+        alone = {"RATE_REGISTER": "0"} if is_loopback(self.host) else {}
         return self.secret() | {"PUBLIC_URL": self.url} | alone
 
     def relay(self, service: str) -> dict[str, str]:

@@ -18,6 +18,8 @@ from synergy_operator.setting_up import set_up
 app = typer.Typer(no_args_is_help=True, help=__doc__, pretty_exceptions_show_locals=False)
 parked = typer.Typer(no_args_is_help=True, help="Events and work that could not be done and were set aside.")
 app.add_typer(parked, name="parked")
+second_factor = typer.Typer(no_args_is_help=True, help="Second factors of people who cannot sign in any more.")
+app.add_typer(second_factor, name="second-factor")
 FOLLOWERS = ("projects", "webhooks")
 Services = Annotated[list[str] | None, typer.Argument(help="auth, projects, webhooks; all when there is none.")]
 Seals = Annotated[
@@ -129,6 +131,19 @@ def restored(
 def createsuperuser() -> None:
     """Make an account that may do everything."""
     raise typer.Exit(hand_to("auth", "createsuperuser"))
+
+
+@second_factor.command("remove")
+def remove_second_factor(
+    person: Annotated[str, typer.Argument(help="The user's id, name or e-mail address.")],
+) -> None:
+    """Let somebody who lost it sign in with the password alone; all sessions end, and the owner is told by mail."""
+    raise typer.Exit(hand_to("auth", "remove-second-factor", person))
+
+
+@second_factor.callback()
+def about_second_factors() -> None:
+    """Second factors of people who cannot sign in any more."""
 
 
 @parked.command("list")

@@ -19,7 +19,8 @@ Line = Annotated[str, Meta(max_length=200)]
 Bio = Annotated[str, Meta(max_length=5_000)]
 Phone = Annotated[str, Meta(max_length=40)]
 OldPassword = Annotated[
-    str, Meta(min_length=1, max_length=1_000, description="The present password; needed for another address.")
+    str,
+    Meta(min_length=1, max_length=1_000, description="The present password; needed for mail to confirm an address."),
 ]
 TimeZone = Annotated[str, Meta(max_length=64, description="An IANA time zone name.")]
 
@@ -50,7 +51,10 @@ class RefreshTokens(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class ProfileChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The profile fields to change; what is left out stays."""
+    """
+    The profile fields to change; what is left out stays. Another `email` needs `old_password`, and is confirmed by the
+    mail that is sent there; the same again sends a new one, also to the present address while it is not confirmed.
+    """
 
     username: Username | UnsetType = UNSET
     email: Email | UnsetType = UNSET
@@ -80,7 +84,7 @@ class ProfileReplacement(msgspec.Struct, frozen=True, kw_only=True, forbid_unkno
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True):
-    """The caller's own account. `pending_email` takes the place of `email` when it is confirmed."""
+    """The caller's own account. `pending_email` takes the place of `email` when it is confirmed, within three days."""
 
     id: int
     username: str

@@ -1,6 +1,8 @@
 """What goes by mail: new passwords, confirmed addresses; and what belongs to a person as a whole."""
 
-from typing import Annotated
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
@@ -53,10 +55,38 @@ class People(msgspec.Struct, frozen=True, kw_only=True):
     results: list[Person]
 
 
-class PersonalData(msgspec.Struct, frozen=True, kw_only=True):
-    """What is held of the caller: the account, where it is signed in, its tokens, the latest of its security log."""
+class PersonalDataPlace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where a part of somebody's data ended: behind the one of this time and id."""
+
+    kind: Literal["sessions", "security_events"]
+    at: Annotated[datetime, Meta(tz=True)]
+    id: UUID
+
+
+class ReadPersonalData(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What is held of the caller, part by part: `after` is the `more` of the part before."""
+
+    after: PersonalDataPlace | None = None
+
+
+class PersonalDataPart(msgspec.Struct, frozen=True, kw_only=True):
+    """A part: account and tokens are in each, sessions and the security log go on; the last one has no `more`."""
 
     profile: Profile
     sessions: list[SessionView]
     tokens: list[TokenView]
     security_events: list[SecurityEvent]
+    more: PersonalDataPlace | None = None
+
+
+class PersonalData(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    What is held of the caller: the account, where it is signed in, its tokens, its security log. `complete` is false
+    where there is more than 100,000 entries: then the oldest of the log are left out.
+    """
+
+    profile: Profile
+    sessions: list[SessionView]
+    tokens: list[TokenView]
+    security_events: list[SecurityEvent]
+    complete: bool

@@ -1,4 +1,4 @@
-"""python -m synergy_auth serve | relay | migrate | rebuild | verify | seal | reconcile | createsuperuser."""
+"""python -m synergy_auth serve | relay | migrate | createsuperuser | remove-second-factor and the other VERBS below."""
 
 import argparse
 import os
@@ -30,6 +30,12 @@ def _create_superuser(_: argparse.Namespace) -> int:
     from synergy_auth.superuser import create
 
     return create(os.environ)
+
+
+def _remove_second_factor(asked: argparse.Namespace) -> int:
+    from synergy_auth.lost_second_factor import remove
+
+    return remove(os.environ, asked.person)
 
 
 @contextmanager
@@ -65,6 +71,11 @@ VERBS = {
     "erase": command_line.erase("auth", _eraser, person="the user's id, name or e-mail address"),
     "restored": command_line.restored("auth", _end_sessions),
     "createsuperuser": Verb(help="open a superuser's account, by asking or from SUPERUSER_*", run=_create_superuser),
+    "remove-second-factor": Verb(
+        help="remove the second factor of somebody who lost it; all sessions of the account end",
+        run=_remove_second_factor,
+        options={"person": {"help": "the user's id, name or e-mail address"}},
+    ),
 }
 
 

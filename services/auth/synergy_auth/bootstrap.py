@@ -107,7 +107,7 @@ class Auth:
     def read_profile(self, user_id: int) -> dict[str, Any]:
         """See queries.read_profile."""
         with self.uow.reading() as rows:
-            return queries.read_profile(rows, user_id)
+            return queries.read_profile(rows, user_id, now=self.clock.now())
 
     def people(self, ids: Sequence[int]) -> list[dict[str, Any]]:
         """See queries.people."""
@@ -135,6 +135,11 @@ class Auth:
         """Mail that is to be sent."""
         mail = self.settings.mail
         return Outbox(self.uow, self.clock, transport(mail), self.needs.mails, public_url=mail.public_url)
+
+    def forget(self) -> None:
+        """Forget what is kept for a time only: mails, links, invitations and sessions of long ago."""
+        self.outbox.forget()
+        handlers.forget_sessions(self.needs)
 
     def close(self) -> None:
         """Stop sending mail, and give the database connections back."""
@@ -181,7 +186,7 @@ def build_green(config: Mapping[str, Any]) -> Auth:
 
     Raises SealedByAnotherKey when SECRET_KEY is not the one of the stored signing keys.
     """
-    from synergy_auth.green import BoundedThreads, sending
+    from synergy_auth.green import BoundedThreads, forgetting, sending
 
     settings: Settings = config["settings"]
     app = build(settings, execute=BoundedThreads(settings.hashes_at_once))
@@ -190,6 +195,7 @@ def build_green(config: Mapping[str, Any]) -> Auth:
     except (StoreUnavailable, SQLAlchemyError) as error:  # not there, or not migrated yet: the first login looks again
         structlog.get_logger(__name__).warning("signing-keys-not-read", error=str(error).splitlines()[0])
     sending(app.outbox, app.closing)
+    forgetting(app.forget, app.closing)
     return app
 
 

@@ -1,6 +1,6 @@
 """
 Work beside the calls, of which only `serve` knows: hashing in a few native threads with a bounded queue before them,
-and the mails that are due.
+the mails that are due, and forgetting what was kept long enough.
 """
 
 import os
@@ -74,13 +74,18 @@ SENDERS = 4
 LOOKING = 2.0
 """Seconds between two looks for mail by each of them."""
 FORGETTING = 3_600.0
+"""Seconds between two times of forgetting what was kept long enough."""
 
 
 def sending(outbox: Outbox, closing: Event) -> None:
     """Send what is due until `closing`, in green threads."""
     for number in range(SENDERS):
         eventlet.spawn_after(number * LOOKING / SENDERS, _send, outbox, closing)
-    eventlet.spawn(_forget, outbox, closing)
+
+
+def forgetting(forget: Callable[[], object], closing: Event) -> None:
+    """Forget now and then, until `closing`, in a green thread."""
+    eventlet.spawn(_forget, forget, closing)
 
 
 def _send(outbox: Outbox, closing: Event) -> None:
@@ -93,9 +98,9 @@ def _send(outbox: Outbox, closing: Event) -> None:
         closing.wait(LOOKING)
 
 
-def _forget(outbox: Outbox, closing: Event) -> None:
+def _forget(forget: Callable[[], object], closing: Event) -> None:
     while not closing.wait(FORGETTING):
         try:
-            outbox.forget()
+            forget()
         except Exception as error:
-            log.warning("mail-not-forgotten", error=f"{type(error).__name__}: {error}"[:200])
+            log.warning("not-forgotten", error=f"{type(error).__name__}: {error}"[:200])

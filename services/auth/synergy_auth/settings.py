@@ -48,12 +48,15 @@ class MailSettings:
         sender = text(env, "DEFAULT_FROM_EMAIL", default=f"noreply@{name}")
         if any(ord(char) < 32 for char in sender) or "@" not in sender:
             raise MissingSetting("Set DEFAULT_FROM_EMAIL to an address, or to a name with one: SynergyOS <a@b.c>.")
+        user, password = text(env, "EMAIL_HOST_USER", default=""), env.get("EMAIL_HOST_PASSWORD", "")
+        if not _is_utf_8(user + password):
+            raise MissingSetting("Set EMAIL_HOST_USER and EMAIL_HOST_PASSWORD in UTF-8.")
         return cls(
             backend=backend,
             host=host or "localhost",
             port=integer(env, "EMAIL_PORT", default=465 if use_ssl else 587 if use_tls else 25, minimum=1),
-            user=text(env, "EMAIL_HOST_USER", default=""),
-            password=env.get("EMAIL_HOST_PASSWORD", ""),
+            user=user,
+            password=password,
             use_tls=use_tls,
             use_ssl=use_ssl,
             timeout=integer(env, "EMAIL_TIMEOUT", default=10, minimum=1),
@@ -107,6 +110,11 @@ class Settings:
             rate_register=_rate(env, "RATE_REGISTER", default="10/h"),
             mail=MailSettings.from_env(env),
         )
+
+
+def _is_utf_8(text: str) -> bool:
+    """Whether the bytes of the environment were; Python keeps others as surrogates (PEP 383)."""
+    return not any("\ud800" <= char <= "\udfff" for char in text)
 
 
 _TIMES = {"s": timedelta(seconds=1), "m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}

@@ -107,6 +107,7 @@ mails = Table(
     Column("kind", Text, nullable=False),
     Column("user_id", BigInteger, ForeignKey("users.id", ondelete="CASCADE")),
     Column("address", Text),  # where to, when not to the address of the account
+    Column("address_key", Text),  # domain.account.unique_key of it
     Column("sealed", LargeBinary),  # what the text needs beside, sealed
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("due_at", DateTime(timezone=True), nullable=False),

@@ -20,6 +20,7 @@ from synergy_gateway.problems import Problem, allow, not_found
 Requested = Request[Any, Any, Any]
 READ: Final = "read"
 WRITE: Final = "write"
+ADMIN: Final = "admin"
 UNSUPPORTED_PRECONDITIONS: Final = ("if-match", "if-unmodified-since")
 
 
@@ -123,7 +124,15 @@ async def _actor(operation: Operation, gateway: Gateway, request: Requested) -> 
             f"This needs a token with the scope “{scope}”.",
             headers={"WWW-Authenticate": challenge},
         )
+    if actor.personal_token and (operation.in_session or (operation.secures and ADMIN not in actor.scopes)):
+        raise _session_required(operation)
     return actor
+
+
+def _session_required(operation: Operation) -> Problem:
+    other = "" if operation.in_session else ", or use one with the scope “admin”"
+    detail = f"This personal access token cannot do this. Log in, and use the access token{other}."
+    return Problem(403, "session-required", detail)
 
 
 def _path(operation: Operation, texts: Mapping[str, Any]) -> dict[str, Any]:

@@ -41,7 +41,15 @@ from synergy_contracts.invitations import (
     ListInvitations,
     SendInvitation,
 )
-from synergy_contracts.mail import AskReset, ConfirmEmail, EraseAccount, PersonalData, ResetPassword, SearchPeople
+from synergy_contracts.mail import (
+    AskReset,
+    ConfirmEmail,
+    EraseAccount,
+    PersonalDataPart,
+    ReadPersonalData,
+    ResetPassword,
+    SearchPeople,
+)
 from synergy_contracts.people import Person
 from synergy_contracts.projects import (
     AddMember,
@@ -126,7 +134,7 @@ ASK_RESET: Final = Method("auth.ask_reset", AskReset, None)
 RESET_PASSWORD: Final = Method("auth.reset_password", ResetPassword, None)
 CONFIRM_EMAIL: Final = Method("auth.confirm_email", ConfirmEmail, None)
 FIND_PEOPLE: Final = Method("auth.find_people", SearchPeople, list[Person])
-READ_PERSONAL_DATA: Final = Method("auth.read_personal_data", Nothing, PersonalData)
+READ_PERSONAL_DATA: Final = Method("auth.read_personal_data", ReadPersonalData, PersonalDataPart)
 ERASE_ACCOUNT: Final = Method("auth.erase_account", EraseAccount, None)
 CHECK_INVITATION: Final = Method("auth.check_invitation", CheckInvitation, None)
 SEND_INVITATION: Final = Method("auth.send_invitation", SendInvitation, InvitationView)
@@ -151,6 +159,8 @@ REMOVE_MEMBER: Final = Method("projects.remove_member", RemoveMember, None)
 INVITE_MEMBER: Final = Method("projects.invite_member", InviteMember, InvitationMail)
 CHECK_INVITATIONS: Final = Method("projects.check_invitations", ProjectRef, None)
 JOIN_INVITED: Final = Method("projects.accept_invitation", AcceptedInvitation, Membership)
+PREPARE_LEAVING: Final = Method("projects.prepare_leaving", Nothing, None)
+STAY: Final = Method("projects.stay", Nothing, None)
 FIND_COLLEAGUES: Final = Method("projects.find_colleagues", SearchPeople, list[Person])
 
 CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)

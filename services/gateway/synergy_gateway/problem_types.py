@@ -70,7 +70,11 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         401, "A code is needed, too", "Send `otp`: the code of your authenticator app, or a recovery code."
     ),
     "otp-refused": ProblemType(401, "The code is wrong", "Send the code shown now; each works once."),
-    "session-required": ProblemType(403, "Not with a personal access token", "Log in, and use the access token."),
+    "session-required": ProblemType(
+        403,
+        "Not with this personal access token",
+        "Log in, and use the access token; but for logging out, a personal token with the scope `admin` does as well.",
+    ),
     "registration-closed": ProblemType(403, "Registration is not open", "Ask an administrator for an account."),
     "insufficient-scope": ProblemType(
         403, "The token does not allow this", "Use a token that has the scope named in `detail`."
@@ -99,6 +103,9 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "second-factor-off": ProblemType(409, "There is no second factor", "Set one up first."),
     "too-many-tokens": ProblemType(409, "Too many tokens", "Revoke one that you no longer need."),
     "projects-owned": ProblemType(409, "You own projects", "Transfer or delete the projects named in `detail`."),
+    "account-leaving": ProblemType(
+        409, "The account is being erased", "If it stays after all, try again in five minutes."
+    ),
     "invitation-cancelled": ProblemType(409, "The invitation does not hold any more", "Ask for another one."),
     "last-superuser": ProblemType(409, "The last superuser", "Make somebody else a superuser first."),
     "already-a-member": ProblemType(409, "Already a member", "Change the role instead."),

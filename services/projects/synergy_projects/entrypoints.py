@@ -160,6 +160,18 @@ class ProjectsService:
         return self._handle(Membership, handlers.accept_invitation, commands.AcceptInvitation, fields)
 
     @rpc
+    def prepare_leaving(self, body: object) -> None:
+        """Nothing → nothing: the caller owns no project, and starts none for five minutes or until `stay`."""
+        decode(Nothing, body)
+        self._handle(None, handlers.prepare_leaving, commands.PrepareLeaving, {})
+
+    @rpc
+    def stay(self, body: object) -> None:
+        """Nothing → nothing: what the command of this id prepared is taken back."""
+        decode(Nothing, body)
+        self._handle(None, handlers.stay, commands.Stay, {})
+
+    @rpc
     def find_colleagues(self, body: object) -> Any:
         """SearchPeople → list of Person: those who share a project with the caller."""
         wanted = decode(SearchPeople, body)

@@ -15,6 +15,7 @@ from sqlalchemy import (
     SmallInteger,
     Table,
     Text,
+    Uuid,
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -88,6 +89,15 @@ tasks: Final = Table(
     Index("tasks_by_assignee", "assignees", postgresql_using="gin"),
 )
 """One row a task, also those in the trash. Impact and hours are in hundredths."""
+
+leaving: Final = Table(
+    "leaving",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("attempt", Uuid, primary_key=True),
+    Column("until", DateTime(timezone=True), nullable=False),
+)
+"""Users who are being erased, by attempt: until then, or until it is taken back, they start no project."""
 
 people: Final = Table(
     "people",

@@ -86,18 +86,66 @@ def test_an_address_that_somebody_else_took_meanwhile_is_not_confirmed(ann):
 
 def test_nobody_is_flooded_with_mails_to_confirm_an_address(ann):
     sent(ann)
-    for number in range(3):
+    for number in (0, 0, 1):
         move(ann, f"victim{number}@example.com")
-        move(ann, f"victim{number}@example.com")
-    with pytest.raises(TooManyMails):
-        move(ann, "victim9@example.com")
+    for again in ("victim1@example.com", "victim9@example.com", "ann@example.com"):
+        with pytest.raises(TooManyMails):
+            move(ann, again)
 
     told = [to for to, _ in sent(ann)]
 
-    assert [1, 1, 1, 3] == [told.count(to) for to in (*(f"victim{n}@example.com" for n in range(3)), "ann@example.com")]
+    assert [2, 1, 3] == [told.count(f"{name}@example.com") for name in ("victim0", "victim1", "ann")]
     ann.passes(hours=1)
     move(ann, "victim9@example.com")
     assert ["victim9@example.com"] == [to for to, _ in sent(ann) if to != "ann@example.com"]
+
+
+def links_to(ann, address):
+    sent(ann)
+    return [token_in(mail) for mail in ann.office.mails if mail["To"] == address]
+
+
+def test_an_address_that_was_not_confirmed_in_time_is_gone_and_can_be_asked_for_again(ann):
+    user = ann.pair["user"]["id"]
+    move(ann, "ann@example.org")
+    (late,) = links_to(ann, "ann@example.org")
+    ann.passes(days=3)
+
+    assert [None] * 2 == [one["pending_email"] for one in (ann.app.read_profile(user), ann.login("ann")["user"])]
+    with pytest.raises(LinkInvalid):
+        confirm_email(ann, late)
+
+    assert "ann@example.org" == move(ann, "ann@example.org")["pending_email"]
+    confirm_email(ann, links_to(ann, "ann@example.org")[-1])
+    assert "ann@example.org" == ann.app.read_profile(user)["email"]
+
+
+def test_the_mail_that_confirms_an_address_is_sent_again_when_it_is_asked_for_again(ann):
+    for _ in range(2):
+        assert "ann@example.org" == move(ann, "ann@example.org")["pending_email"]
+
+    first, second = links_to(ann, "ann@example.org")
+    with pytest.raises(LinkInvalid):
+        confirm_email(ann, first)
+    confirm_email(ann, second)
+
+
+def test_the_mail_that_confirms_the_first_address_is_sent_again_with_the_password_alone(ann):
+    sent(ann)
+    with pytest.raises(WrongPassword):
+        move(ann, "ann@example.com", "wrong password")
+    ann.update(ann.pair["user"]["id"], email="ann@example.com")  # a profile put back as it was read
+    assert [] == sent(ann)
+    events = len(ann.app.log.after(0).events)
+
+    assert move(ann, "ann@example.com")["pending_email"] is None
+
+    confirm_email(ann, links_to(ann, "ann@example.com")[-1])
+    assert ann.app.read_profile(ann.pair["user"]["id"])["email_confirmed"] is True
+    assert ("email_confirmation_asked", "email_confirmed") == tuple(ann.security_log()[-2:])
+    move(ann, "ann@example.com")
+    assert [] == sent(ann)
+    assert events == len(ann.app.log.after(0).events)
 
 
 def test_another_password_cancels_a_change_of_address(ann):

@@ -1,10 +1,12 @@
 """What superusers see and change, and who sees which lines of the security log."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from integration.auth.acting import (
     ask_reset,
+    caller,
     claims,
     events,
     latest_token,
@@ -13,8 +15,10 @@ from integration.auth.acting import (
     token,
     update_user,
 )
+from integration.auth.conftest import HOME, context
 
-from synergy_auth import queries
+from synergy_auth import handlers, queries
+from synergy_auth.domain import commands
 from synergy_auth.domain.errors import (
     DomainError,
     InvalidToken,
@@ -128,3 +132,29 @@ def test_the_security_log_is_the_own_one_and_for_superusers_everybody_s(ann, roo
     assert {boss} == {who for who, _, _ in kinds(boss, everybody_s=False)}
     assert (None, "login_failed", "failure") in kinds(boss)
     assert [(user, "login_failed", "failure")] == kinds(boss, user=user, kind="login_failed")
+
+
+def test_from_where_a_superuser_acted_is_told_to_superusers_alone(ann, root):
+    user, office = ann.pair["user"]["id"], replace(HOME, address="192.0.2.99", user_agent="the office")
+    for active in (False, True):
+        command = commands.UpdateUser(
+            caller=replace(caller(root), client=office), user_id=user, changes={"is_active": active}
+        )
+        ann.app.do(handlers.update_user, command, context())
+
+    def lines(user_id, **asked):
+        filters = {"user": user, "kind": None} | asked
+        found = ann.app.ask(queries.list_security_events, user_id, **filters, page=1, page_size=50)
+        return [(one["kind"], one["address"], one["user_agent"], one["actor_id"]) for one in found["results"]]
+
+    boss, at_home = root["user"]["id"], ("registered", HOME.address, HOME.user_agent, None)
+    mine = [("user_enabled", "", "", boss), ("user_disabled", "", "", boss), at_home]
+    assert mine == lines(user, everybody_s=False) == lines(user, everybody_s=True)
+    data = ann.app.ask(queries.personal_data, user, current=None, now=ann.clock.now())
+    assert office.address not in str(data)
+    seen = [("user_enabled", *_of(office), boss), ("user_disabled", *_of(office), boss), at_home]
+    assert seen == lines(boss, everybody_s=True)
+
+
+def _of(client):
+    return client.address, client.user_agent

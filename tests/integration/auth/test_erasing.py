@@ -5,7 +5,9 @@ from typing import Any
 
 import psycopg
 import pytest
-from integration.auth.conftest import Person
+from integration.auth.acting import ask_reset, invite, update_user
+from integration.auth.conftest import HOME, START, Person
+from integration.auth.plans import indexes, planned
 
 from synergy_auth.domain.errors import AccountUnavailable, InvalidRefreshToken, WrongCredentials
 from synergy_chassis.store.erase_command import run_erase
@@ -79,6 +81,67 @@ def test_the_report_says_what_was_there_what_went_and_what_stays(auth: Person, a
     assert {("security_events", "kept"): 3, ("store.events", "kept"): 2} == {
         trace: count for trace, count in rows[3].items() if count
     }
+
+
+def test_mails_to_the_person_that_others_had_sent_are_gone_however_the_address_was_spelled(auth, ann, capsys) -> None:
+    auth.pair = auth.login("bob")
+    for spelled in ("ann@example.com", "ANN@Example.com", "\uff41nn@example.com"):
+        invite(auth, spelled)
+    invite(auth, "anna@example.com")
+    for _ in range(4):  # one more than is sent
+        ask_reset(auth, "Ann@example.com")
+    count = "SELECT count(*) AS n FROM mails WHERE kind = 'invitation'"
+    assert 4 == auth.rows(count)[0].n
+
+    report = said(auth, capsys, str(ann["user"]["id"]))
+
+    traces = {(trace["place"], trace["fate"]): trace["rows"] for trace in report["traces"]}
+    assert (3, 1 + 3 + 3) == (traces["invitations", "erased"], traces["mails", "erased"])
+    assert ["anna@example.com"] == [row.address for row in auth.rows("SELECT address FROM mails WHERE address ~ 'nn'")]
+    assert ["anna@example.com"] == [row.email for row in auth.rows("SELECT email FROM invitations")]
+    assert [] == auth.rows("SELECT email FROM mail_links WHERE email ~* 'ann@'")
+
+
+def test_from_where_an_erased_superuser_acted_on_others_is_gone_as_well(auth: Person, ann, capsys) -> None:
+    auth.register("root")
+    auth.write("UPDATE users SET is_superuser = true WHERE username IN ('root', 'ann')")
+    root, user = auth.login("root"), ann["user"]["id"]
+    update_user(auth, auth.login("ann"), root["user"]["id"], is_superuser=False)
+    line = "SELECT address, network, user_agent, actor_id FROM security_events WHERE kind = 'superuser_unmade'"
+    assert [(HOME.address, HOME.address, HOME.user_agent, user)] == auth.rows(line)
+    auth.write("UPDATE users SET is_superuser = true WHERE username = 'root'")
+
+    report = said(auth, capsys, "ann")
+
+    assert [("", "", "", user)] == auth.rows(line)
+    assert 1 == len(auth.rows("SELECT FROM security_events WHERE kind = 'superuser_unmade'"))
+    again = said(auth, capsys, str(user))
+    counts = [
+        trace["rows"]
+        for told in (report, again)
+        for trace in told["traces"]
+        if (trace["place"], trace["fate"]) == ("security_events", "erased")
+    ]
+    assert [5, 0] == counts
+
+
+MANY_MAILS = """
+    INSERT INTO mails (id, kind, user_id, address, address_key, created_at, due_at)
+    SELECT gen_random_uuid(), 'invitation', %(bob)s, a_b, a_b, %(at)s, %(at)s
+      FROM (SELECT 'a' || number || '@x.org' AS a_b FROM generate_series(1, 100000) number) mailed
+"""
+
+
+def test_mails_to_the_person_are_found_among_many(auth: Person, ann, migrated) -> None:
+    bob = auth.login("bob")["user"]["id"]
+    with psycopg.connect(migrated.owner_url, autocommit=True) as owner:
+        owner.execute(MANY_MAILS, {"bob": bob, "at": START})
+        owner.execute("ANALYZE mails")
+
+    with planned(auth, "DELETE FROM mails") as plans:
+        auth.app.erase_user("ann", False)
+
+    assert [{"mails_address"}] == [indexes(plan) for plan in plans]
 
 
 def test_others_are_left_alone(auth: Person, ann, capsys: Any) -> None:

@@ -13,6 +13,7 @@ from integration.auth.acting import (
     sign_in,
     update_user,
 )
+from integration.auth.conftest import HOME
 
 from synergy_auth import queries
 from synergy_auth.domain.errors import (
@@ -52,6 +53,20 @@ def test_signing_in_needs_the_code_once_it_was_confirmed(ann):
     assert {"enabled": True, "recovery_codes_left": 10} == ann.app.ask(
         queries.read_second_factor, ann.pair["user"]["id"]
     )
+
+
+def test_that_a_code_was_asked_for_is_in_the_security_log_and_counts_as_no_failure(guarded):
+    for _ in range(guarded.app.limits.per_pair + 1):
+        with pytest.raises(OtpRequired):
+            sign_in(guarded)
+
+    user = guarded.pair["user"]["id"]
+    asked = {"user": None, "kind": "otp_required", "page": 1, "page_size": 50}
+    lines = guarded.app.ask(queries.list_security_events, user, everybody_s=False, **asked)["results"]
+    assert [(user, HOME.address, None, "success")] * (guarded.app.limits.per_pair + 1) == [
+        (line["user_id"], line["address"], line["session_id"], line["outcome"]) for line in lines
+    ]
+    assert sign_in(guarded, shown(guarded, guarded.secret))["access"]
 
 
 def test_the_code_does_not_help_without_the_password_and_is_not_asked_for(guarded):

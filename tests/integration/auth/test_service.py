@@ -87,10 +87,12 @@ def gateway(service, vhost):
     return lambda work: asyncio.run(run(work))
 
 
-async def _ask(caller: Caller, method: str, body: Any, *, user: int | None = None, address: str = "203.0.113.5") -> Any:
+async def _ask(
+    caller: Caller, method: str, body: Any, *, user: int | None = None, address: str = "203.0.113.5", **actor: Any
+) -> Any:
     headers = {HEADER_COMMAND_ID: str(new_id()), HEADER_CLIENT_ADDRESS: address, HEADER_USER_AGENT: "pytest"}
     if user is not None:
-        headers[HEADER_ACTOR] = json.dumps({"user_id": user})
+        headers[HEADER_ACTOR] = json.dumps({"user_id": user, **actor})
     return msgspec.json.decode(await caller.call(f"auth.{method}", body, headers=headers, deadline=10))
 
 
@@ -257,3 +259,51 @@ def test_with_another_secret_key_the_service_says_so_and_ends(env, auth, vhost):
 
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("auth: The stored signing keys do not open with this SECRET_KEY.")
+
+
+def test_a_lost_second_factor_is_removed_on_the_command_line(env, auth):
+    auth.register("ann")
+
+    nothing, nobody = (run(env, "remove-second-factor", name) for name in ("ann", "bob"))
+
+    assert (0, "The second factor of ann is not set up.\n") == (nothing.returncode, nothing.stdout), nothing.stderr
+    assert (1, "auth: There is no user with this name.\n") == (nobody.returncode, nobody.stderr)
+
+
+PLAIN_TOKEN = {
+    "personal_token": True,
+    "scopes": ["read", "write"],
+    "session_id": "00000000-0000-0000-0000-000000000007",
+}
+SECURING = [
+    ("list_tokens", {}),
+    ("create_token", {"name": "x", "scopes": ["read"]}),
+    ("revoke_token", {"token_id": "00000000-0000-0000-0000-000000000007"}),
+    ("list_sessions", {}),
+    ("end_session", {"session_id": "00000000-0000-0000-0000-000000000007"}),
+    ("read_second_factor", {}),
+    ("begin_second_factor", {"password": ANN["password"]}),
+    ("confirm_second_factor", {"otp": "000000"}),
+    ("remove_second_factor", {"otp": "000000"}),
+    ("change_password", {"old_password": ANN["password"], "new_password": "another battery"}),
+    ("read_personal_data", {}),
+    ("erase_account", {"password": ANN["password"]}),
+    ("update_profile", {"email": "other@example.com", "old_password": ANN["password"]}),
+    ("logout", {}),
+]
+
+
+def test_auth_itself_refuses_personal_tokens_what_is_about_who_gets_in(gateway):
+    async def steps(ask):
+        user = (await ask("register", ANN))["user"]["id"]
+        for method, body in SECURING:
+            with pytest.raises(Refused) as refused:
+                await ask(method, body, user=user, **PLAIN_TOKEN)
+            assert (method, "session-required") == (method, refused.value.code)
+        admin = PLAIN_TOKEN | {"scopes": ["read", "write", "admin"]}
+        assert (await ask("list_tokens", {}, user=user, **admin))["results"] == []
+        with pytest.raises(Refused) as refused:
+            await ask("logout", {}, user=user, **admin)
+        assert "session-required" == refused.value.code
+
+    gateway(steps)

@@ -31,13 +31,19 @@ def parts(tmp_path) -> Stack:
     return Stack(servers=servers, host="127.0.0.1", port=8000, options={"PATH": "x", "SECRET": "y"})
 
 
-def test_registrations_are_limited_where_others_than_this_machine_come_in(tmp_path):
+@pytest.mark.parametrize(
+    ("host", "limit"),
+    [
+        *((host, "0") for host in ("127.0.0.1", "127.0.0.2", "::1", "0:0::1", "localhost", "LocalHost", "localhost.")),
+        *((host, None) for host in ("0.0.0.0", "::", "192.0.2.7", "fe80::1", "synergy.example", "localhost.example")),
+    ],
+)
+def test_registrations_are_limited_where_others_than_this_machine_come_in(tmp_path, host, limit):
     servers = Servers(tmp_path, Credentials(), account=None)
 
-    (alone,) = [part for part in Stack(servers=servers, host="127.0.0.1", port=8000).processes() if part.name == "auth"]
-    (open_,) = [part for part in Stack(servers=servers, host="0.0.0.0", port=8000).processes() if part.name == "auth"]
+    (auth,) = [part for part in Stack(servers=servers, host=host, port=8000).processes() if part.name == "auth"]
 
-    assert ("0", None) == (alone.env["RATE_REGISTER"], open_.env.get("RATE_REGISTER"))
+    assert limit == auth.env.get("RATE_REGISTER")
 
 
 def test_every_process_has_its_own_settings_and_no_other(parts):

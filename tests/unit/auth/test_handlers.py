@@ -47,7 +47,8 @@ def opened(needs, name="ann", *, email=None, command_id=None):
 
 def changed(needs, user_id, *, command_id=None, **changes):
     command = UpdateProfile(user_id=user_id, changes=changes)
-    return handlers.update_profile(command, context(command_id), SimpleNamespace(**needs))
+    clock = FixedClock(datetime(2026, 11, 23, tzinfo=UTC))
+    return handlers.update_profile(command, context(command_id), SimpleNamespace(**needs, clock=clock))
 
 
 def types(log):

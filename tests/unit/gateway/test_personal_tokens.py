@@ -1,5 +1,8 @@
 """Personal access tokens at the door: asked about once a minute, refused as soon as they are revoked."""
 
+from typing import Final
+from uuid import UUID
+
 import pytest
 from unit.gateway.given import PROJECT
 
@@ -7,6 +10,7 @@ from synergy_chassis import checked_tokens
 from synergy_chassis.bus.errors import RpcTimeout
 from synergy_contracts.refusals import Refused
 from synergy_gateway import guessing
+from synergy_gateway.routes import OPERATIONS
 
 TOKEN = checked_tokens.make("syn_pat_")
 ID = "01936c5e-0000-7000-8000-000000000001"
@@ -55,6 +59,42 @@ def test_what_is_for_superusers_needs_the_scope_admin_beside(bob, neighbours, sc
     neighbours.answers["auth.list_users"] = {"count": 0, "results": []}
 
     assert status == bob.get("/api/admin/users/").status_code
+
+
+SECURING: Final = {
+    "read_second_factor", "begin_second_factor", "confirm_second_factor", "remove_second_factor",
+    "list_tokens", "create_token", "revoke_token", "list_sessions", "end_session",
+    "change_password", "read_personal_data", "erase_account",
+}  # fmt: skip
+"""Operations that are about who gets into an account, or tell it."""
+ABOUT_ACCESS: Final = ("/api/auth/2fa/", "/api/auth/tokens/", "/api/auth/sessions/", "/api/auth/password/change/")
+SIGNED_IN: Final = [operation for operation in OPERATIONS if operation.signed_in]
+
+
+def test_all_that_is_about_who_gets_in_is_known_to_be():
+    assert {operation.name for operation in SIGNED_IN if operation.secures} == SECURING
+    assert {operation.name for operation in SIGNED_IN if operation.path.startswith(ABOUT_ACCESS)} <= SECURING
+    assert ["logout"] == [operation.name for operation in SIGNED_IN if operation.in_session]
+
+
+@pytest.mark.parametrize("scopes", [("read", "write"), ("read", "write", "admin")], ids=" ".join)
+@pytest.mark.parametrize("operation", SIGNED_IN, ids=lambda operation: operation.name)
+def test_who_gets_into_an_account_is_for_those_signed_in_and_tokens_with_the_scope_admin(
+    bob, neighbours, operation, scopes
+):
+    neighbours.answers["auth.verify_token"] = VERIFIED | {"scopes": scopes}
+    refused = operation.in_session or (operation.secures and "admin" not in scopes)
+    examples = {int: 3, UUID: ID, str: "x"}
+
+    answer = bob.request(
+        operation.method, operation.path.format_map({n: examples[kind] for n, kind in operation.parameters.items()})
+    )
+
+    said = answer.json().get("type") if answer.status_code >= 400 else None
+    assert refused == (said == "/problems/session-required")
+    if refused:
+        assert 403 == answer.status_code
+        assert {"auth.jwks", "auth.revocations", "auth.verify_token"} >= {name for name, *_ in neighbours.calls}
 
 
 def test_one_that_auth_does_not_know_is_401(bob, neighbours):

@@ -62,6 +62,7 @@ def test_several_exit_codes_are_one_set_of_bits(services, codes, together):
         (["parked", "list", "--json"], [f"{name} parked --json" for name in command.SERVICES]),
         (["parked", "list"], [f"{name} parked" for name in command.SERVICES]),
         (["parked", "replay"], [f"{name} replay" for name in command.SERVICES]),
+        (["second-factor", "remove", "ann"], ["auth remove-second-factor ann"]),
         (
             ["parked", "replay", "webhooks", "--stream", "project-3", "--json"],
             ["webhooks replay --stream project-3 --json"],

@@ -61,7 +61,7 @@ class RefreshTokens:
 class UpdateProfile:
     """
     Change profile fields; `changes` maps field names to their new values, what is left out stays. Another address needs
-    the password.
+    the password; so does asking once more for the mail that confirms the present one.
     """
 
     user_id: int

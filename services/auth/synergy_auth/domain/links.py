@@ -14,7 +14,7 @@ MOST_RESETS: Final = 3
 """Mails within RESETS_WITHIN to one account; whoever asks further is answered the same, and nothing is sent."""
 RESETS_WITHIN: Final = timedelta(hours=1)
 MOST_CHANGES: Final = 3
-"""Mails to confirm another address that one account may have sent within CHANGES_WITHIN."""
+"""Mails to confirm an address that one account may ask for within CHANGES_WITHIN."""
 CHANGES_WITHIN: Final = timedelta(hours=1)
 
 

@@ -32,7 +32,7 @@ class Credentials(Doors):
     def read_second_factor(self, body: dict[str, Any]) -> Any:
         """Nothing → SecondFactor."""
         decode(Nothing, body)
-        return encode(SecondFactor, self.app.ask(queries.read_second_factor, self.call.signed_in().user_id))
+        return encode(SecondFactor, self.app.ask(queries.read_second_factor, self._in_person().user_id))
 
     @rpc
     def begin_second_factor(self, body: dict[str, Any]) -> Any:
@@ -60,7 +60,7 @@ class Credentials(Doors):
     @rpc
     def list_tokens(self, body: dict[str, Any]) -> Any:
         """ListTokens → Page of TokenView."""
-        asked, user_id = decode(ListTokens, body), self.call.signed_in().user_id
+        asked, user_id = decode(ListTokens, body), self._in_person().user_id
         found = self.app.ask(
             queries.list_tokens, user_id, now=self.app.clock.now(), page=asked.page, page_size=asked.page_size
         )
@@ -71,7 +71,7 @@ class Credentials(Doors):
         """CreateToken → NewToken."""
         asked = decode(CreateToken, body)
         command = commands.CreateToken(
-            caller=self._caller(), name=asked.name, scopes=tuple(asked.scopes), expires_at=asked.expires_at
+            caller=self._in_person(), name=asked.name, scopes=tuple(asked.scopes), expires_at=asked.expires_at
         )
         with refusing(DomainError):
             return encode(NewToken, self.app.do(handlers.create_token, command, self.call.command()))
@@ -79,7 +79,7 @@ class Credentials(Doors):
     @rpc
     def revoke_token(self, body: dict[str, Any]) -> None:
         """TokenRef → nothing."""
-        command = commands.RevokeToken(caller=self._caller(), token_id=decode(TokenRef, body).token_id)
+        command = commands.RevokeToken(caller=self._in_person(), token_id=decode(TokenRef, body).token_id)
         with refusing(DomainError):
             self.app.do(handlers.revoke_token, command, self.call.command())
 

@@ -27,11 +27,22 @@ class Doors:
             scopes=actor.scopes, personal_token=actor.personal_token,
         )  # fmt: skip
 
-    def _in_person(self) -> commands.Caller:
+    def _in_session(self) -> commands.Caller:
         """The caller, who has signed in. Raises Refused for a personal access token."""
         caller = self._caller()
         with refusing(DomainError):
             if caller.personal_token:
+                raise SessionRequired
+        return caller
+
+    def _in_person(self) -> commands.Caller:
+        """
+        The caller of what is about who gets into the account: signed in, or with a personal access token of the scope
+        `admin`. Raises Refused for others.
+        """
+        caller = self._caller()
+        with refusing(DomainError):
+            if caller.personal_token and "admin" not in caller.scopes:
                 raise SessionRequired
         return caller
 

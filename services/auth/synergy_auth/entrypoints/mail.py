@@ -8,8 +8,15 @@ from synergy_auth.domain.errors import DomainError
 from synergy_auth.entrypoints.doors import Doors
 from synergy_chassis.bus import refusing, rpc
 from synergy_chassis.codec import decode, encode
-from synergy_contracts.envelope import Nothing
-from synergy_contracts.mail import AskReset, ConfirmEmail, EraseAccount, PersonalData, ResetPassword, SearchPeople
+from synergy_contracts.mail import (
+    AskReset,
+    ConfirmEmail,
+    EraseAccount,
+    PersonalDataPart,
+    ReadPersonalData,
+    ResetPassword,
+    SearchPeople,
+)
 from synergy_contracts.people import Person
 
 
@@ -46,14 +53,14 @@ class Mail(Doors):
 
     @rpc
     def read_personal_data(self, body: dict[str, Any]) -> Any:
-        """Nothing → PersonalData of the caller."""
-        decode(Nothing, body)
-        caller = self._caller()
+        """ReadPersonalData → PersonalDataPart of the caller."""
+        asked, caller = decode(ReadPersonalData, body).after, self._in_person()
+        after = None if asked is None else queries.Place(kind=asked.kind, at=asked.at, id=asked.id)
         with refusing(DomainError):
             found = self.app.ask(
-                queries.personal_data, caller.user_id, current=caller.session_id, now=self.app.clock.now()
+                queries.personal_data, caller.user_id, current=caller.session_id, now=self.app.clock.now(), after=after
             )
-        return encode(PersonalData, found)
+        return encode(PersonalDataPart, found)
 
     @rpc
     def erase_account(self, body: dict[str, Any]) -> None:

@@ -34,14 +34,14 @@ class Sessions(Doors):
     def logout(self, body: dict[str, Any]) -> None:
         """Logout → nothing."""
         asked = decode(Logout, body)
-        command = commands.Logout(caller=self._in_person(), refresh=asked.refresh, everywhere=asked.everywhere)
+        command = commands.Logout(caller=self._in_session(), refresh=asked.refresh, everywhere=asked.everywhere)
         with refusing(DomainError):
             self.app.do(handlers.logout, command, self.call.command())
 
     @rpc
     def list_sessions(self, body: dict[str, Any]) -> Any:
         """ListSessions → Page of SessionView."""
-        asked, caller = decode(ListSessions, body), self._caller()
+        asked, caller = decode(ListSessions, body), self._in_person()
         with refusing(DomainError):
             found = self.app.ask(
                 queries.list_sessions, caller.user_id, current=caller.session_id, now=self.app.clock.now(),

@@ -23,6 +23,7 @@ def change_password(command: ChangePassword, context: CommandContext, needs: Nee
     decide.check_new_password(account, command.new_password, rules=needs.rules)
     right = knows_password(account, command.old_password, caller, needs)
     fresh = needs.hashes.hash(command.new_password) if right else ""
+    spared = None if caller.personal_token else caller.session_id  # a personal token is revoked with the others
     with opened(caller.user_id, context, needs) as mine:
         if mine.stream.seen is not None:
             return
@@ -31,10 +32,10 @@ def change_password(command: ChangePassword, context: CommandContext, needs: Nee
             def rows(writer: Writer) -> None:
                 writer.execute(projections.password_changed(account.id, new_hash=fresh, at=mine.stream.now))
                 secure(mine, writer)
-                mine.end_sessions(writer, because="password_change", spared=caller.session_id)
+                mine.end_sessions(writer, because="password_change", spared=spared)
                 mine.log(writer, "password_change", caller.client, session_id=caller.session_id)
 
-            mine.record(decide.sign_out(mine.account, spared=caller.session_id), rows)
+            mine.record(decide.sign_out(mine.account, spared=spared), rows)
             return
     wrong_password(account, caller, needs)
     raise WrongPassword("/old_password")

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import Connection, select
 
 from synergy_auth import projections, queries
+from synergy_auth.domain.account import unique_key
 from synergy_auth.domain.errors import PersonNotFound
 from synergy_auth.domain.events import UserErased, stream_of
 from synergy_auth.handlers.needs import REFUSED_LONGER
@@ -42,9 +43,10 @@ def erase_user(
     """
     with uow.reading() as rows:
         user_id = _id_of(rows, person)
-        there = queries.account(rows, user_id) is not None
-        erasure = Erasure(service="auth", user_id=user_id, dry_run=dry_run, traces=_traces(rows, user_id))
-    if there and not dry_run:
+        account = queries.account(rows, user_id)
+        email = account.profile.email if account is not None else None
+        erasure = Erasure(service="auth", user_id=user_id, dry_run=dry_run, traces=_traces(rows, user_id, email))
+    if account is not None and not dry_run:
         _erase(user_id, context, uow, codec, access_lifetime)
     return erasure
 
@@ -79,10 +81,14 @@ def _erase(
         stream.append([codec.encode(UserErased(user_id=user_id))], outcome={"user_id": user_id}, rows=rows_of)
 
 
-def _traces(rows: Connection, user_id: int) -> list[Trace]:
+def _traces(rows: Connection, user_id: int, email: str | None) -> list[Trace]:
     mine = sessions.c.user_id == user_id
+    written, invited = mails.c.user_id == user_id, invitations.c.invited_by == user_id
+    if email is not None:
+        written |= mails.c.address_key == unique_key(email)
+        invited |= invitations.c.email_key == unique_key(email)
     logged = security_events.c.user_id == user_id
-    addressed = logged & (security_events.c.address != "")
+    addressed = (logged | (security_events.c.actor_id == user_id)) & (security_events.c.address != "")
     tokens = refresh_tokens.c.session_id.in_(select(sessions.c.id).where(mine))
     found: list[tuple[str, int, str, Fate]] = [
         ("users", counted(rows, users.c.id == user_id), "names, addresses, profile, password", "erased"),
@@ -90,8 +96,8 @@ def _traces(rows: Connection, user_id: int) -> list[Trace]:
         ("refresh_tokens", counted(rows, tokens), "hashes of tokens", "erased"),
         ("second_factors", counted(rows, second_factors.c.user_id == user_id), "sealed secrets", "erased"),
         ("personal_tokens", counted(rows, personal_tokens.c.user_id == user_id), "names, hashes of tokens", "erased"),
-        ("mails", counted(rows, mails.c.user_id == user_id), "addresses", "erased"),
-        ("invitations", counted(rows, invitations.c.invited_by == user_id), "addresses of others", "erased"),
+        ("mails", counted(rows, written), "addresses", "erased"),
+        ("invitations", counted(rows, invited), "the address, or those of others", "erased"),
         ("security_events", counted(rows, addressed), "addresses and user agents", "erased"),
         ("security_events", counted(rows, logged), "what happened when, with the id", "kept"),
         ("store.events", events_of(rows, stream_of(user_id)), "what happened to the account, with the id", "kept"),

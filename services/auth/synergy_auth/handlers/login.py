@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Executable
 
 from synergy_auth import projections, queries
 from synergy_auth.domain.account import Account, unique_key
@@ -13,7 +13,7 @@ from synergy_auth.handlers.needs import Needs
 from synergy_auth.handlers.one_time import spending
 from synergy_auth.handlers.sessions import new_session, signed_in
 from synergy_auth.hashing import account_key
-from synergy_auth.tables import users
+from synergy_chassis.clock import new_id
 
 
 def login(command: Login, needs: Needs) -> dict[str, Any]:
@@ -38,37 +38,49 @@ def login(command: Login, needs: Needs) -> dict[str, Any]:
     with needs.uow.writing() as rows:
         if right and found is not None and (still := _still(rows, found)) is not None:
             check_limits(rows, key, command.client, needs.limits, needs.clock.now())
-            if _second_factor_shown(rows, still, command, needs):
-                session = new_session(
-                    still, client=command.client, kind="login_success", tokens=needs.tokens, now=needs.clock.now()
-                )
+            wrong = _second_factor(rows, still, command, needs)
+            if wrong is None:
+                now = needs.clock.now()
+                session = new_session(still, client=command.client, kind="login_success", tokens=needs.tokens, now=now)
                 for statement in session.rows:
                     rows.execute(statement)
-                return signed_in(queries.profile_view(still, pending_email=queries.pending_email(rows, still)), session)
-            failed = "otp_failed"
+                pending = queries.pending_email(rows, still, now=now)
+                return signed_in(queries.profile_view(still, pending_email=pending), session)
+            failed = wrong
+            if failed == "otp_required":
+                rows.execute(_asked_for_code(still, command, needs))
+    if failed == "otp_required":
+        raise OtpRequired
     user_id = found.id if found else None
     note_failure(failed, key, user_id, command.client, uow=needs.uow, clock=needs.clock, limits=needs.limits)
     raise OtpRefused if failed == "otp_failed" else WrongCredentials
 
 
-def _second_factor_shown(rows: Connection, account: Account, command: Login, needs: Needs) -> bool:
-    """Whether the code is right, which spends it, or none is needed. Raises OtpRequired where none was sent."""
+def _second_factor(rows: Connection, account: Account, command: Login, needs: Needs) -> str | None:
+    """What is wrong with the code (`otp_required`: none was sent). None: it is right, and spent now, or not needed."""
     factor = queries.second_factor(rows, account.id, lock=True)
     if factor is None or not factor.confirmed:
-        return True
+        return None
     if not command.otp:
-        raise OtpRequired
+        return "otp_required"
     spent = spending(rows, account.id, command.otp, factor, needs, now=needs.clock.now())
     if spent is None:
-        return False
+        return "otp_failed"
     rows.execute(spent)
-    return True
+    return None
+
+
+def _asked_for_code(account: Account, command: Login, needs: Needs) -> Executable:
+    """Somebody knows the password: the owner sees it. No failure that counts, for the owner signs in like this, too."""
+    return projections.security_event(
+        new_id(), "otp_required", at=needs.clock.now(), account_key=f"user:{account.id}", user_id=account.id,
+        address=command.client.address, user_agent=command.client.user_agent,
+    )  # fmt: skip
 
 
 def _still(rows: Connection, found: Account) -> Account | None:
     """The account, if it is active and its password the one checked; it stays so until this transaction ends."""
-    rows.execute(select(users.c.id).where(users.c.id == found.id).with_for_update(read=True))
-    current = queries.account(rows, found.id)  # only now: under the lock nobody changes it
+    current = queries.account(rows, found.id, lock=True)
     if current is None or not current.is_active or current.password_hash != found.password_hash:
         return None
     return current

@@ -113,10 +113,13 @@ class Opened:
         writer.execute(projections.session_refused(session_id, self.account.id, until=until))
 
     def end_sessions(self, writer: Writer, *, because: str, spared: UUID | None) -> None:
-        """All sessions are over but the spared one, and the access tokens of all others are refused."""
-        now = self.stream.now
-        writer.execute(projections.sessions_ended(self.account.id, at=now, because=because, spared=spared))
+        """
+        All sessions are over but the spared one, and the access tokens of all others are refused. The account's row is
+        written first: whoever signs in holds it until the new session can be seen, and ended with the others.
+        """
         self.call_in_tokens(writer, spared=spared)
+        ended = projections.sessions_ended(self.account.id, at=self.stream.now, because=because, spared=spared)
+        writer.execute(ended)
 
     def call_in_tokens(self, writer: Writer, *, spared: UUID | None) -> None:
         """Access tokens of today are refused, but those of the spared session; sessions that are open get others."""

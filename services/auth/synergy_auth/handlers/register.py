@@ -58,13 +58,13 @@ def register(command: Register, context: CommandContext, needs: Needs, *, mode: 
     )  # fmt: skip
     if not opened:
         with uow.writing() as rows:
-            account = queries.account(rows, user_id)
+            account = queries.account(rows, user_id, lock=True)
             if account is None or not account.is_active:
                 raise AccountUnavailable
             for statement in session_of(account, needs.clock.now()):
                 rows.execute(statement)
     with uow.reading() as rows:
-        return signed_in(queries.read_profile(rows, user_id), opened[0])
+        return signed_in(queries.read_profile(rows, user_id, now=needs.clock.now()), opened[0])
 
 
 def _invited(command: Register, needs: Needs) -> bool:
@@ -118,7 +118,10 @@ def create_superuser(
 
     user_id = _open_account(command, context, logged, uow=uow, hashes=hashes, rules=rules, codec=codec)
     with uow.reading() as rows:
-        return queries.read_profile(rows, user_id)
+        made = queries.account(rows, user_id)
+    if made is None:
+        raise AccountUnavailable
+    return queries.profile_view(made, pending_email=None)
 
 
 def _open_account(

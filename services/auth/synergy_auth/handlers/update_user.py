@@ -4,6 +4,7 @@ from typing import Any
 
 from synergy_auth import projections, queries
 from synergy_auth.domain import decide
+from synergy_auth.domain.account import Account
 from synergy_auth.domain.commands import UpdateUser
 from synergy_auth.domain.errors import UserNotFound
 from synergy_auth.domain.links import CONFIRM, RESET
@@ -44,27 +45,30 @@ def _change(theirs: Opened, command: UpdateUser, *, others: int) -> None:
         return
 
     def rows(writer: Writer) -> None:
+        # The account's row before its second factor, as whoever signs in locks them: nobody waits in a circle.
+        if events:
+            _write_rights(theirs, writer, command, after)
         if factor is not None:
             _remove_second_factor(theirs, writer, command, told=factor.confirmed)
-        if not events:
-            return
-        writer.execute(
-            projections.rights_changed(
-                before.id, is_active=after.is_active, is_superuser=after.is_superuser, at=theirs.stream.now
-            )
-        )
-        if after.is_active:
-            theirs.call_in_tokens(writer, spared=None)
-        else:
-            theirs.end_sessions(writer, because="disabled", spared=None)
-            writer.execute(credentials.personal_tokens_revoked(before.id, at=theirs.stream.now))
-            writer.execute(links.links_cancelled(before.id, [RESET, CONFIRM]))
-        for kind in _told(before.is_active, after.is_active, "user_enabled", "user_disabled"):
-            theirs.log(writer, kind, command.caller.client, actor_id=command.caller.user_id)
-        for kind in _told(before.is_superuser, after.is_superuser, "superuser_made", "superuser_unmade"):
-            theirs.log(writer, kind, command.caller.client, actor_id=command.caller.user_id)
 
     theirs.record(events, rows)
+
+
+def _write_rights(theirs: Opened, writer: Writer, command: UpdateUser, after: Account) -> None:
+    before, now = theirs.account, theirs.stream.now
+    writer.execute(
+        projections.rights_changed(before.id, is_active=after.is_active, is_superuser=after.is_superuser, at=now)
+    )
+    if after.is_active:
+        theirs.call_in_tokens(writer, spared=None)
+    else:
+        theirs.end_sessions(writer, because="disabled", spared=None)
+        writer.execute(credentials.personal_tokens_revoked(before.id, at=now))
+        writer.execute(links.links_cancelled(before.id, [RESET, CONFIRM]))
+    for kind in _told(before.is_active, after.is_active, "user_enabled", "user_disabled"):
+        theirs.log(writer, kind, command.caller.client, actor_id=command.caller.user_id)
+    for kind in _told(before.is_superuser, after.is_superuser, "superuser_made", "superuser_unmade"):
+        theirs.log(writer, kind, command.caller.client, actor_id=command.caller.user_id)
 
 
 def _remove_second_factor(theirs: Opened, writer: Writer, command: UpdateUser, *, told: bool) -> None:

@@ -89,6 +89,16 @@ def sessions_ended(user_id: int, *, at: datetime, because: str, spared: UUID | N
     return update(sessions).where(living).values(ended_at=at, ended_because=because)
 
 
+def sessions_forgotten(*, before: datetime) -> Delete:
+    """
+    Sessions that were over by then, with their refresh tokens, some at a time; others who clean up at once are not
+    waited for.
+    """
+    over = select(sessions.c.id).where(func.least(sessions.c.ended_at, sessions.c.expires_at) < before)
+    some = over.limit(FORGOTTEN_AT_ONCE).with_for_update(skip_locked=True)
+    return delete(sessions).where(sessions.c.id.in_(some))
+
+
 def generation_begun(user_id: int, generation: int) -> Update:
     """Access tokens of the account are of this generation from now on."""
     return update(users).where(users.c.id == user_id).values(generation=generation)
@@ -121,7 +131,8 @@ def mail_noted(
 ) -> Insert:
     """A mail to be sent, to `address` or to that of the account when it is sent; not at all if `given_up_at` is set."""
     return insert(mails).values(
-        id=new_id(), kind=kind, user_id=user_id, address=address, sealed=sealed, created_at=at, due_at=at,
+        id=new_id(), kind=kind, user_id=user_id, address=address,
+        address_key=unique_key(address) if address is not None else None, sealed=sealed, created_at=at, due_at=at,
         given_up_at=given_up_at,
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ from sqlalchemy import Delete, Insert, Update, delete, func, insert, update
 
 from synergy_auth.domain.account import unique_key
 from synergy_auth.domain.invitations import Invitation
-from synergy_auth.tables import invitations, mails
+from synergy_auth.tables import invitations, mail_links, mails
 
 
 def invitation_made(invitation: Invitation, digest: bytes) -> Insert:
@@ -36,10 +36,17 @@ def invitation_cancelled(invitation_id: UUID, *, at: datetime) -> Update:
 
 
 def address_erased(email: str) -> list[Delete]:
-    """Nobody at this address is known any more: neither invitations to it, nor mails."""
+    """
+    Nobody at this address is known any more: neither invitations to it, nor mails, nor what was asked for in its name
+    and is nobody's.
+    """
     key = unique_key(email)
-    invited = delete(invitations).where(invitations.c.email_key == key)
-    return [invited, delete(mails).where(func.lower(mails.c.address).in_({key, email.lower()}))]
+    nobody_s = mail_links.c.user_id.is_(None) & func.lower(mail_links.c.email).in_(sorted({key, email.lower()}))
+    return [
+        delete(invitations).where(invitations.c.email_key == key),
+        delete(mails).where(mails.c.address_key == key),
+        delete(mail_links).where(nobody_s),
+    ]
 
 
 def invitations_forgotten(*, before: datetime) -> Delete:

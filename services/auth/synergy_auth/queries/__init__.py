@@ -36,13 +36,14 @@ from synergy_auth.queries.invitations import (
     list_invitations,
 )
 from synergy_auth.queries.links import addresses_asked, link, resets_asked
-from synergy_auth.queries.personal_data import personal_data
+from synergy_auth.queries.personal_data import Place, personal_data
 from synergy_auth.queries.revocations import revocations
 from synergy_auth.queries.security import list_security_events
 from synergy_auth.queries.sessions import list_sessions, open_among, session_of
 
 __all__ = [
     "Family",
+    "Place",
     "SecondFactor",
     "account",
     "account_named",

@@ -41,22 +41,26 @@ class Family:
         return self.ended_at is not None or self.expires_at <= now
 
 
-def account(rows: Connection, user_id: int) -> Account | None:
-    """The account with this id, if there is one."""
-    return _account(rows, users.c.id == user_id)
+def account(rows: Connection, user_id: int, *, lock: bool = False) -> Account | None:
+    """The account with this id, if there is one; with `lock` it stays as it is until the transaction ends."""
+    wanted = select(users).where(users.c.id == user_id)
+    row = rows.execute(wanted.with_for_update(read=True) if lock else wanted).mappings().one_or_none()
+    return None if row is None else _of(row)
 
 
 def account_named(rows: Connection, name: str) -> Account | None:
     """The account someone means who logs in as `name`: an address if it has an @, else a user name."""
-    return _account(rows, (users.c.email_key if "@" in name else users.c.username_key) == unique_key(name))
+    column = users.c.email_key if "@" in name else users.c.username_key
+    row = rows.execute(select(users).where(column == unique_key(name))).mappings().one_or_none()
+    return None if row is None else _of(row)
 
 
-def read_profile(rows: Connection, user_id: int) -> dict[str, Any]:
+def read_profile(rows: Connection, user_id: int, *, now: datetime) -> dict[str, Any]:
     """The caller's own account. Raises AccountUnavailable when it is disabled or gone."""
     found = account(rows, user_id)
     if found is None or not found.is_active:
         raise AccountUnavailable
-    return profile_view(found, pending_email=pending_email(rows, found))
+    return profile_view(found, pending_email=pending_email(rows, found, now=now))
 
 
 def profile_view(found: Account, *, pending_email: str | None) -> dict[str, Any]:
@@ -103,11 +107,12 @@ def _called(key: str) -> ColumnElement[bool]:
     return named & users.c.email_confirmed_at.is_not(None) if "@" in key else named
 
 
-def pending_email(rows: Connection, found: Account) -> str | None:
-    """The address that takes the place of the account's when it is confirmed."""
+def pending_email(rows: Connection, found: Account, *, now: datetime) -> str | None:
+    """The address that takes the place of the account's when it is confirmed, while it can be."""
     waiting = select(mail_links.c.email).where(
-        mail_links.c.user_id == found.id, mail_links.c.kind == CONFIRM, mail_links.c.email != found.profile.email
-    )
+        mail_links.c.user_id == found.id, mail_links.c.kind == CONFIRM, mail_links.c.email != found.profile.email,
+        mail_links.c.expires_at > now,
+    )  # fmt: skip
     return rows.execute(waiting.order_by(mail_links.c.created_at.desc()).limit(1)).scalar_one_or_none()
 
 
@@ -132,9 +137,9 @@ def family(rows: Connection, token_id: bytes) -> Family | None:
     if session_id is None:
         return None
     locked = select(sessions).where(sessions.c.id == session_id).with_for_update()
-    session = rows.execute(locked).mappings().one()
+    session = rows.execute(locked).mappings().one_or_none()
     token = _token(rows, token_id)  # only now: under the lock nobody changes it
-    if token is None:
+    if session is None or token is None:  # erased or forgotten meanwhile
         return None
     return Family(
         token=token,
@@ -163,11 +168,6 @@ def _token(rows: Connection, token_id: bytes) -> RefreshToken | None:
 def accounts(rows: Connection, statement: Select[Any]) -> list[Account]:
     """The accounts that the statement selects whole."""
     return [_of(row) for row in rows.execute(statement).mappings()]
-
-
-def _account(rows: Connection, where: ColumnElement[bool]) -> Account | None:
-    row = rows.execute(select(users).where(where)).mappings().one_or_none()
-    return None if row is None else _of(row)
 
 
 def _of(row: RowMapping) -> Account:

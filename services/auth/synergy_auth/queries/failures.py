@@ -10,7 +10,8 @@ from synergy_auth.tables import security_events as log
 
 _KINDS: Final = ("login_failed", "password_check_failed", "otp_failed")
 _FAILED: Final[list[ColumnElement[str]]] = [literal_column(f"'{kind}'") for kind in _KINDS]
-"""Kinds that count, spelled out: only so does PostgreSQL know that its indexes of failures hold them."""
+"""Kinds that count, spelled out as the others here: only so does PostgreSQL know that its indexes hold them."""
+_ENTERED: Final[list[ColumnElement[str]]] = [literal_column("'login_success'"), literal_column("'registered'")]
 _WRONG_CODE: Final[list[ColumnElement[str]]] = [literal_column("'otp_failed'")]
 AT_HOME: Final = timedelta(days=30)
 """How long a network counts as the account's own after it signed in from there."""
@@ -47,6 +48,7 @@ def _at_home(rows: Connection, network: str, account_key: str, since: datetime) 
         return False
     entered = select(log.c.id).where(
         log.c.user_id == int(number), log.c.at > since, log.c.network == network,
-        log.c.kind.in_(("login_success", "registered")),
+        log.c.kind.in_(_ENTERED),
     )  # fmt: skip
-    return rows.execute(entered.limit(1)).first() is not None
+    latest = entered.order_by(log.c.at.desc()).limit(1)  # so the index is read, whatever PostgreSQL expects to find
+    return rows.execute(latest).first() is not None

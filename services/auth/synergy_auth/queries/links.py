@@ -27,9 +27,9 @@ def resets_asked(rows: Connection, account_key: str, *, since: datetime) -> int:
 
 
 def addresses_asked(rows: Connection, user_id: int, *, since: datetime) -> int:
-    """How many mails to confirm another address the account had sent."""
+    """How many mails to confirm an address the account had sent."""
     asked = select(func.count()).where(
         security_events.c.user_id == user_id, security_events.c.at > since,
-        security_events.c.kind == "email_change_asked",
+        security_events.c.kind.in_(("email_change_asked", "email_confirmation_asked")),
     )  # fmt: skip
     return rows.execute(asked).scalar_one()

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, select, tuple_
 
 from synergy_auth.queries.lists import count_up_to, paged
 from synergy_auth.tables import refresh_tokens, sessions
@@ -17,19 +17,26 @@ def list_sessions(
     """The account's open sessions, the latest first; `current` marks the caller's own."""
     wanted = select(sessions).where(_open(user_id, now))
     found = rows.execute(paged(wanted.order_by(sessions.c.created_at.desc(), sessions.c.id.desc()), page, page_size))
-    results = [
-        {
-            "id": row["id"],
-            "address": row["address"],
-            "user_agent": row["user_agent"],
-            "created_at": row["created_at"],
-            "last_used_at": row["last_used_at"],
-            "expires_at": row["expires_at"],
-            "current": row["id"] == current,
-        }
-        for row in found.mappings()
-    ]
+    results = [_view(row, current) for row in found.mappings()]
     return {"count": count_up_to(rows, wanted), "results": results}
+
+
+def own_sessions(
+    rows: Connection,
+    user_id: int,
+    *,
+    current: UUID | None,
+    now: datetime,
+    after: tuple[datetime, UUID] | None,
+    at_most: int,
+) -> list[dict[str, Any]]:
+    """The account's open sessions, the latest first, those after the one of this time and id."""
+    columns = sessions.c
+    wanted = select(sessions).where(_open(user_id, now))
+    if after is not None:
+        wanted = wanted.where(tuple_(columns.created_at, columns.id) < tuple_(*after))
+    latest = wanted.order_by(columns.created_at.desc(), columns.id.desc()).limit(at_most)
+    return [_view(row, current) for row in rows.execute(latest).mappings()]
 
 
 def open_among(rows: Connection, user_id: int, session_ids: Collection[UUID], *, now: datetime) -> list[UUID]:
@@ -42,6 +49,11 @@ def session_of(rows: Connection, token_id: bytes) -> UUID | None:
     """The session that a refresh token belongs to, whatever became of either."""
     wanted = select(refresh_tokens.c.session_id).where(refresh_tokens.c.id == token_id)
     return rows.execute(wanted).scalar_one_or_none()
+
+
+def _view(row: RowMapping, current: UUID | None) -> dict[str, Any]:
+    told = ("id", "address", "user_agent", "created_at", "last_used_at", "expires_at")
+    return {name: row[name] for name in told} | {"current": row["id"] == current}
 
 
 def _open(user_id: int, now: datetime) -> ColumnElement[bool]:

@@ -15,36 +15,36 @@ from synergy_contracts.mail import (
     EraseAccount,
     People,
     PersonalData,
+    PersonalDataPlace,
+    ReadPersonalData,
     ResetPassword,
     SearchPeople,
 )
 from synergy_contracts.people import Person
-from synergy_contracts.projects import ListProjects
 from synergy_contracts.refusals import Refused
 from synergy_contracts.webhooks import ListWebhooks, WebhookRef
 from synergy_gateway import methods
 from synergy_gateway.answers import Answer, done, told
 from synergy_gateway.asking import Asking
 from synergy_gateway.operations import delete, get, post
-from synergy_gateway.problems import Problem
 from synergy_gateway.routes.accounts import PROFILE
 
 log = structlog.get_logger(__name__)
 
 MOST_PEOPLE: Final = 50
-MOST_NAMED: Final = 5
-"""Projects that are named to whoever still owns some."""
 MOST_WEBHOOKS: Final = 200
+MOST_PARTS: Final = 200
+"""Of somebody's own data, of 500 entries each: some 30 MB, which are put together here."""
 
 
-class _Project(msgspec.Struct, frozen=True):
-    id: int
-    name: str
+class _Part(msgspec.Struct, frozen=True):
+    """A part of somebody's data as auth wrote it."""
 
-
-class _Projects(msgspec.Struct, frozen=True):
-    count: int | None
-    results: list[_Project]
+    profile: msgspec.Raw
+    sessions: list[msgspec.Raw]
+    tokens: msgspec.Raw
+    security_events: list[msgspec.Raw]
+    more: PersonalDataPlace | None = None
 
 
 class _Webhook(msgspec.Struct, frozen=True):
@@ -88,31 +88,47 @@ async def find_people(asking: Asking, query: SearchPeople) -> Answer:
     return _found(list(found.values())[:MOST_PEOPLE])
 
 
-@get("/api/auth/user/export/", PersonalData, private=True)
+@get("/api/auth/user/export/", PersonalData, private=True, secures=True)
 async def read_personal_data(asking: Asking) -> Answer:
     """Read all that is held of your account."""
-    return await asking.answer(methods.READ_PERSONAL_DATA, Nothing())
+    first = part = await _part(asking, None)
+    parts = 1
+    while part.more is not None and parts < MOST_PARTS:
+        part = await _part(asking, part.more)
+        first.sessions.extend(part.sessions)
+        first.security_events.extend(part.security_events)
+        parts += 1
+    whole = {name: getattr(first, name) for name in ("profile", "sessions", "tokens", "security_events")}
+    return told(whole | {"complete": part.more is None})
 
 
-@delete(PROFILE)
+@delete(PROFILE, secures=True)
 async def erase_account(asking: Asking, body: EraseAccount) -> Answer:
     """Erase your account, for good; transfer or delete the projects you own first."""
-    owned = msgspec.json.decode(await asking.ask(methods.LIST_PROJECTS, ListProjects(role="owner")), type=_Projects)
-    if owned.results:
-        raise _still_owner(owned)
-    await asking.ask(methods.ERASE_ACCOUNT, body)
+    await asking.ask(methods.PREPARE_LEAVING, Nothing())
+    try:
+        await asking.ask(methods.ERASE_ACCOUNT, body)
+    except Refused:
+        await _stay(asking)
+        raise
     await _without_webhooks(asking)
     return done()
+
+
+async def _part(asking: Asking, after: PersonalDataPlace | None) -> _Part:
+    return msgspec.json.decode(await asking.ask(methods.READ_PERSONAL_DATA, ReadPersonalData(after=after)), type=_Part)
 
 
 def _found(people: list[Person]) -> Answer:
     return told(People(count=len(people), next=None, previous=None, results=people))
 
 
-def _still_owner(owned: _Projects) -> Problem:
-    named = ", ".join(f"“{project.name}” ({project.id})" for project in owned.results[:MOST_NAMED])
-    more = "" if len(owned.results) <= MOST_NAMED else " and others"
-    return Problem(409, "projects-owned", f"You own {named}{more}. Transfer or delete these projects first.")
+async def _stay(asking: Asking) -> None:
+    """The account is not erased, and may start projects again; where that cannot be told now, in five minutes."""
+    try:
+        await asking.ask(methods.STAY, Nothing())
+    except (Refused, RpcTimeout, RpcUnavailable) as error:
+        log.warning("leaving-not-taken-back", error=f"{type(error).__name__}: {error}"[:200])
 
 
 async def _without_webhooks(asking: Asking) -> None:

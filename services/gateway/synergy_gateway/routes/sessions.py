@@ -20,27 +20,27 @@ from synergy_gateway.operations import delete, get, post
 from synergy_gateway.pages import Listing
 
 
-@post("/api/auth/logout/", None, status=204)
+@post("/api/auth/logout/", None, status=204, in_session=True)
 async def logout(asking: Asking, query: LogoutScope, body: LogoutBody) -> Answer:
     """Sign out: this session ends, or all of yours."""
     await asking.ask(methods.LOGOUT, Logout(refresh=body.refresh, everywhere=query.all))
     return done()
 
 
-@post("/api/auth/password/change/", None, status=204)
+@post("/api/auth/password/change/", None, status=204, secures=True)
 async def change_password(asking: Asking, body: ChangePassword) -> Answer:
     """Set another password; all your other sessions end."""
     await asking.ask(methods.CHANGE_PASSWORD, body)
     return done()
 
 
-@get("/api/auth/sessions/", Listing[SessionView], private=True)
+@get("/api/auth/sessions/", Listing[SessionView], private=True, secures=True)
 async def list_sessions(asking: Asking, query: ListSessions) -> Answer:
     """List where you are signed in."""
     return await asking.page(methods.LIST_SESSIONS, query)
 
 
-@delete("/api/auth/sessions/{session_id}/")
+@delete("/api/auth/sessions/{session_id}/", secures=True)
 async def end_session(asking: Asking, session_id: UUID) -> Answer:
     """Sign out elsewhere: end one of your sessions."""
     await asking.ask(methods.END_SESSION, SessionRef(session_id=session_id))

@@ -47,6 +47,20 @@ class DeleteProject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PrepareLeaving:
+    """The actor's account is about to be erased."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stay:
+    """It was not erased."""
+
+    actor: Actor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InviteMember:
     """Invite somebody whose address the actor knows, as what."""
 

@@ -1,5 +1,6 @@
 """Why a project says no. `str(error)` is a sentence for the user, `pointer` the JSON pointer of the field at fault."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 
@@ -107,6 +108,30 @@ class OwnerRequired(DomainError):
 
     def __init__(self) -> None:
         super().__init__("A project always has one owner; transfer it to someone else first.")
+
+
+class ProjectsOwned(DomainError):
+    """Whoever leaves owns projects still; some of them are named."""
+
+    kind = "conflict"
+    code = "projects-owned"
+
+    def __init__(self, owned: Sequence[tuple[int, str]], *, more: bool) -> None:
+        named = ", ".join(f"“{name}” ({project_id})" for project_id, name in owned)
+        others = " and others" if more else ""
+        super().__init__(f"You own {named}{others}. Transfer or delete these projects first.")
+
+
+class AccountLeaving(DomainError):
+    """The account is being erased: it starts no project now."""
+
+    kind = "conflict"
+    code = "account-leaving"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This account is being erased, so it cannot start a project. If it stays, try in five minutes."
+        )
 
 
 class UnknownActor(DomainError):

@@ -4,15 +4,15 @@ from synergy_chassis.store import CommandContext
 from synergy_projects import tables
 from synergy_projects.domain import decide
 from synergy_projects.domain.commands import Actor, CreateProject, DeleteProject, UpdateProject
-from synergy_projects.domain.errors import ProjectNotFound, UnknownActor
+from synergy_projects.domain.errors import AccountLeaving, ProjectNotFound, UnknownActor
 from synergy_projects.handlers.desk import Desk, stream_of
-from synergy_projects.queries import loading, views
+from synergy_projects.queries import loading, owners, views
 from synergy_projects.queries.people import people
 from synergy_projects.queries.views import View
 
 
 def create_project(command: CreateProject, *, context: CommandContext, desk: Desk) -> View:
-    """Start a project. Raises InvalidValue, UnknownActor."""
+    """Start a project. Raises InvalidValue, UnknownActor, AccountLeaving."""
     known = desk.known([command.actor.user_id])
     if not known:
         raise UnknownActor
@@ -20,6 +20,9 @@ def create_project(command: CreateProject, *, context: CommandContext, desk: Des
     with desk.uow.stream(stream_of(project_id), context, creates=True) as stream:
         seen = stream.seen
         if seen is None:
+            owners.hold_owner(stream.rows, command.actor.user_id)
+            if owners.is_leaving(stream.rows, command.actor.user_id):
+                raise AccountLeaving
             events = decide.create_project(command, project_id=project_id)
             project = desk.record(stream, None, events, {"project": project_id})
     if seen is not None:

@@ -117,14 +117,14 @@ class LinkInvalid(DomainError):
 
 
 class TooManyMails(DomainError):
-    """The account had as many mails sent to addresses it would change to as one may within an hour."""
+    """The account had as many mails sent to confirm an address as one may within an hour."""
 
     kind = "too_many"
     code = "too-many-mails"
     retry_after = 3_600
 
     def __init__(self) -> None:
-        super().__init__("You have asked for too many mails to other addresses. Try again in an hour.")
+        super().__init__("You have asked for too many mails to confirm an address. Try again in an hour.")
 
 
 class InvitationNotFound(DomainError):

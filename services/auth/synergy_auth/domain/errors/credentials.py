@@ -57,13 +57,13 @@ class SecondFactorOff(DomainError):
 
 
 class SessionRequired(DomainError):
-    """A personal access token was used for what only a person who signed in may do."""
+    """A personal access token without the scope `admin` was used for what is about who gets into the account."""
 
     kind = "forbidden"
     code = "session-required"
 
     def __init__(self) -> None:
-        super().__init__("A personal access token cannot do this. Log in, and use the access token.")
+        super().__init__("This personal access token cannot do this. Log in, and use the access token.")
 
 
 class ScopeNotHeld(DomainError):
