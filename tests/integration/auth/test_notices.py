@@ -13,6 +13,7 @@ from integration.auth.conftest import Person
 from integration.auth.followed import GONE, HOOK, Webhooks
 
 from synergy_auth.policies import NEWS, NOTICES, TellPeople
+from synergy_auth.projections.notices import MOST_A_DAY
 from synergy_chassis.follower import Apply, Follower, Patience
 
 SUBJECT = "Your webhook Mirror was switched off"
@@ -214,6 +215,23 @@ def test_who_goes_while_being_told_is_waited_for_and_forgotten(told: Told) -> No
     telling.join(10)
 
     assert (1, 0, []) == (follower.position(), follower.parked(), told.noted())
+
+
+def test_nobody_is_flooded_whose_webhooks_are_switched_off_again_and_again(told: Told) -> None:
+    ben = told.auth.register("ben")["user"]["id"]
+    sent(told.auth)
+    for _ in range(MOST_A_DAY + 5):
+        told.disables(told.ann)
+    told.disables(ben)
+    told.follow()
+    assert [told.ann] * MOST_A_DAY + [ben] == [user_id for _, user_id in told.noted()]
+    assert MOST_A_DAY + 1 == len(sent(told.auth))
+
+    told.auth.passes(days=1, minutes=1)
+    event = told.disables(told.ann)
+    told.follow()
+
+    assert (event, told.ann) == told.noted()[-1]
 
 
 def test_a_mail_that_waits_goes_with_the_account(told: Told) -> None:
