@@ -30,6 +30,7 @@ COMMANDS = (
     ("auth", "verify"),
     ("projects", "verify"),
     ("webhooks", "verify"),
+    ("auth", "parked"),
     ("projects", "parked"),
     ("webhooks", "parked"),
 )

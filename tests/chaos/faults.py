@@ -20,7 +20,7 @@ from synergy_local.testing import RunningStack
 SERVERS = ("rabbitmq", "postgres", "redis")
 PARTS = ("auth", "projects", "webhooks", "relay-auth", "relay-projects", "relay-webhooks", "sender", "gateway")
 DOOR = "gateway"
-FOLLOWING = ("projects", "webhooks")
+FOLLOWING = ("auth", "projects", "webhooks")
 """Services that follow another's events."""
 UNNOTICED = frozenset({"redis", "sender", "relay-auth", "relay-projects", "relay-webhooks"})
 """Parts without which every request is answered all the same."""

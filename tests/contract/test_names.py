@@ -32,7 +32,9 @@ RPC_METHODS = {
         "list_deliveries", "read_delivery", "head", "events_after", "tally", "health",
     },
 }  # fmt: skip
-FOLLOWED_QUEUES = {"auth": set(), "projects": {"projects.follow.auth"}, "webhooks": {"webhooks.follow.projects"}}
+FOLLOWED_QUEUES = {
+    "auth": {"auth.follow.webhooks"}, "projects": {"projects.follow.auth"}, "webhooks": {"webhooks.follow.projects"},
+}  # fmt: skip
 WORK_QUEUES: dict[str, set[str]] = {"auth": set(), "projects": set(), "webhooks": set()}
 """`<service>.work.<name>`; its companions end in .alone, .parked and .delay.<milliseconds>."""
 WORK_COMPANIONS = {

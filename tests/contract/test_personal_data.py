@@ -17,7 +17,8 @@ TEXTS = {
     "projects task.updated changes.title", "projects task.updated changes.description",
     "projects task.updated before.title", "projects task.updated before.description",
     "webhooks webhook.created name", "webhooks webhook.created url", "webhooks webhook.created events",
-    "webhooks webhook.created format", "webhooks webhook.updated changes", "webhooks webhook.disabled reason",
+    "webhooks webhook.created format", "webhooks webhook.updated changes",
+    "webhooks webhook.disabled name", "webhooks webhook.disabled reason",
 }  # fmt: skip
 """All fields of text, in any event. One more is a decision: docs/how-to/erase-a-person.md says what becomes of it."""
 PERSONAL = re.compile(

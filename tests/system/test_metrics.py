@@ -34,7 +34,7 @@ def test_a_journey_moves_the_counters_of_every_process(stack: RunningStack):
         "webhooks": ("rpc_requests_total", {"method": "create_webhook", "outcome": "ok"}),
         "relay-auth": ("relay_confirmed_total", {"source": "auth"}),
         "relay-projects": ("relay_confirmed_total", {"source": "projects"}),
-        "relay-webhooks": ("relay_unroutable_total", {"source": "webhooks"}),
+        "relay-webhooks": ("relay_confirmed_total", {"source": "webhooks"}),
         "sender": ("deliveries_total", {"outcome": "success"}),
     }
     before = {process: count(process, metric, **labels) for process, (metric, labels) in watched.items()}
@@ -53,9 +53,9 @@ def test_a_journey_moves_the_counters_of_every_process(stack: RunningStack):
     assert count("sender", "delivery_attempt_seconds_count", answer="2xx") >= 1
     assert count("projects", "db_pool_size", service="projects") >= 1
     assert "store_barrier_wait_seconds_total" in count.page("projects")
-    for process, consumer, source in (("projects", "projects", "auth"), ("webhooks", "webhooks", "projects")):
-        assert count(process, "follower_position", consumer=consumer, source=source) > 0
-        until(lambda: count(process, "follower_lag", consumer=consumer, source=source) == 0)  # noqa: B023
+    for consumer, source in (("auth", "webhooks"), ("projects", "auth"), ("webhooks", "projects")):
+        assert count(consumer, "follower_position", consumer=consumer, source=source) > 0
+        until(lambda: count(consumer, "follower_lag", consumer=consumer, source=source) == 0)  # noqa: B023
     for process in watched:
         page = count.page(process)
         assert "synergyos_build_info" in page

@@ -20,7 +20,6 @@ parked = typer.Typer(no_args_is_help=True, help="Events and work that could not 
 app.add_typer(parked, name="parked")
 second_factor = typer.Typer(no_args_is_help=True, help="Second factors of people who cannot sign in any more.")
 app.add_typer(second_factor, name="second-factor")
-FOLLOWERS = ("projects", "webhooks")
 Services = Annotated[list[str] | None, typer.Argument(help="auth, projects, webhooks; all when there is none.")]
 Seals = Annotated[
     str | None, typer.Option(metavar="PATH", help="A file of seals, or the folder of all; SEALS_FOLDER without it.")
@@ -97,11 +96,11 @@ def reconcile(
 
 @app.command()
 def follow_anew(
-    service: Annotated[list[str], typer.Argument(help="projects, webhooks.")],
+    service: Annotated[list[str], typer.Argument(help="auth, projects, webhooks.")],
     json: Json = False,
 ) -> None:
     """Let a consumer take every event again, when `reconcile` finds that some were passed over."""
-    raise typer.Exit(hand_to_each(known(service, FOLLOWERS), "follow-anew", *given(json=json)))
+    raise typer.Exit(hand_to_each(known(service), "follow-anew", *given(json=json)))
 
 
 @app.command()
@@ -167,14 +166,13 @@ def about_parked() -> None:
     """Events and work that could not be done and were set aside."""
 
 
-def known(services: list[str] | None, among: Sequence[str] = SERVICES) -> Sequence[str]:
-    """The services named, all of `among` when none is. Exits 2 when one is not among them."""
-    unknown = set(services or ()) - set(among)
+def known(services: list[str] | None) -> Sequence[str]:
+    """The services named, all when none is. Exits 2 when there is none of a name."""
+    unknown = set(services or ()) - set(SERVICES)
     if unknown:
-        what = "no store of" if among == SERVICES else "no consumer in"
-        errors.print(f"There is {what} {', '.join(sorted(unknown))}; there are {', '.join(among)}.")
+        errors.print(f"There is no store of {', '.join(sorted(unknown))}; there are {', '.join(SERVICES)}.")
         raise typer.Exit(2)
-    return services or among
+    return services or SERVICES
 
 
 def given(**options: bool | str | float | None) -> list[str]:

@@ -50,13 +50,14 @@ MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             "list_deliveries", "read_delivery", "health",
         ),
     },
+    "auth": {"webhooks": FOLLOWING},
     "projects": {"auth": ("people", "find_person", *FOLLOWING)},
     "webhooks": {"projects": ("render", *FOLLOWING)},
 }  # fmt: skip
 """Which methods of which service a user may call; who is not here calls nobody."""
 FOLLOWS: Final[Mapping[str, tuple[str, ...]]] = {
     "gateway": SERVICES,
-    "auth": (),
+    "auth": ("webhooks",),
     "projects": ("auth",),
     "webhooks": ("projects",),
 }

@@ -11,6 +11,7 @@ from synergy_chassis import command_line
 from synergy_chassis.command_line import Verb
 
 if TYPE_CHECKING:
+    from synergy_chassis.follower import Follower
     from synergy_chassis.store.erasing import Erase
     from synergy_chassis.store.restoring import Beside
 
@@ -50,6 +51,18 @@ def _eraser() -> "Iterator[Erase]":
         app.close()
 
 
+@contextmanager
+def _follower() -> "Iterator[Follower]":
+    from synergy_auth.bootstrap import build
+    from synergy_auth.settings import Settings
+
+    app = build(Settings.from_env(os.environ))
+    try:
+        yield app.followers["webhooks"]
+    finally:
+        app.close()
+
+
 def _end_sessions() -> "Beside":
     from synergy_auth.handlers.end_sessions import end_all_sessions
 
@@ -57,7 +70,7 @@ def _end_sessions() -> "Beside":
 
 
 VERBS = {
-    "serve": command_line.serve(_serve, help="answer calls"),
+    "serve": command_line.serve(_serve, help="answer calls, send mail, and follow webhooks' events"),
     "relay": command_line.relay("auth"),
     "migrate": command_line.migrate("auth"),
     "rebuild": command_line.rebuild(
@@ -65,9 +78,10 @@ VERBS = {
     ),
     "verify": command_line.verify("auth", example="user-12"),
     "seal": command_line.seal("auth"),
-    "parked": command_line.parked("auth"),
-    "replay": command_line.replay(),
-    "reconcile": command_line.reconcile("auth"),
+    "parked": command_line.parked("auth", source="webhooks"),
+    "replay": command_line.replay(_follower, source="webhooks", example="webhook-<id>"),
+    "reconcile": command_line.reconcile("auth", _follower),
+    "follow-anew": command_line.follow_anew(_follower, source="webhooks"),
     "erase": command_line.erase("auth", _eraser, person="the user's id, name or e-mail address"),
     "restored": command_line.restored("auth", _end_sessions),
     "createsuperuser": Verb(help="open a superuser's account, by asking or from SUPERUSER_*", run=_create_superuser),

@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from synergy_auth import handlers, queries
+from synergy_auth import handlers, policies, queries
 from synergy_auth.domain.account import unique_key
 from synergy_auth.domain.commands import AskReset, Login, Register, UpdateProfile
 from synergy_auth.domain.errors import PersonNotFound
@@ -27,7 +27,9 @@ from synergy_auth.keys import PURPOSE, SigningKeys
 from synergy_auth.mailing import Outbox, transport
 from synergy_auth.settings import Settings
 from synergy_auth.tokens import Lifetimes, Tokens
+from synergy_chassis.bus import RpcClient
 from synergy_chassis.clock import Clock, SystemClock, new_id
+from synergy_chassis.follower import Follower, OwnerByRpc
 from synergy_chassis.sealing import Sealer
 from synergy_chassis.store import CommandContext, EventCodec, EventLog, StoreUnavailable, UnitOfWork, engine
 from synergy_chassis.store.erasing import Erasure
@@ -141,9 +143,26 @@ class Auth:
         self.outbox.forget()
         handlers.forget_sessions(self.needs)
 
+    @cached_property
+    def client(self) -> RpcClient:
+        """Calls to other services; only who follows them needs the bus."""
+        return RpcClient(self.settings.amqp_url, service="auth")
+
+    @cached_property
+    def followers(self) -> dict[str, Follower]:
+        """Who takes the events of the services that have something to tell people, by service."""
+        return {source: self._follower(source) for source in policies.NOTICES}
+
+    def _follower(self, source: str) -> Follower:
+        tell = policies.TellPeople(source=source, box=self.needs.mails, clock=self.clock)
+        owner = OwnerByRpc(self.client, source)
+        return Follower(self.engine, consumer="auth", source=source, owner=owner, apply=tell)
+
     def close(self) -> None:
-        """Stop sending mail, and give the database connections back."""
+        """Stop sending mail, and let go of the database and the bus."""
         self.closing.set()
+        if "client" in vars(self):
+            self.client.close()
         self.engine.dispose()
 
 

@@ -114,6 +114,14 @@ mails = Table(
     Column("attempts", BigInteger, nullable=False, default=0),
     Column("sent_at", DateTime(timezone=True)),
     Column("given_up_at", DateTime(timezone=True)),
+    Column("event_id", Uuid),  # of another service, which means this mail: one for each event and user
+)
+
+notice_sources = Table(
+    "notice_sources",
+    metadata,
+    Column("source", Text, primary_key=True),
+    Column("since", DateTime(timezone=True), nullable=False),  # what its events said before, nobody is told
 )
 
 second_factors = Table(

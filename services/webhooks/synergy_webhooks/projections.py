@@ -13,13 +13,18 @@ from sqlalchemy.dialects.postgresql import insert
 
 from synergy_chassis.store import EventCodec, RecordedEvent, Writer
 from synergy_chassis.store.models import Fact
-from synergy_webhooks.domain.events import STORED_AS
+from synergy_webhooks.domain.events import SCHEMA_VERSIONS, STORED_AS, UPCASTERS
 from synergy_webhooks.domain.subscription import Subscription, evolve
 from synergy_webhooks.tables import webhooks
 
 CATEGORY = "webhook"
 
-codec = EventCodec(STORED_AS, entity=lambda event: f"webhook-{event.webhook_id}")
+codec = EventCodec(
+    STORED_AS,
+    entity=lambda event: f"webhook-{event.webhook_id}",
+    schema_versions=SCHEMA_VERSIONS,
+    upcasters=UPCASTERS,
+)
 
 
 def stream_of(webhook_id: UUID) -> str:

@@ -106,6 +106,7 @@ def serve_echo(vhost, service):
 EVERY_METHOD = [f"{service}.{method}" for service, methods in RPC_METHODS.items() for method in sorted(methods)]
 CALLED_BY = {
     "gateway": {f"{service}.{method}" for service, methods in MAY_CALL["gateway"].items() for method in methods},
+    "auth": {"webhooks.head", "webhooks.events_after", "webhooks.tally"},
     "projects": {"auth.people", "auth.find_person", "auth.head", "auth.events_after", "auth.tally"},
     "webhooks": {"projects.render", "projects.head", "projects.events_after", "projects.tally"},
 }
@@ -160,6 +161,7 @@ def test_only_a_source_s_relay_publishes_its_events(vhost, user, source):
     [
         ("webhooks", "webhooks.follow.projects", "projects", True),
         ("projects", "projects.follow.auth", "auth", True),
+        ("auth", "auth.follow.webhooks", "webhooks", True),
         ("gateway", "gateway.follow.projects", "projects", True),
         ("projects", "webhooks.follow.projects", "projects", False),
         ("auth", "auth.follow.projects", "projects", False),

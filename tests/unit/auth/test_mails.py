@@ -9,7 +9,8 @@ from synergy_chassis.environment import MissingSetting
 
 FACTS = {
     "username": "ann", "public_url": "https://synergy.example", "token": "t0ken", "project": "Apollo",
-    "inviter": "Ben", "role": "member",
+    "inviter": "Ben", "role": "member", "webhook_id": "0199c0de-0000-7000-8000-000000000001", "name": "Mirror",
+    "reason": "Its endpoint answered 410 Gone.",
 }  # fmt: skip
 
 
@@ -31,6 +32,15 @@ def test_nobody_s_text_adds_lines_or_headers():
     assert "\r" not in mail.subject + mail.text
     assert "\nBcc" not in mail.subject + mail.text
     assert len(mail.subject) <= 200
+
+
+def test_the_owner_of_a_webhook_reads_which_it_is_why_it_was_switched_off_and_what_to_do():
+    mail = compose("webhook_disabled", FACTS | {"name": "Mirror {token}\nBcc: eve@example.com"})
+
+    assert "Your webhook Mirror {token} Bcc: eve@example.com was switched off" == mail.subject
+    assert "was switched off. Its endpoint answered 410 Gone.\n" in mail.text
+    assert f"\n  https://synergy.example/api/webhooks/{FACTS['webhook_id']}/\n" in mail.text
+    assert FACTS["token"] not in mail.text
 
 
 def test_waits_grow_and_end():

@@ -59,6 +59,7 @@ def test_several_exit_codes_are_one_set_of_bits(services, codes, together):
         (["reconcile"], [f"{name} reconcile" for name in command.SERVICES]),
         (["reconcile", "webhooks", "--wait", "2.5", "--json"], ["webhooks reconcile --wait 2.5 --json"]),
         (["follow-anew", "webhooks"], ["webhooks follow-anew"]),
+        (["follow-anew", "auth"], ["auth follow-anew"]),
         (["parked", "list", "--json"], [f"{name} parked --json" for name in command.SERVICES]),
         (["parked", "list"], [f"{name} parked" for name in command.SERVICES]),
         (["parked", "replay"], [f"{name} replay" for name in command.SERVICES]),
@@ -77,5 +78,5 @@ def test_options_are_handed_on(services, capfd, asked, handed):
     assert handed == capfd.readouterr().out.splitlines()
 
 
-def test_a_service_that_follows_nobody_cannot_follow_anew(services):
-    assert CliRunner().invoke(command.app, ["follow-anew", "auth"]).exit_code == 2
+def test_what_is_no_service_cannot_follow_anew(services):
+    assert CliRunner().invoke(command.app, ["follow-anew", "gateway"]).exit_code == 2

@@ -112,7 +112,7 @@ def test_a_project_one_has_left_may_stay_in_the_filter():
 
 def test_switched_off_by_us_and_on_again_by_the_owner():
     off = decide.disable_webhook(a_subscription(), DisableWebhook(webhook_id=ID, reason="gone"), since=60)
-    assert [WebhookDisabled(webhook_id=ID, reason="gone", since=60)] == off
+    assert [WebhookDisabled(webhook_id=ID, owner_id=7, name="Mirror", reason="gone", since=60)] == off
     disabled = evolve(a_subscription(), off[0])
     assert (disabled.is_active, disabled.disabled_reason) == (False, "gone")
     assert decide.disable_webhook(disabled, DisableWebhook(webhook_id=ID, reason="gone"), since=61) == []

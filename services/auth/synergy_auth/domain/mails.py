@@ -73,6 +73,13 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
         "  {token}\n\n"
         "It works once, within 14 days.",
     ),
+    "webhook_disabled": (
+        "Your webhook {name} was switched off",
+        "Your webhook “{name}” was switched off. {reason}\n\n"
+        "What waits to be delivered is kept, and goes out in order when you switch it on again; what happens until "
+        "then is not sent to it. Programs switch it on with is_active true, sent by PATCH to\n\n"
+        "  {public_url}/api/webhooks/{webhook_id}/",
+    ),
 }
 _WAITS: Final = (
     timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=8),

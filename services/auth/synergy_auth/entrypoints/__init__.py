@@ -11,10 +11,11 @@ from synergy_auth.domain.errors import DomainError
 from synergy_auth.entrypoints.credentials import Credentials
 from synergy_auth.entrypoints.invitations import Invitations
 from synergy_auth.entrypoints.mail import Mail
+from synergy_auth.entrypoints.notices import Notices
 from synergy_auth.entrypoints.sessions import Sessions
 from synergy_chassis.bus import refusing, rpc
 from synergy_chassis.codec import decode, encode
-from synergy_chassis.health import database_health, relay_health
+from synergy_chassis.health import database_health, follower_health, relay_health
 from synergy_chassis.store.pages import fitting
 from synergy_chassis.store.tally import tally
 from synergy_contracts.accounts import (
@@ -34,7 +35,7 @@ RPC_WORKERS = 200
 """Calls a process answers at once: more than may wait for a password check, so that other calls find a place."""
 
 
-class AuthService(Sessions, Credentials, Mail, Invitations):
+class AuthService(Sessions, Credentials, Mail, Invitations, Notices):
     """Accounts, sessions and tokens. The names of its methods are public: `auth.<method>` on the bus."""
 
     name = "auth"
@@ -125,7 +126,12 @@ class AuthService(Sessions, Credentials, Mail, Invitations):
 
     @rpc
     def health(self, body: dict[str, Any]) -> Any:
-        """Nothing → ServiceHealth."""
+        """Nothing → ServiceHealth: database, relay, consumer."""
         decode(Nothing, body)
-        parts = {"database": database_health(self.app.engine), "relay": relay_health(self.app.engine)}
+        database, webhooks = self.app.engine, self.app.followers["webhooks"]
+        parts = {
+            "database": database_health(database),
+            "relay": relay_health(database),
+            "consumer": follower_health(database, **webhooks.place.fields(), head=webhooks.owner.head),
+        }
         return msgspec.to_builtins(ServiceHealth(service=self.name, version=__version__, parts=parts))

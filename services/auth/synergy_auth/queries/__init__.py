@@ -36,6 +36,7 @@ from synergy_auth.queries.invitations import (
     list_invitations,
 )
 from synergy_auth.queries.links import addresses_asked, link, resets_asked
+from synergy_auth.queries.notices import told_since
 from synergy_auth.queries.personal_data import Place, personal_data
 from synergy_auth.queries.revocations import revocations
 from synergy_auth.queries.security import list_security_events
@@ -82,6 +83,7 @@ __all__ = [
     "session_of",
     "taken",
     "token_view",
+    "told_since",
     "usable_tokens",
     "user_view",
     "verify_token",

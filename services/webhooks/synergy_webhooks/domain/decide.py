@@ -81,7 +81,15 @@ def disable_webhook(subscription: Subscription | None, command: DisableWebhook, 
     """Nothing happens to a subscription that is gone or off already."""
     if subscription is None or not subscription.is_active:
         return []
-    return [WebhookDisabled(webhook_id=command.webhook_id, reason=command.reason, since=since)]
+    return [
+        WebhookDisabled(
+            webhook_id=command.webhook_id,
+            owner_id=subscription.owner_id,
+            name=subscription.name,
+            reason=command.reason,
+            since=since,
+        )
+    ]
 
 
 def owned_by(subscription: Subscription | None, owner_id: int) -> Subscription:

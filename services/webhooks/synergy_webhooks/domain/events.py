@@ -39,9 +39,14 @@ class WebhookUpdated:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookDisabled:
-    """The subscription was switched off by us; `reason` is a sentence for its owner."""
+    """
+    The subscription was switched off by us; `reason` is a sentence for its owner. Whose it is, and its `name` at that
+    time, are told since schema version 2; None before.
+    """
 
     webhook_id: UUID
+    owner_id: int | None
+    name: str | None
     reason: str
     since: int
 
@@ -62,3 +67,13 @@ STORED_AS: Final[Mapping[str, type]] = {
     "webhook.disabled": WebhookDisabled,
     "webhook.deleted": WebhookDeleted,
 }
+
+SCHEMA_VERSIONS: Final[Mapping[str, int]] = {"webhook.disabled": 2}
+
+
+def nobody_named(data: dict[str, Any]) -> dict[str, Any]:
+    """`webhook.disabled` before it said whose."""
+    return data | {"owner_id": None, "name": None}
+
+
+UPCASTERS: Final = {("webhook.disabled", 1): nobody_named}
