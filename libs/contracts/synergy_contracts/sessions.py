@@ -73,9 +73,9 @@ class ListSecurityEvents(PageRequest, frozen=True, kw_only=True, forbid_unknown_
 
 class SecurityEvent(msgspec.Struct, frozen=True, kw_only=True):
     """
-    Something that concerns an account's safety: `login_success`, `login_failed`, `otp_required` (the password was right,
-    and no code was sent), `logout`, `password_change`, `token_reuse` … `actor_id` is the superuser who did it, where it was not the account itself; from where (`address`,
-    `user_agent`), superusers alone are told.
+    Something that concerns an account's safety: `login_success`, `login_failed`, `otp_required` (the password was
+    right, and no code was sent), `logout`, `password_change`, `token_reuse` … `actor_id` is the superuser who did it,
+    where it was not the account itself; from where (`address`, `user_agent`), superusers alone are told.
     """
 
     id: UUID
