@@ -1,11 +1,15 @@
 """The sender's parts depend on each other: when one ends unexpectedly, so does the whole, for its supervisor."""
 
 import asyncio
+from datetime import UTC, datetime
+from time import monotonic
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from synergy_webhooks.delivery import sender as sending
+from synergy_webhooks.delivery.parcel import Outcome, Parcel
 from synergy_webhooks.delivery.recorder import Recorder
 from synergy_webhooks.delivery.sender import Pace, Sender
 
@@ -67,36 +71,110 @@ def test_a_sender_without_work_stops_when_told():
     asyncio.run(asyncio.wait_for(told(), 5))
 
 
-class LedgerAfterAnOutage(IdleLedger):
-    """Its database comes back after longer than a lease lasts, and is slow at first."""
+KEY = (UUID(int=1), "project-1")
+SOON = 5
 
-    def __init__(self, clock: list[float]) -> None:
+
+def a_parcel(sure_until: float) -> Parcel:
+    return Parcel(
+        webhook_id=KEY[0], lane=KEY[1], delivery_id=UUID(int=2), event_id=UUID(int=3), event_type="task.created",
+        sequence=1, format="standard", body=b"{}", url="https://receiver.example/", keys=(),
+        issued_at=datetime(2026, 1, 1, tzinfo=UTC), sure_until=sure_until,
+    )  # fmt: skip
+
+
+class OneParcel(IdleLedger):
+    """One lane waits; its lease is not renewed, for the database is away."""
+
+    def __init__(self, seconds: float) -> None:
         super().__init__()
-        self._clock = clock
+        self.ends = monotonic() + seconds
+        self._parcels = [a_parcel(self.ends)]
+        self.claimed_again = asyncio.Event()
+
+    async def claim(self, _room: int) -> list[Any]:
+        parcels, self._parcels = self._parcels, []
+        if not parcels:
+            self.claimed_again.set()
+        return parcels
+
+    async def renew(self, _held: set[Any], *, host: str) -> set[Any]:
+        raise ConnectionRefusedError("no database")
+
+
+class SlowAfterAnOutage(OneParcel):
+    """Its database comes back when the lane's lease is over, and is slow at first."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
         self.renewed = asyncio.Event()
 
     async def renew(self, held: set[Any], *, host: str) -> set[Any]:
-        if not self._clock[0]:
-            self._clock[0] += 20
+        if monotonic() < self.ends:
             raise ConnectionRefusedError("no database")
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(3 * sending.SHORTEST)
         self.renewed.set()
         return held
 
 
-def test_after_an_outage_longer_than_its_leases_a_sender_gives_renewing_its_time(monkeypatch: pytest.MonkeyPatch):
-    clock = [0.0]
-    monkeypatch.setattr(sending, "monotonic", lambda: clock[0])
+class Posting:
+    """Attempts that last until they are let go."""
 
+    def __init__(self) -> None:
+        self.begun = asyncio.Event()
+        self.let_go_at: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+
+    async def __call__(self, _parcel: Parcel) -> Outcome:
+        self.begun.set()
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            self.let_go_at.set_result(monotonic())
+            raise
+        raise AssertionError("nobody let it go")
+
+
+def sends(ledger: Any, post: Any, *, lease: float = 6) -> Sender:
+    return Sender(
+        claims=ledger, leases=ledger, recorder=Recorder(ledger, disable=nobody), post=post, host="here",
+        pace=Pace(renew=0.05, grace=0.1, lease=lease),
+    )  # fmt: skip
+
+
+def test_a_lane_that_is_not_renewed_is_let_go_before_its_lease_ends():
     async def told() -> None:
-        ledger: Any = LedgerAfterAnOutage(clock)
-        recorder = Recorder(ledger, disable=nobody)
-        sender = Sender(
-            claims=ledger, leases=ledger, recorder=recorder, post=nobody, host="here", pace=Pace(renew=0.01)
-        )
+        ledger = OneParcel(sending.MARGIN + 0.3)
+        post = Posting()
+        sender = sends(ledger, post)
+        running = asyncio.create_task(sender.run())
+        assert await post.let_go_at < ledger.ends
+        sender.stop()
+        await running
+
+    asyncio.run(asyncio.wait_for(told(), SOON))
+
+
+def test_what_comes_when_its_lease_is_over_is_not_sent():
+    async def told() -> None:
+        ledger, post = OneParcel(sending.MARGIN / 2), Posting()
+        sender = sends(ledger, post)
+        running = asyncio.create_task(sender.run())
+        await ledger.claimed_again.wait()
+        sender.stop()
+        await running
+        assert not post.begun.is_set()
+
+    asyncio.run(asyncio.wait_for(told(), SOON))
+
+
+def test_after_an_outage_longer_than_its_leases_a_sender_gives_renewing_its_time():
+    async def told() -> None:
+        lease = 2 * sending.MARGIN + 5 * sending.SHORTEST
+        ledger = SlowAfterAnOutage(lease)
+        sender = sends(ledger, Posting(), lease=lease)
         running = asyncio.create_task(sender.run())
         await ledger.renewed.wait()
         sender.stop()
         await running
 
-    asyncio.run(asyncio.wait_for(told(), 5))
+    asyncio.run(asyncio.wait_for(told(), SOON))

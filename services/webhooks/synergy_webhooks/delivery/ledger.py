@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 from uuid import UUID
 
@@ -55,9 +56,10 @@ class Ledger:
         """Leases up to `room` lanes that wait, and gives the head of each."""
 
         async def work(connection: Connection) -> list[Parcel]:
+            asked = monotonic()
             limits = {"room": room, "at_once": AT_ONCE, "sender": self._sender, "lease": self._lease}
             found = await (await connection.execute(statements.CLAIM, limits)).fetchall()
-            return await self._heads(connection, [(row["webhook_id"], row["lane"]) for row in found])
+            return await self._heads(connection, [(row["webhook_id"], row["lane"]) for row in found], asked)
 
         return await self._link.run(work)
 
@@ -67,6 +69,7 @@ class Ledger:
         """
 
         async def work(connection: Connection) -> tuple[dict[LaneKey, Parcel], list[Disabling], list[Verdict]]:
+            asked = monotonic()
             lanes = self._lanes(result.parcel.lane_key for result in results)
             await connection.execute(statements.LOCK, lanes)
             verdicts = await self._verdicts(connection, results)
@@ -74,7 +77,7 @@ class Ledger:
             await connection.execute(statements.RECORD, self._columns(results, verdicts, keep))
             await connection.execute(statements.CLOSE, lanes)
             kept = [result.parcel.lane_key for result, go_on in zip(results, keep, strict=True) if go_on]
-            following = {parcel.lane_key: parcel for parcel in await self._heads(connection, kept)}
+            following = {parcel.lane_key: parcel for parcel in await self._heads(connection, kept, asked)}
             disabling = [
                 Disabling(webhook_id=r.parcel.webhook_id, delivery_id=r.parcel.delivery_id, reason=v.disable)
                 for r, v in zip(results, verdicts, strict=True)
@@ -113,12 +116,13 @@ class Ledger:
         """Hang up."""
         await self._link.close()
 
-    async def _heads(self, connection: Connection, lanes: Sequence[LaneKey]) -> list[Parcel]:
-        """The parcels of the lanes; a lane without one is given back."""
+    async def _heads(self, connection: Connection, lanes: Sequence[LaneKey], asked: float) -> list[Parcel]:
+        """The parcels of the lanes, which were leased after `asked`; a lane without one is given back."""
         if not lanes:
             return []
         found = await connection.execute(statements.HEADS, self._lanes(lanes))
-        parcels = [_parcel(row) for row in await found.fetchall()]
+        sure_until = asked + self._lease.total_seconds()
+        parcels = [_parcel(row, sure_until) for row in await found.fetchall()]
         empty = set(lanes) - {parcel.lane_key for parcel in parcels}
         if empty:
             await connection.execute(statements.MEND, self._lanes(empty))
@@ -201,6 +205,6 @@ What is assumed of a subscription or delivery that was deleted while its attempt
 """
 
 
-def _parcel(row: dict[str, Any]) -> Parcel:
+def _parcel(row: dict[str, Any], sure_until: float) -> Parcel:
     keys = tuple(Key(*pair) for pair in zip(row.pop("key_ids"), row.pop("sealed"), strict=True))
-    return Parcel(keys=keys, **row)
+    return Parcel(keys=keys, sure_until=sure_until, **row)

@@ -24,7 +24,7 @@ class Key:
 class Parcel:
     """
     One delivery, ready to be signed and sent. `issued_at` is when the database handed it out; `keys`, newest first,
-    all sign.
+    all sign. Until `sure_until` (time.monotonic) its lane is leased by who has it, however long the answer took.
     """
 
     webhook_id: UUID
@@ -38,6 +38,7 @@ class Parcel:
     url: str
     keys: tuple[Key, ...]
     issued_at: datetime
+    sure_until: float
 
     @property
     def lane_key(self) -> LaneKey:

@@ -16,6 +16,10 @@ from synergy_webhooks.delivery.recorder import Recorder
 
 LONGEST_PAUSE: Final = 1.0
 """Seconds between two tries while the database is away."""
+SHORTEST: Final = 0.1
+"""Seconds a try to renew is given at least."""
+MARGIN: Final = 1.0
+"""Seconds before its lease ends that a lane is let go, so that what is under way has ended when another takes it."""
 
 log = structlog.get_logger(__name__)
 
@@ -61,6 +65,7 @@ class Sender:
         self._pace = pace
         self._working: dict[LaneKey, asyncio.Task[None]] = {}
         self._posting: dict[LaneKey, asyncio.Task[Outcome]] = {}
+        self._sure_until: dict[LaneKey, float] = {}
         self._look = asyncio.Event()
         self._stopping = asyncio.Event()
 
@@ -126,6 +131,10 @@ class Sender:
             for turn in range(1, self._pace.turns + 1):
                 if following is None:
                     return
+                self._ours_until(key, following.sure_until)
+                if self._over(key):  # it came too late
+                    log.warning("lane-let-go", webhook_id=str(key[0]), lane=key[1])
+                    return
                 posting = self._posting[key] = asyncio.ensure_future(self._post(following))
                 try:
                     outcome = await posting
@@ -139,30 +148,42 @@ class Sender:
             raise
         finally:
             self._working.pop(key, None)
+            self._sure_until.pop(key, None)
             self._look.set()
 
     async def _renew(self) -> None:
         """
-        Renews leases and says that this sender lives. What cannot be renewed in time is let go before another takes
-        it.
+        Renews leases and says that this sender lives. A lane that cannot be renewed in time is let go before another
+        takes it.
         """
-        sure_until = monotonic() + self._pace.lease
         while True:
             held, begun = set(self._working), monotonic()
+            patience = min(self._pace.lease - 2 * MARGIN, self._first_to_go() - begun)
             try:
-                async with asyncio.timeout(max(0.1, sure_until - begun - 1)):
+                async with asyncio.timeout(max(SHORTEST, patience)):
                     mine = await self._leases.renew(held, host=self._host)
             except AWAY as error:
                 log.warning("leases-not-renewed", error=(str(error).strip() or type(error).__name__)[:300])
-                if monotonic() >= sure_until - 1:
-                    self._let_go(set(self._posting))
-                    # What is sent from now on was leased no more than a pause ago, and gets its time like the first.
-                    sure_until = monotonic() + self._pace.lease - LONGEST_PAUSE
-                await asyncio.sleep(min(LONGEST_PAUSE, self._pace.renew))
+                self._let_go({key for key in self._posting if self._over(key)})
+                pause = min(LONGEST_PAUSE, self._pace.renew, self._first_to_go() - monotonic())
+                await asyncio.sleep(max(SHORTEST, pause))
                 continue
-            sure_until = begun + self._pace.lease
+            for key in mine & set(self._working):
+                self._ours_until(key, begun + self._pace.lease)
             self._let_go((held - mine) & set(self._posting))
             await asyncio.sleep(self._pace.renew)
+
+    def _ours_until(self, key: LaneKey, sure_until: float) -> None:
+        """Leases only grow longer."""
+        self._sure_until[key] = max(sure_until, self._sure_until.get(key, sure_until))
+
+    def _over(self, key: LaneKey) -> bool:
+        return monotonic() >= self._sure_until[key] - MARGIN
+
+    def _first_to_go(self) -> float:
+        """When the first of the lanes in flight has to be let go, unless it is renewed."""
+        in_flight = (self._sure_until[key] for key in self._posting)
+        return min(in_flight, default=monotonic() + self._pace.lease) - MARGIN
 
     def _let_go(self, lanes: set[LaneKey]) -> None:
         for key in lanes:
