@@ -10,6 +10,19 @@ from sqlalchemy import event
 
 
 @contextmanager
+def statements_of(auth: Person) -> Iterator[list[str]]:
+    """The statements of the block, as they are sent."""
+    heard: list[str] = []
+
+    def hear(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        heard.append(statement)
+
+    event.listen(auth.app.engine, "before_cursor_execute", hear)
+    yield heard
+    event.remove(auth.app.engine, "before_cursor_execute", hear)
+
+
+@contextmanager
 def planned(auth: Person, *parts: str) -> Iterator[list[dict[str, Any]]]:
     """The plans of all statements of the block in which these texts stand; they are there once it has ended."""
     heard: list[tuple[str, Any]] = []

@@ -9,6 +9,7 @@ outside the database if not those inside it.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any, Final
@@ -31,6 +32,9 @@ _Row = tuple[str, int, int, bytes, bytes, bytes, int, bytes, bytes, bytes, bytes
 """A row of _EVENTS."""
 
 _TOLD_EVERY: Final = 2000
+
+_canonical_meta = lru_cache(maxsize=16)(canonical_of)
+"""The events of a command share it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def _check_claim(report: VerifyReport, name: str, claim: _Claim | None, last: in
 def _content(row: _Row) -> bytes:
     _, _, _, _, event_id, type, schema_version, entity, data, meta, _, _ = row
     try:
-        return content_digest(event_id, type, schema_version, entity, canonical_of(data), canonical_of(meta))
+        return content_digest(event_id, type, schema_version, entity, canonical_of(data), _canonical_meta(meta))
     except ValueError:  # numbers that nobody could have stored
         return b""
 

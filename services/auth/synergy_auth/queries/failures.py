@@ -13,6 +13,8 @@ _FAILED: Final[list[ColumnElement[str]]] = [literal_column(f"'{kind}'") for kind
 """Kinds that count, spelled out as the others here: only so does PostgreSQL know that its indexes hold them."""
 _ENTERED: Final[list[ColumnElement[str]]] = [literal_column("'login_success'"), literal_column("'registered'")]
 _WRONG_CODE: Final[list[ColumnElement[str]]] = [literal_column("'otp_failed'")]
+_NOBODY: Final = 0
+"""No account has this id."""
 AT_HOME: Final = timedelta(days=30)
 """How long a network counts as the account's own after it signed in from there."""
 
@@ -42,12 +44,11 @@ def _latest(
 
 
 def _at_home(rows: Connection, network: str, account_key: str, since: datetime) -> bool:
-    """Whether the account signed in from this network; there is none for a name that is nobody's."""
+    """Whether the account signed in from this network. Asked for names of nobody as well, or time would tell them."""
     kind, _, number = account_key.partition(":")
-    if kind != "user":
-        return False
+    user_id = int(number) if kind == "user" else _NOBODY
     entered = select(log.c.id).where(
-        log.c.user_id == int(number), log.c.at > since, log.c.network == network,
+        log.c.user_id == user_id, log.c.at > since, log.c.network == network,
         log.c.kind.in_(_ENTERED),
     )  # fmt: skip
     latest = entered.order_by(log.c.at.desc()).limit(1)  # so the index is read, whatever PostgreSQL expects to find
