@@ -122,7 +122,7 @@ class Auth:
             return queries.find_person(rows, username)
 
     def erase_user(self, person: str, dry_run: bool) -> Erasure:
-        """See handlers.erase_user. Raises ValueError when there is nobody of that name."""
+        """See handlers.erase_user. Raises ValueError when there is nobody of that name, or it is not clear who."""
         context = CommandContext(command_id=new_id(), actor_id=None, request_id=None)
         try:
             return handlers.erase_user(

@@ -153,6 +153,31 @@ def test_others_are_left_alone(auth: Person, ann, capsys: Any) -> None:
     assert set(before) <= set(kinds)
 
 
+def test_digits_that_are_ones_id_and_anothers_name_are_refused_until_it_is_said_which(auth: Person, ann) -> None:
+    user_id = ann["user"]["id"]
+    namesake = auth.register(str(user_id))["user"]["id"]
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match=f"Say id:{user_id} or name:{user_id}"):
+            auth.app.erase_user(str(user_id), False)
+        assert user_id == auth.app.erase_user(f"id:{user_id}", False).user_id, "and what is erased keeps its id"
+    assert str(user_id) == auth.login(str(user_id))["user"]["username"], "the namesake was left alone"
+
+    assert namesake == auth.app.erase_user(f"name:{user_id}", False).user_id
+    assert user_id == auth.app.erase_user(str(user_id), False).user_id, "nobody else is called so any more"
+
+
+def test_digits_are_a_name_where_nobody_ever_had_the_id(auth: Person, ann) -> None:
+    for name in ("4711", "9" * 30):
+        assert auth.register(name)["user"]["id"] == auth.app.erase_user(name, True).user_id
+
+
+@pytest.mark.parametrize("nobody", ["id:", "id:ann", "name:", "name:nobody", "id:\uff11", "9" * 30])
+def test_what_is_neither_an_id_nor_a_name_is_nobodys(auth: Person, ann, nobody: str) -> None:
+    with pytest.raises(ValueError, match="no user with this name"):
+        auth.app.erase_user(nobody, False)
+
+
 def test_nobody_of_that_name_is_said_in_one_sentence(auth: Person) -> None:
     with pytest.raises(ValueError, match="no user with this name"):
         auth.app.erase_user("nobody", False)
