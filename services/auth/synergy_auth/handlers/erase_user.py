@@ -9,7 +9,7 @@ from synergy_auth import projections, queries
 from synergy_auth.domain.account import unique_key
 from synergy_auth.domain.events import UserErased, stream_of
 from synergy_auth.handlers.needs import REFUSED_LONGER
-from synergy_auth.projections.invitations import address_erased
+from synergy_auth.projections.invitations import address_erased, mailed_to
 from synergy_auth.tables import (
     invitations,
     mails,
@@ -75,7 +75,7 @@ def _traces(rows: Connection, user_id: int, email: str | None) -> list[Trace]:
     mine = sessions.c.user_id == user_id
     written, invited = mails.c.user_id == user_id, invitations.c.invited_by == user_id
     if email is not None:
-        written |= mails.c.address_key == unique_key(email)
+        written |= mailed_to(email)
         invited |= invitations.c.email_key == unique_key(email)
     logged = security_events.c.user_id == user_id
     addressed = (logged | (security_events.c.actor_id == user_id)) & (security_events.c.address != "")
