@@ -139,9 +139,23 @@ class Auth:
         return Outbox(self.uow, self.clock, transport(mail), self.needs.mails, public_url=mail.public_url)
 
     def forget(self) -> None:
-        """Forget what is kept for a time only: mails, links, invitations and sessions of long ago."""
-        self.outbox.forget()
-        handlers.forget_sessions(self.needs)
+        """
+        Forget what is kept for a time only: mails, links, invitations and sessions of long ago. What fails is logged,
+        and holds up nothing else.
+        """
+        parts: dict[str, Callable[[], object]] = {
+            "mails": self.outbox.forget,
+            "invitations": self.outbox.forget_invitations,
+            "links": self.outbox.forget_links,
+            "sessions": lambda: handlers.forget_sessions(self.needs),
+        }
+        for part, forget in parts.items():
+            try:
+                forget()
+            except Exception as error:  # the database is away, say, or somebody holds a row for long
+                structlog.get_logger(__name__).warning(
+                    "not-forgotten", part=part, error=f"{type(error).__name__}: {error}"[:200]
+                )
 
     @cached_property
     def client(self) -> RpcClient:
