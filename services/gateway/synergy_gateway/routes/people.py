@@ -92,7 +92,7 @@ async def find_people(asking: Asking, query: SearchPeople) -> Answer:
 
 @get("/api/auth/user/export/", PersonalData, private=True, secures=True)
 async def read_personal_data(asking: Asking) -> Answer:
-    """Read all that is held of your account."""
+    """Read your profile, the sessions and tokens that can still be used, and your whole security log."""
     first = part = await _part(asking, None)
     parts = 1
     while part.more is not None and parts < MOST_PARTS:
