@@ -57,6 +57,18 @@ def test_a_profile_that_cannot_be_is_refused_by_field(world, call, body, status,
         assert_problem(world.ann.request(method, path, json=body), status, pointer=pointer)
 
 
+@pytest.mark.parametrize(
+    ("call", "whole"), [(REGISTER, NEW), (f"PATCH {USER}", {}), (LOGIN, {"password": "x"})], ids=str
+)
+def test_a_name_of_a_megabyte_is_refused_and_nothing_is_written(world, call, whole):
+    method, path = call.split()
+
+    with world.unchanged():
+        answer = world.ann.request(method, path, json=whole | {"username": "a" * 1_000_000})
+
+    assert answer.status_code in {413, 422}, answer.text[:200]
+
+
 @pytest.mark.parametrize("field", ["username", "email"])
 @pytest.mark.parametrize("method", ["PATCH", "PUT"])
 def test_a_name_or_address_of_somebody_else_is_409(world, method, field):

@@ -54,7 +54,7 @@ def test_a_journey_moves_the_counters_of_every_process(stack: RunningStack):
     assert count("projects", "db_pool_size", service="projects") >= 1
     assert "store_barrier_wait_seconds_total" in count.page("projects")
     for consumer, source in (("auth", "webhooks"), ("projects", "auth"), ("webhooks", "projects")):
-        assert count(consumer, "follower_position", consumer=consumer, source=source) > 0
+        until(lambda: count(consumer, "follower_position", consumer=consumer, source=source) > 0)  # noqa: B023
         until(lambda: count(consumer, "follower_lag", consumer=consumer, source=source) == 0)  # noqa: B023
     for process in watched:
         page = count.page(process)

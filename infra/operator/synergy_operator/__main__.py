@@ -24,6 +24,9 @@ Services = Annotated[list[str] | None, typer.Argument(help="auth, projects, webh
 Seals = Annotated[
     str | None, typer.Option(metavar="PATH", help="A file of seals, or the folder of all; SEALS_FOLDER without it.")
 ]
+PersonMeant = Annotated[
+    str, typer.Argument(help="The user's id, name or e-mail address; id:17 or name:17 where digits are both.")
+]
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON a service, without a progress bar.")]
 
 
@@ -105,7 +108,7 @@ def follow_anew(
 
 @app.command()
 def erase(
-    person: Annotated[str, typer.Argument(help="The user's id, name or e-mail address.")],
+    person: PersonMeant,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Change nothing; tell what would be done.")] = False,
     json: Json = False,
 ) -> None:
@@ -134,7 +137,7 @@ def createsuperuser() -> None:
 
 @second_factor.command("remove")
 def remove_second_factor(
-    person: Annotated[str, typer.Argument(help="The user's id, name or e-mail address.")],
+    person: PersonMeant,
 ) -> None:
     """Let somebody who lost it sign in with the password alone; all sessions end, and the owner is told by mail."""
     raise typer.Exit(hand_to("auth", "remove-second-factor", person))

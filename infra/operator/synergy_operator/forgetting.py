@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from synergy_operator.broker import SERVICES
-from synergy_operator.dispatch import errors, hand_to_each
+from synergy_operator.dispatch import INTERRUPTED, errors, hand_to_each
 from synergy_operator.environments import for_service
 
 
@@ -16,7 +16,11 @@ def erase(person: str, *options: str) -> int:
     Returns the exit codes or-ed. Raises NotConfigured.
     """
     code, user_id = _whom(person)
-    return code or hand_to_each(SERVICES, "erase", user_id, *options)
+    if code:
+        return code
+    auth, *others = SERVICES
+    code = hand_to_each([auth], "erase", f"id:{user_id}", *options)  # digits may be somebody's name there
+    return code if code == INTERRUPTED else code | hand_to_each(others, "erase", user_id, *options)
 
 
 def _whom(person: str) -> tuple[int, str]:

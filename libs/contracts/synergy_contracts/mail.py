@@ -81,8 +81,9 @@ class PersonalDataPart(msgspec.Struct, frozen=True, kw_only=True):
 
 class PersonalData(msgspec.Struct, frozen=True, kw_only=True):
     """
-    What is held of the caller: the account, where it is signed in, its tokens, its security log. `complete` is false
-    where there is more than 100,000 entries: then the oldest of the log are left out.
+    The caller's account: the profile, the sessions and tokens that can still be used, and the whole security log, which
+    tells of those that cannot. `complete` is false where these sessions and lines are more than 100,000: then the
+    oldest lines of the log are left out. It says nothing of other data, such as mails or secrets, which are never told.
     """
 
     profile: Profile

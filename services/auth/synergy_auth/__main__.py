@@ -69,6 +69,7 @@ def _end_sessions() -> "Beside":
     return end_all_sessions
 
 
+PERSON = "the user's id, name or e-mail address; id:17 or name:17 where digits are both"
 VERBS = {
     "serve": command_line.serve(_serve, help="answer calls, send mail, and follow webhooks' events"),
     "relay": command_line.relay("auth"),
@@ -82,13 +83,13 @@ VERBS = {
     "replay": command_line.replay(_follower, source="webhooks", example="webhook-<id>"),
     "reconcile": command_line.reconcile("auth", _follower),
     "follow-anew": command_line.follow_anew(_follower, source="webhooks"),
-    "erase": command_line.erase("auth", _eraser, person="the user's id, name or e-mail address"),
+    "erase": command_line.erase("auth", _eraser, person=PERSON),
     "restored": command_line.restored("auth", _end_sessions),
     "createsuperuser": Verb(help="open a superuser's account, by asking or from SUPERUSER_*", run=_create_superuser),
     "remove-second-factor": Verb(
         help="remove the second factor of somebody who lost it; all sessions of the account end",
         run=_remove_second_factor,
-        options={"person": {"help": "the user's id, name or e-mail address"}},
+        options={"person": {"help": PERSON}},
     ),
 }
 

@@ -122,7 +122,7 @@ class Auth:
             return queries.find_person(rows, username)
 
     def erase_user(self, person: str, dry_run: bool) -> Erasure:
-        """See handlers.erase_user. Raises ValueError when there is nobody of that name."""
+        """See handlers.erase_user. Raises ValueError when there is nobody of that name, or it is not clear who."""
         context = CommandContext(command_id=new_id(), actor_id=None, request_id=None)
         try:
             return handlers.erase_user(
@@ -139,9 +139,23 @@ class Auth:
         return Outbox(self.uow, self.clock, transport(mail), self.needs.mails, public_url=mail.public_url)
 
     def forget(self) -> None:
-        """Forget what is kept for a time only: mails, links, invitations and sessions of long ago."""
-        self.outbox.forget()
-        handlers.forget_sessions(self.needs)
+        """
+        Forget what is kept for a time only: mails, links, invitations and sessions of long ago. What fails is logged,
+        and holds up nothing else.
+        """
+        parts: dict[str, Callable[[], object]] = {
+            "mails": self.outbox.forget,
+            "invitations": self.outbox.forget_invitations,
+            "links": self.outbox.forget_links,
+            "sessions": lambda: handlers.forget_sessions(self.needs),
+        }
+        for part, forget in parts.items():
+            try:
+                forget()
+            except Exception as error:  # the database is away, say, or somebody holds a row for long
+                structlog.get_logger(__name__).warning(
+                    "not-forgotten", part=part, error=f"{type(error).__name__}: {error}"[:200]
+                )
 
     @cached_property
     def client(self) -> RpcClient:

@@ -79,6 +79,8 @@ LOOKING = 2.0
 """Seconds between two looks for mail by each of them."""
 FORGETTING = 3_600.0
 """Seconds between two times of forgetting what was kept long enough."""
+FORGETTING_FIRST = 60.0
+"""Seconds to the first time, so that a service which is often started anew forgets, too."""
 
 
 def sending(outbox: Outbox, closing: Event) -> None:
@@ -88,7 +90,7 @@ def sending(outbox: Outbox, closing: Event) -> None:
 
 
 def forgetting(forget: Callable[[], object], closing: Event) -> None:
-    """Forget now and then, until `closing`, in a green thread."""
+    """Forget soon, and then now and then, until `closing`, in a green thread."""
     eventlet.spawn(_forget, forget, closing)
 
 
@@ -103,7 +105,9 @@ def _send(outbox: Outbox, closing: Event) -> None:
 
 
 def _forget(forget: Callable[[], object], closing: Event) -> None:
-    while not closing.wait(FORGETTING):
+    pause = FORGETTING_FIRST
+    while not closing.wait(pause):
+        pause = FORGETTING
         try:
             forget()
         except Exception as error:

@@ -13,8 +13,8 @@ from synergy_chassis.store import CommandContext
 
 def remove(env: Mapping[str, str], person: str) -> int:
     """
-    Remove the second factor of `person`: an id, a user name or an address. 0 when it is gone or there was none, 1 when
-    there is nobody of that name (said on stderr).
+    Remove the second factor of `person` (see queries.id_meant). 0 when it is gone or there was none, 1 when there is
+    nobody of that name, or it is not clear who is meant (said on stderr).
     """
     app = build(Settings.from_env({"AUTH_AMQP_URL": "not needed here", **env}))
     context = CommandContext(command_id=new_id(), actor_id=None, request_id=None)

@@ -29,7 +29,7 @@ class Operation:
 
     `signed_in`: an access token is needed. `ignored`: fields a PUT may hold and that are not read. `fixed`: query
     fields that the path gives, by path parameter. `private`: nobody may keep the answers. `also`: statuses beside
-    `status` that come with the same body.`scopes`: what a token must have beside `read` or `write`.
+    `status` that come with the same body. `scopes`: what a token must have beside `read` or `write`.
 
     `secures`: it is about who gets into the account, so that a personal access token needs the scope `admin` for it;
     `in_session`: no personal token does.

@@ -2,10 +2,12 @@
 
 import base64
 import re
+import time
 from dataclasses import replace
 from uuid import UUID
 
 import jwt
+import psycopg
 from integration.auth.conftest import HOME, PASSWORD, Person, context
 
 from synergy_auth import handlers, queries
@@ -164,3 +166,16 @@ def invite(auth: Person, email: str = "ben@example.com", *, invitation_id: UUID 
 
 def accept(auth: Person, pair, token: str):
     return handlers.accept_invitation(commands.AcceptInvitation(caller=caller(pair), token=token), auth.app.needs)
+
+
+def waiting(watching: psycopg.Connection, count: int) -> None:
+    """Until so many others wait for a lock in this database."""
+    query = """
+        SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
+    """
+    for _ in range(1_000):
+        row = watching.execute(query).fetchone()
+        if row and row[0] == count:
+            return
+        time.sleep(0.01)
+    raise AssertionError(f"nobody waits, or not {count}")

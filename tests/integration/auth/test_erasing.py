@@ -125,6 +125,20 @@ def test_from_where_an_erased_superuser_acted_on_others_is_gone_as_well(auth: Pe
     assert [5, 0] == counts
 
 
+def test_mails_that_a_version_before_this_one_wrote_are_gone_as_well(auth: Person, ann, capsys) -> None:
+    auth.pair = auth.login("bob")
+    for spelled in ("ANN@Example.com", "\uff41nn@example.com", "anna@example.com"):
+        invite(auth, spelled)
+    auth.write("UPDATE mails SET address_key = NULL")
+
+    report = said(auth, capsys, "ann")
+
+    traces = {(trace["place"], trace["fate"]): trace["rows"] for trace in report["traces"]}
+    assert 1 + 2 == traces["mails", "erased"]
+    left = [row.address for row in auth.rows("SELECT address FROM mails WHERE address ~ 'nn'")]
+    assert ["anna@example.com"] == left
+
+
 MANY_MAILS = """
     INSERT INTO mails (id, kind, user_id, address, address_key, created_at, due_at)
     SELECT gen_random_uuid(), 'invitation', %(bob)s, a_b, a_b, %(at)s, %(at)s
@@ -141,7 +155,7 @@ def test_mails_to_the_person_are_found_among_many(auth: Person, ann, migrated) -
     with planned(auth, "DELETE FROM mails") as plans:
         auth.app.erase_user("ann", False)
 
-    assert [{"mails_address"}] == [indexes(plan) for plan in plans]
+    assert [{"mails_address", "mails_address_unkeyed"}] == [indexes(plan) for plan in plans]
 
 
 def test_others_are_left_alone(auth: Person, ann, capsys: Any) -> None:
@@ -151,6 +165,31 @@ def test_others_are_left_alone(auth: Person, ann, capsys: Any) -> None:
     assert auth.login("bob")["user"]["username"] == "bob"
     kinds = auth.rows("SELECT * FROM security_events WHERE user_id <> :id ORDER BY id", id=ann["user"]["id"])
     assert set(before) <= set(kinds)
+
+
+def test_digits_that_are_ones_id_and_anothers_name_are_refused_until_it_is_said_which(auth: Person, ann) -> None:
+    user_id = ann["user"]["id"]
+    namesake = auth.register(str(user_id))["user"]["id"]
+
+    for _ in range(2):
+        with pytest.raises(ValueError, match=f"Say id:{user_id} or name:{user_id}"):
+            auth.app.erase_user(str(user_id), False)
+        assert user_id == auth.app.erase_user(f"id:{user_id}", False).user_id, "and what is erased keeps its id"
+    assert str(user_id) == auth.login(str(user_id))["user"]["username"], "the namesake was left alone"
+
+    assert namesake == auth.app.erase_user(f"name:{user_id}", False).user_id
+    assert user_id == auth.app.erase_user(str(user_id), False).user_id, "nobody else is called so any more"
+
+
+def test_digits_are_a_name_where_nobody_ever_had_the_id(auth: Person, ann) -> None:
+    for name in ("4711", "9" * 30):
+        assert auth.register(name)["user"]["id"] == auth.app.erase_user(name, True).user_id
+
+
+@pytest.mark.parametrize("nobody", ["id:", "id:ann", "name:", "name:nobody", "id:\uff11", "9" * 30])
+def test_what_is_neither_an_id_nor_a_name_is_nobodys(auth: Person, ann, nobody: str) -> None:
+    with pytest.raises(ValueError, match="no user with this name"):
+        auth.app.erase_user(nobody, False)
 
 
 def test_nobody_of_that_name_is_said_in_one_sentence(auth: Person) -> None:

@@ -6,6 +6,7 @@ import psycopg
 import pytest
 from integration.auth.acting import listed, logout
 from integration.auth.conftest import Person
+from structlog.testing import capture_logs
 
 from synergy_auth.domain.errors import InvalidRefreshToken, SessionEnded, TokenReused
 from synergy_auth.handlers.forget_sessions import KEPT
@@ -87,3 +88,42 @@ def test_many_are_forgotten_in_batches_and_what_others_hold_is_left_to_them(ann:
 
     ann.app.forget()
     assert (1, 1) == counted(ann)
+
+
+def old_mails(ann: Person, many: int) -> None:
+    ann.write(
+        """
+        INSERT INTO mails (id, kind, user_id, created_at, due_at, attempts, sent_at)
+        SELECT gen_random_uuid(), 'second_factor_off', :user, :at, :at, 1, :at FROM generate_series(1, :many)
+        """,
+        user=ann.pair["user"]["id"], at=ann.clock.now(), many=many,
+    )  # fmt: skip
+
+
+def test_many_mails_are_forgotten_in_batches_and_what_others_hold_is_left_to_them(ann: Person, migrated) -> None:
+    old_mails(ann, 2 * FORGOTTEN_AT_ONCE + 1)
+    ann.passes(days=8)
+    with psycopg.connect(migrated.owner_url) as held, ThreadPoolExecutor(1) as pool:
+        held.execute("SELECT FROM mails WHERE sent_at IS NOT NULL LIMIT 1 FOR UPDATE")
+        assert 2 * FORGOTTEN_AT_ONCE == pool.submit(ann.app.outbox.forget).result(timeout=30)
+
+    assert 1 == ann.app.outbox.forget()
+
+
+@pytest.mark.parametrize("broken", ["mails", "invitations", "mail_links", "sessions"])
+def test_what_cannot_be_forgotten_is_logged_and_holds_up_nothing_else(ann: Person, migrated, broken: str) -> None:
+    logout(ann, ann.login("ann"))
+    old_mails(ann, 1)
+    ann.passes(days=8)
+    with psycopg.connect(migrated.owner_url, autocommit=True) as owner:
+        owner.execute(f"ALTER TABLE {broken} RENAME TO away")
+
+    with capture_logs() as logged:
+        ann.app.forget()
+
+    (line,) = [line for line in logged if line["event"] == "not-forgotten"]
+    assert ("warning", broken.removeprefix("mail_")) == (line["log_level"], line["part"])
+    if broken != "sessions":
+        assert 1 == counted(ann)[0]
+    if broken != "mails":
+        assert [] == ann.rows("SELECT FROM mails WHERE sent_at IS NOT NULL")

@@ -68,6 +68,20 @@ def test_nobody_of_that_name_is_said_in_one_sentence(auth: Person, env, capsys) 
             handlers.remove_lost_second_factor(nobody, context(), auth.app.needs)
 
 
+def test_digits_that_are_ones_id_and_anothers_name_are_refused_until_it_is_said_which(guarded, env, capsys) -> None:
+    user_id = str(guarded.pair["user"]["id"])
+    guarded.register(user_id)
+
+    assert 1 == lost_second_factor.remove(env, user_id)
+    said = f"{user_id} is the id of one account and the user name of another. Say id:{user_id} or name:{user_id}.\n"
+    assert f"auth: {said}" == capsys.readouterr().err
+    assert not refused(guarded, guarded.pair)
+
+    for person, told in ((f"name:{user_id}", f"of {user_id} is not set up"), (f"id:{user_id}", "of ann was removed")):
+        assert 0 == lost_second_factor.remove(env, person)
+        assert told in capsys.readouterr().out
+
+
 def test_a_superuser_may_disable_and_remove_it_at_once(guarded: Person, root) -> None:
     user = guarded.pair["user"]["id"]
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
-from integration.auth.acting import erase, sent, update_user
+from integration.auth.acting import erase, sent, update_user, waiting
 from integration.auth.conftest import Person
 from integration.auth.followed import GONE, HOOK, Webhooks
 
@@ -202,15 +202,17 @@ def test_who_is_disabled_gone_or_was_never_there_is_not_written_to(told: Told) -
     assert 0 == told.follower().parked()
 
 
-def test_who_goes_while_being_told_is_waited_for_and_forgotten(told: Told) -> None:
+def test_who_goes_while_being_told_is_waited_for_and_forgotten(told: Told, migrated) -> None:
     told.disables(told.ann)
-    with told.auth.app.engine.connect() as leaving:
+    with (
+        told.auth.app.engine.connect() as leaving,
+        psycopg.connect(migrated.service_url, autocommit=True) as watching,
+    ):
         leaving.exec_driver_sql("DELETE FROM users WHERE username = 'ann'")
         follower = told.follower()
         telling = Thread(target=follower.take, args=([],))
         telling.start()
-        telling.join(0.5)
-        assert telling.is_alive()
+        waiting(watching, 1)
         leaving.commit()
     telling.join(10)
 

@@ -35,6 +35,10 @@ def test_a_spent_token_ends_the_family(ann):
     with pytest.raises(SessionEnded):
         ann.refresh(third["refresh"])
     assert ann.security_log()[-1] == "token_reuse"
+    assert [("token_reused", ann.pair["user"]["id"], None)] == [
+        (mail.kind, mail.user_id, mail.given_up_at)
+        for mail in ann.rows("SELECT * FROM mails WHERE kind <> 'confirm_email'")
+    ], "the owner is told by mail"
     (session,) = ann.rows("SELECT ended_because FROM sessions")
     assert session.ended_because == "token_reuse"
 

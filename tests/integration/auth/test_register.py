@@ -5,7 +5,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from integration.auth.conftest import HOME, PASSWORD, context
 
+from synergy_auth.domain.account import Profile
+from synergy_auth.domain.commands import Register
 from synergy_auth.domain.errors import (
     DomainError,
     EmailTaken,
@@ -114,6 +117,26 @@ def test_a_name_that_is_none_is_refused(auth, name):
         auth.register(name, email="ann@example.com")
 
     assert refused.value.pointer == "/username"
+
+
+@pytest.mark.parametrize("text", ["Ann\r\nBcc: x@example.com", "Ann\n", "\rAnn"], ids=["CRLF", "LF", "CR"])
+def test_line_ends_are_refused_in_a_name_and_kept_as_they_are_in_the_bio(auth, text):
+    def register(**fields):
+        profile = Profile(**{"username": "ann", "email": "ann@example.com"} | fields)
+        command = Register(profile=profile, password=PASSWORD, client=HOME)
+        return auth.app.register(command, context())["user"]
+
+    with pytest.raises(InvalidField) as no:
+        register(first_name=text)
+    assert ("/first_name", []) == (no.value.pointer, auth.rows("SELECT FROM users"))
+    ann = register(bio=text)
+    assert text == ann["bio"]
+
+    with pytest.raises(InvalidField) as no:
+        auth.update(ann["id"], first_name=text)
+    assert "/first_name" == no.value.pointer
+    assert f"{text}." == auth.update(ann["id"], bio=f"{text}.")["bio"]
+    assert ("", f"{text}.") == tuple(auth.rows("SELECT first_name, bio FROM users")[0])
 
 
 def test_a_secret_is_stored_nowhere_as_it_was_given(auth):

@@ -1,11 +1,20 @@
 """Sessions are listed and end; another password ends the others."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
-from integration.auth.acting import caller, change_password, events, listed, logout, mails, refused, update_user
+from integration.auth.acting import (
+    caller,
+    change_password,
+    events,
+    listed,
+    logout,
+    mails,
+    refused,
+    update_user,
+    waiting,
+)
 from integration.auth.conftest import HOME, context
 
 from synergy_auth import handlers
@@ -68,19 +77,6 @@ def test_logging_out_everywhere_ends_all_and_a_login_after_it_holds(ann):
         ann.refresh(elsewhere["refresh"])
 
 
-def _waiting(watching: psycopg.Connection, count: int) -> None:
-    """Until so many others wait for a lock in this database."""
-    query = """
-        SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'
-    """
-    for _ in range(1_000):
-        row = watching.execute(query).fetchone()
-        if row and row[0] == count:
-            return
-        time.sleep(0.01)
-    raise AssertionError(f"nobody waits, or not {count}")
-
-
 @pytest.mark.parametrize("enter", ["login", "register"])
 @pytest.mark.parametrize("end", ["logout", "change_password", "disable"])
 def test_who_is_signing_in_while_all_sessions_end_is_out_as_well(auth, migrated, enter, end):
@@ -101,9 +97,9 @@ def test_who_is_signing_in_while_all_sessions_end_is_out_as_well(auth, migrated,
     ):
         gate.execute("LOCK TABLE refresh_tokens IN SHARE MODE")  # the session is written, and waits here for its token
         entered = pool.submit(entering)
-        _waiting(watching, 1)
+        waiting(watching, 1)
         ended = pool.submit(ending)
-        _waiting(watching, 2)
+        waiting(watching, 2)
         gate.rollback()
         pair = entered.result()
         ended.result()

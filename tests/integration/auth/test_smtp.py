@@ -210,12 +210,12 @@ def test_a_password_that_is_not_utf_8_is_refused_before_anything_starts(wrong) -
 @pytest.mark.parametrize(
     "refusing",
     [
-        {"MAIL": "550 5.7.1 not from you"},
         {"RCPT": "550 5.1.1 nobody of that name"},
+        {"RCPT": "550 nobody of that name"},
         {"DATA": "554 5.6.0 looks like spam"},
         {"DATA": "552 5.3.4 too long", "QUIT": "421 closing"},
     ],
-    ids=["sender", "recipient", "content", "content_and_no_goodbye"],
+    ids=["recipient", "recipient_without_an_enhanced_code", "content", "content_and_no_goodbye"],
 )
 def test_a_mail_that_is_refused_for_good_is_given_up_at_once_and_that_is_logged(opened: Opened, ann, refusing) -> None:
     office = opened()
@@ -255,6 +255,35 @@ def test_a_mail_that_is_refused_for_now_is_tried_again(opened: Opened, ann, refu
     office.refusing = {}
     auth.passes(minutes=1)
 
+    assert auth.app.outbox.send_one()
+    assert 1 == len(office.mails)
+
+
+@pytest.mark.parametrize(
+    ("refusing", "what", "setting"),
+    [
+        pytest.param({"MAIL": "550 5.7.1 not from you"}, "sender", "DEFAULT_FROM_EMAIL", id="sender"),
+        pytest.param({"MAIL": "553 no such domain"}, "sender", "DEFAULT_FROM_EMAIL", id="sender_of_no_domain"),
+        pytest.param({"RCPT": "554 5.7.1 relay access denied"}, "recipient", "EMAIL_HOST_USER", id="relaying"),
+        pytest.param({"RCPT": "530 sign in first"}, "recipient", "EMAIL_HOST_USER", id="not_signed_in"),
+        pytest.param({"DATA": "550 5.7.26 no SPF, no DKIM"}, "content", "DEFAULT_FROM_EMAIL", id="policy"),
+    ],
+)
+def test_a_mail_waits_where_the_settings_are_at_fault_and_the_log_names_them(
+    opened: Opened, ann, refusing, what: str, setting: str
+) -> None:
+    office = opened()
+    office.refusing = refusing
+    auth = ann(office)
+
+    with capture_logs() as logged:
+        assert waits(auth)
+
+    (line,) = [line for line in logged if line["event"] == "mail-server-wants-other-settings"]
+    assert ("warning", what) == (line["log_level"], line["refused"])
+    assert setting in line["settings"]
+    office.refusing = {}
+    auth.passes(minutes=1)
     assert auth.app.outbox.send_one()
     assert 1 == len(office.mails)
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from synergy_chassis.bus.errors import RpcTimeout
+from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.refusals import Refused
 
 LEAVING = ["projects.prepare_leaving", "auth.erase_account", "projects.stay"]
@@ -48,7 +48,17 @@ def test_where_that_cannot_be_told_the_answer_is_the_same(leaving, neighbours, s
     assert (422, LEAVING) == leaving()
 
 
-def test_while_it_is_not_known_whether_the_account_is_gone_it_starts_no_project(leaving, neighbours):
-    neighbours.answers["auth.erase_account"] = RpcTimeout("auth.erase_account")
+@pytest.mark.parametrize(
+    ("unclear", "status"),
+    [
+        pytest.param(RpcTimeout("auth.erase_account"), 503, id="no_answer"),
+        pytest.param(RpcUnavailable("auth.erase_account"), 503, id="no_bus"),
+        pytest.param(Refused("unavailable", "store-unavailable", "Try again."), 503, id="no_store_at_the_commit"),
+        pytest.param(Refused("internal", "internal-error", "Something went wrong."), 500, id="broken_down"),
+        pytest.param(Refused("new_kind", "new", "A newer auth says this."), 500, id="a_kind_of_tomorrow"),
+    ],
+)
+def test_while_it_is_not_known_whether_the_account_is_gone_it_starts_no_project(leaving, neighbours, unclear, status):
+    neighbours.answers["auth.erase_account"] = unclear
 
-    assert (503, LEAVING[:2]) == leaving()
+    assert (status, LEAVING[:2]) == leaving()

@@ -39,7 +39,8 @@ def test_auth_tells_the_id_and_everybody_forgets_it_auth_first(services, capfd, 
     sys.stdout.flush()
 
     assert CliRunner().invoke(command.app, ["erase", "ann", *options]).exit_code == 0
-    assert [" ".join([name, "erase", "12", *options]) for name in ("auth", "projects", "webhooks")] == said(capfd)
+    asked = [("auth", "id:12"), ("projects", "12"), ("webhooks", "12")]
+    assert [" ".join([name, "erase", user_id, *options]) for name, user_id in asked] == said(capfd)
 
 
 def test_where_auth_knows_nobody_of_that_name_nobody_else_is_asked(services, capfd):

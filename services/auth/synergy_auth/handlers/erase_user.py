@@ -7,10 +7,9 @@ from sqlalchemy import Connection, select
 
 from synergy_auth import projections, queries
 from synergy_auth.domain.account import unique_key
-from synergy_auth.domain.errors import PersonNotFound
 from synergy_auth.domain.events import UserErased, stream_of
 from synergy_auth.handlers.needs import REFUSED_LONGER
-from synergy_auth.projections.invitations import address_erased
+from synergy_auth.projections.invitations import address_erased, mailed_to
 from synergy_auth.tables import (
     invitations,
     mails,
@@ -35,29 +34,20 @@ def erase_user(
     access_lifetime: timedelta,
 ) -> Erasure:
     """
-    Delete the account of `person` (an id, a user name or an address) with its sessions and tokens, and say so by an
-    event, from which other services learn to drop the name.
+    Delete the account of `person` (see queries.id_meant) with its sessions and tokens, and say so by an event, from
+    which other services learn to drop the name.
     Access tokens are refused from then on. Asked again it does nothing more. What remains are ids.
 
-    Raises PersonNotFound when it is no id and nobody's name.
+    Raises PersonNotFound when it is no id and nobody's name, PersonUnclear when it is one's id and another's name.
     """
     with uow.reading() as rows:
-        user_id = _id_of(rows, person)
+        user_id = queries.id_meant(rows, person)
         account = queries.account(rows, user_id)
         email = account.profile.email if account is not None else None
         erasure = Erasure(service="auth", user_id=user_id, dry_run=dry_run, traces=_traces(rows, user_id, email))
     if account is not None and not dry_run:
         _erase(user_id, context, uow, codec, access_lifetime)
     return erasure
-
-
-def _id_of(rows: Connection, person: str) -> int:
-    if person.isdecimal():
-        return int(person)
-    found = queries.account_named(rows, person)
-    if found is None:
-        raise PersonNotFound
-    return found.id
 
 
 def _erase(
@@ -85,7 +75,7 @@ def _traces(rows: Connection, user_id: int, email: str | None) -> list[Trace]:
     mine = sessions.c.user_id == user_id
     written, invited = mails.c.user_id == user_id, invitations.c.invited_by == user_id
     if email is not None:
-        written |= mails.c.address_key == unique_key(email)
+        written |= mailed_to(email)
         invited |= invitations.c.email_key == unique_key(email)
     logged = security_events.c.user_id == user_id
     addressed = (logged | (security_events.c.actor_id == user_id)) & (security_events.c.address != "")

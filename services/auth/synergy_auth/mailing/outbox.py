@@ -12,6 +12,7 @@ from sqlalchemy import delete, select, update
 
 from synergy_auth.domain.mails import compose, wait_after
 from synergy_auth.mailing.transports import Transport, Undeliverable
+from synergy_auth.projections import FORGOTTEN_AT_ONCE
 from synergy_auth.projections.invitations import invitations_forgotten
 from synergy_auth.projections.links import links_forgotten
 from synergy_auth.tables import mails, users
@@ -72,13 +73,31 @@ class Outbox:
         return True
 
     def forget(self) -> int:
-        """Forget mails that left, or were given up, long ago, and what has expired; how many mails."""
-        before = self._clock.now() - KEPT
+        """
+        Forget mails that left, or were given up, long ago; how many. Some at a time; others who forget or send at once
+        are not waited for.
+        """
+        before, forgotten = self._clock.now() - KEPT, 0
+        old = select(mails.c.id).where((mails.c.sent_at < before) | (mails.c.given_up_at < before))
+        batch = old.limit(FORGOTTEN_AT_ONCE).with_for_update(skip_locked=True)
+        while True:
+            with self._uow.writing() as rows:
+                some = rows.execute(delete(mails).where(mails.c.id.in_(batch))).rowcount
+            forgotten += some
+            if some < FORGOTTEN_AT_ONCE:
+                return forgotten
+
+    def forget_invitations(self) -> None:
+        """Forget invitations that expired long ago."""
         with self._uow.writing() as rows:
-            done = rows.execute(delete(mails).where((mails.c.sent_at < before) | (mails.c.given_up_at < before)))
-            rows.execute(invitations_forgotten(before=before))
-            rows.execute(links_forgotten(at=self._clock.now()))
-            return int(done.rowcount)
+            rows.execute(invitations_forgotten(before=self._clock.now() - KEPT))
+
+    def forget_links(self) -> None:
+        """Forget links that have expired."""
+        while True:
+            with self._uow.writing() as rows:
+                if rows.execute(links_forgotten(at=self._clock.now())).rowcount < FORGOTTEN_AT_ONCE:
+                    return
 
     def _claim(self) -> _Due | None:
         """The next one, due again only after the wait that follows a failure: meanwhile it is nobody else's."""

@@ -1,5 +1,6 @@
 """How mail leaves: to a mail server, or, where none is named, to the console."""
 
+import re
 import smtplib
 import ssl
 import sys
@@ -8,12 +9,17 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Final, Protocol
 
+import structlog
+
 from synergy_auth.domain.mails import Mail
 from synergy_auth.mailing.signing_in import sign_in
 from synergy_auth.settings import MailSettings
 
 AUTHENTICATION_REQUIRED: Final = 530
 """The server wants TLS or a password (RFC 4954 §6): once the settings are mended, the mail goes."""
+POLICY: Final = re.compile(r"\s*5\.7\.\d")
+"""Security or policy (RFC 3463 §3.8), such as relaying denied: this server does not take our mail, whoever it is to."""
+log = structlog.get_logger(__name__)
 
 
 class Undeliverable(Exception):
@@ -76,27 +82,40 @@ class Smtp:
 
 def _hand_over(server: smtplib.SMTP, message: EmailMessage, to: str) -> None:
     """
-    Raises Undeliverable where sender, recipient or content are refused for good, and what smtplib raises for all else:
-    a refusal for now, a lost connection, a server that wants to be signed in to first.
+    Raises Undeliverable where recipient or content are refused for good, and what smtplib raises for all else: a
+    refusal for now, a lost connection, a server that refuses the sender or whom it does not know, which the settings
+    mend.
     """
     try:
         server.send_message(message, to_addrs=[to])
     except smtplib.SMTPRecipientsRefused as refused:
-        code = next(iter(refused.recipients.values()))[0]
-        if not _for_good(code):
-            raise
-        raise Undeliverable(f"the server refused the recipient ({code})") from None
-    except (smtplib.SMTPSenderRefused, smtplib.SMTPDataError) as refused:
-        if not _for_good(refused.smtp_code):
-            raise
-        what = "content" if isinstance(refused, smtplib.SMTPDataError) else "sender"
-        raise Undeliverable(f"the server refused the {what} ({refused.smtp_code})") from None
+        code, said = next(iter(refused.recipients.values()))
+        _give_up(code, said, "recipient")
+        raise
+    except smtplib.SMTPSenderRefused as refused:
+        if 500 <= refused.smtp_code < 600:
+            _blame("DEFAULT_FROM_EMAIL, EMAIL_HOST_USER", "sender", refused.smtp_code)
+        raise
+    except smtplib.SMTPDataError as refused:
+        _give_up(refused.smtp_code, refused.smtp_error, "content")
+        raise
     except smtplib.SMTPNotSupportedError:
         raise Undeliverable("the server does not take this address (SMTPUTF8)") from None
 
 
-def _for_good(code: int) -> bool:
-    return 500 <= code < 600 and code != AUTHENTICATION_REQUIRED
+def _give_up(code: int, said: bytes | str, what: str) -> None:
+    """Raises Undeliverable where that was for good and no fault of the settings."""
+    if not 500 <= code < 600:
+        return
+    words = said.decode("ascii", "replace") if isinstance(said, bytes) else said
+    if code == AUTHENTICATION_REQUIRED or POLICY.match(words):
+        _blame("EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_HOST, DEFAULT_FROM_EMAIL", what, code)
+        return
+    raise Undeliverable(f"the server refused the {what} ({code})") from None
+
+
+def _blame(settings: str, what: str, code: int) -> None:
+    log.warning("mail-server-wants-other-settings", refused=what, code=code, settings=settings)
 
 
 def _leave(server: smtplib.SMTP) -> None:

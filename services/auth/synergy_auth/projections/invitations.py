@@ -1,9 +1,10 @@
 """Rows of invitations to projects."""
 
 from datetime import datetime
+from unicodedata import normalize
 from uuid import UUID
 
-from sqlalchemy import Delete, Insert, Update, delete, func, insert, update
+from sqlalchemy import ColumnElement, Delete, Insert, Update, delete, func, insert, literal_column, update
 
 from synergy_auth.domain.account import unique_key
 from synergy_auth.domain.invitations import Invitation
@@ -44,9 +45,20 @@ def address_erased(email: str) -> list[Delete]:
     nobody_s = mail_links.c.user_id.is_(None) & func.lower(mail_links.c.email).in_(sorted({key, email.lower()}))
     return [
         delete(invitations).where(invitations.c.email_key == key),
-        delete(mails).where(mails.c.address_key == key),
+        delete(mails).where(mailed_to(email)),
         delete(mail_links).where(nobody_s),
     ]
+
+
+def mailed_to(email: str) -> ColumnElement[bool]:
+    """
+    Which mails go to this address, however it was spelled. Those without a key were written by a version that knew
+    none, beside this one or before it.
+    """
+    key = unique_key(email)
+    near = func.lower(func.normalize(mails.c.address, literal_column("NFKC")))
+    spelled = near.in_(sorted({key, normalize("NFKC", email).lower()}))
+    return (mails.c.address_key == key) | (mails.c.address_key.is_(None) & mails.c.address.is_not(None) & spelled)
 
 
 def invitations_forgotten(*, before: datetime) -> Delete:

@@ -6,9 +6,8 @@ from datetime import datetime
 from sqlalchemy import Delete, Insert, Update, delete, insert, select, update
 
 from synergy_auth.domain.account import unique_key
+from synergy_auth.projections import FORGOTTEN_AT_ONCE
 from synergy_auth.tables import mail_links, users
-
-FORGOTTEN_AT_ONCE = 200
 
 
 def link_made(

@@ -36,6 +36,7 @@ from synergy_auth.queries.invitations import (
     list_invitations,
 )
 from synergy_auth.queries.links import addresses_asked, link, resets_asked
+from synergy_auth.queries.meant import id_meant
 from synergy_auth.queries.notices import told_since
 from synergy_auth.queries.personal_data import Place, personal_data
 from synergy_auth.queries.revocations import revocations
@@ -53,6 +54,7 @@ __all__ = [
     "family",
     "find_people",
     "find_person",
+    "id_meant",
     "invitation",
     "invitation_of",
     "invitation_view",

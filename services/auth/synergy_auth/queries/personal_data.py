@@ -1,4 +1,4 @@
-"""All that is held of a person here, part by part."""
+"""What a person is told of what is held of them here, part by part."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -33,8 +33,10 @@ def personal_data(
     rows: Connection, user_id: int, *, current: UUID | None, now: datetime, after: Place | None = None
 ) -> dict[str, Any]:
     """
-    A part of the account's own data, each kind the latest first: sessions, then the security log; `more` is where the
-    next part begins. Raises AccountUnavailable.
+    A part of the account's own data, each kind the latest first: the sessions that are open, then the whole security
+    log; `more` is where the next part begins. In each part: the profile, and the tokens that can still be used. Not
+    told are sessions that are over, which the log tells of, tokens that are, hashes and secrets, mails, and
+    invitations. Raises AccountUnavailable.
     """
     sessions: list[dict[str, Any]] = []
     events: list[dict[str, Any]] = []

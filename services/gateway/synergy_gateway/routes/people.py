@@ -21,7 +21,7 @@ from synergy_contracts.mail import (
     SearchPeople,
 )
 from synergy_contracts.people import Person
-from synergy_contracts.refusals import Refused
+from synergy_contracts.refusals import KINDS, Refused
 from synergy_contracts.webhooks import ListWebhooks, WebhookRef
 from synergy_gateway import methods
 from synergy_gateway.answers import Answer, done, told
@@ -35,6 +35,8 @@ MOST_PEOPLE: Final = 50
 MOST_WEBHOOKS: Final = 200
 MOST_PARTS: Final = 200
 """Of somebody's own data, of 500 entries each: some 30 MB, which are put together here."""
+CHANGED_NOTHING: Final = frozenset(KINDS) - {"unavailable", "too_late"}
+"""Kinds of a no after which nothing was changed for certain. Where auth broke down, or its store, nobody knows."""
 
 
 class _Part(msgspec.Struct, frozen=True):
@@ -90,7 +92,7 @@ async def find_people(asking: Asking, query: SearchPeople) -> Answer:
 
 @get("/api/auth/user/export/", PersonalData, private=True, secures=True)
 async def read_personal_data(asking: Asking) -> Answer:
-    """Read all that is held of your account."""
+    """Read your profile, the sessions and tokens that can still be used, and your whole security log."""
     first = part = await _part(asking, None)
     parts = 1
     while part.more is not None and parts < MOST_PARTS:
@@ -108,8 +110,9 @@ async def erase_account(asking: Asking, body: EraseAccount) -> Answer:
     await asking.ask(methods.PREPARE_LEAVING, Nothing())
     try:
         await asking.ask(methods.ERASE_ACCOUNT, body)
-    except Refused:
-        await _stay(asking)
+    except Refused as no:
+        if no.kind in CHANGED_NOTHING:
+            await _stay(asking)
         raise
     await _without_webhooks(asking)
     return done()

@@ -9,7 +9,7 @@ The ways auth says no.
     ├── WrongCredentials, InvalidRefreshToken, TokenReused, SessionEnded, AccountUnavailable, OtpRequired,
     │   OtpRefused, InvalidToken                 401
     ├── TooManyLogins, TooManyRequests, TooManyInvitations, TooManyMails   429
-    ├── PersonNotFound, UserNotFound, SessionNotFound, TokenNotFound, InvitationNotFound   404
+    ├── PersonNotFound (PersonUnclear), UserNotFound, SessionNotFound, TokenNotFound, InvitationNotFound   404
     └── SigningInBusy                          503
 """
 
@@ -22,6 +22,7 @@ from synergy_auth.domain.errors.accounts import (
     LinkInvalid,
     PasswordRefused,
     PersonNotFound,
+    PersonUnclear,
     RegistrationClosed,
     SuperuserRequired,
     TooManyInvitations,
@@ -70,6 +71,7 @@ __all__ = [
     "PasswordRefused",
     "PasswordRequired",
     "PersonNotFound",
+    "PersonUnclear",
     "RegistrationClosed",
     "ScopeNotHeld",
     "SecondFactorOff",

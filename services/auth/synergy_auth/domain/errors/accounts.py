@@ -105,6 +105,15 @@ class PersonNotFound(DomainError):
         super().__init__("There is no user with this name.")
 
 
+class PersonUnclear(PersonNotFound):
+    """Digits that are the id of one account and the user name of another; said on the command line only."""
+
+    def __init__(self, digits: str) -> None:
+        DomainError.__init__(
+            self, f"{digits} is the id of one account and the user name of another. Say id:{digits} or name:{digits}."
+        )
+
+
 class LinkInvalid(DomainError):
     """What a mail said is unknown, was used, or has expired: one text for all."""
 

@@ -13,3 +13,5 @@ def upgrade() -> None:
     op.execute("UPDATE mails SET address_key = lower(normalize(address, NFKC)) WHERE address IS NOT NULL")
     there = sa.text("address_key IS NOT NULL")
     op.create_index("mails_address", "mails", ["address_key"], postgresql_where=there)
+    unkeyed = sa.text("address_key IS NULL AND address IS NOT NULL")  # by versions before this one that still serve
+    op.create_index("mails_address_unkeyed", "mails", ["id"], postgresql_where=unkeyed)
