@@ -70,11 +70,14 @@ class Terminal:
         return subprocess.run(command, env=self.env, capture_output=True, text=True, timeout=100, check=False)
 
     def begin(self, *words: str, **env: str) -> subprocess.Popen[str]:
-        """make in a process group of its own, as a shell does it; what it says goes to `told`."""
+        """
+        make in a process group of its own, as a shell does it; what it says goes to `told`. Ctrl-C ends it also where
+        these tests run in a background in which nobody hears it.
+        """
         with self.output.open("w") as out:
             return subprocess.Popen(
                 self.command(*words), cwd=self.clone, env=self.env | env, stdout=out, stderr=out, text=True,
-                start_new_session=True,
+                start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )  # fmt: skip
 
     def start(self, *, until_it_says: str = SERVING, **env: str) -> subprocess.Popen[str]:
