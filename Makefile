@@ -5,9 +5,6 @@ PYTHON ?= python3
 VENV := .venv/bin
 # Three at a time, for tests mostly wait; a file to a worker (tests/conftest.py), and each worker has servers of its own. PARALLEL= runs one after the other.
 PARALLEL ?= -n 3 --dist loadfile --no-loadscope-reorder
-# In `make check test` the tests tell the coverage for the check, so that none of them runs twice.
-TOGETHER := $(and $(filter check,$(MAKECMDGOALS)),$(filter test,$(MAKECMDGOALS)))
-COVERING := $(if $(TOGETHER),--cov --cov-report=term)
 LOCAL := $(VENV)/python -m synergy_local
 # For an interrupted set-up too: `synergy_local.ending` with any Python that will do; $(2) where there is none.
 bare = for python in $(VENV)/python $(PYTHON); do \
@@ -64,7 +61,7 @@ servers: setup ## Bring PostgreSQL, RabbitMQ and Redis where they are missing, w
 	@$(LOCAL) install
 
 test: servers ## Every test, on private servers of its own
-	@exec $(VENV)/python -m pytest $(PARALLEL) $(COVERING)
+	@exec $(VENV)/python -m pytest $(PARALLEL)
 
 unit: setup ## Pure tests, in seconds
 	@exec $(VENV)/python -m pytest tests/unit
@@ -78,7 +75,7 @@ contract: setup ## Names and shapes that other programs rely on
 system: servers ## All parts together, through HTTP
 	@exec $(VENV)/python -m pytest tests/system
 
-check: setup lint types architecture $(if $(TOGETHER),,coverage) ## Lint, types, architecture, coverage of domain and chassis
+check: setup lint types architecture coverage ## Lint, types, architecture, coverage of domain and chassis
 
 lint: setup
 	@$(VENV)/ruff check . && $(VENV)/ruff format --check .
