@@ -10,10 +10,10 @@ from sqlalchemy import Engine
 from synergy_chassis import health
 from synergy_chassis.bus import RpcClient, RpcTimeout, RpcUnavailable
 from synergy_chassis.clock import SystemClock
-from synergy_chassis.follower import COUNTING, Follower
+from synergy_chassis.follower import Follower, OwnerByRpc
 from synergy_chassis.store import EventLog, UnitOfWork, engine
 from synergy_chassis.store.erasing import Erasure
-from synergy_contracts.envelope import EventsAfter, EventsPage, Head, Nothing, PartHealth, Tally, TallyUpTo
+from synergy_contracts.envelope import PartHealth
 from synergy_contracts.people import FindPerson, PeopleByIds
 from synergy_contracts.people import Person as PersonView
 from synergy_contracts.refusals import Refused
@@ -25,11 +25,11 @@ from synergy_projects.queries import Histories, Past, Renderer
 from synergy_projects.settings import Settings
 
 
-class Auth:
+class Auth(OwnerByRpc):
     """The auth service, as the directory of people and as the owner of its events."""
 
     def __init__(self, client: RpcClient) -> None:
-        self._client = client
+        super().__init__(client, "auth")
 
     def people(self, ids: Collection[int]) -> list[Person]:
         """Those of the users who exist. Raises Refused (unavailable) while auth does not answer."""
@@ -50,18 +50,6 @@ class Auth:
                 return None
             raise
         return Person(found.id, found.username, found.full_name)
-
-    def head(self, deadline: timedelta = timedelta(seconds=5)) -> Head:
-        """How far auth's store has come."""
-        return self._client.call("auth.head", Nothing(), result=Head, deadline=deadline)
-
-    def events_after(self, position: int, limit: int) -> EventsPage:
-        """Auth's events after a position."""
-        return self._client.call("auth.events_after", EventsAfter(position=position, limit=limit), result=EventsPage)
-
-    def tally(self, position: int) -> Tally:
-        """What auth's store holds up to a position."""
-        return self._client.call("auth.tally", TallyUpTo(position=position), result=Tally, deadline=COUNTING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

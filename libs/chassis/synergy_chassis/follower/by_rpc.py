@@ -22,9 +22,9 @@ class OwnerByRpc:
         self._client = client
         self._source = source
 
-    def head(self) -> Head:
+    def head(self, deadline: timedelta = PATIENCE) -> Head:
         """How far its store has come."""
-        return self._client.call(f"{self._source}.head", Nothing(), result=Head, deadline=PATIENCE)
+        return self._client.call(f"{self._source}.head", Nothing(), result=Head, deadline=deadline)
 
     def events_after(self, position: int, limit: int) -> EventsPage:
         """Its events after `position`."""
