@@ -93,7 +93,7 @@ def test_retry_after_is_a_floor(world: World):
 
 def test_410_switches_the_subscription_off_by_an_event_and_on_again_it_catches_up(world: World):
     answers = iter([410, 200, 200])
-    with receiving(lambda _: next(answers)) as receiver, world.sending():
+    with receiving(lambda _: next(answers)) as receiver, world.sending(schedule=Schedule()):
         hook = world.webhook(receiver.url)["id"]
         some_events(world, tasks=1)
         until(lambda: not world.app.read_webhook(hook, ANN)["is_active"], what="being switched off")
