@@ -5,6 +5,8 @@ PYTHON ?= python3
 VENV := .venv/bin
 # Three at a time, for tests mostly wait; a file to a worker (tests/conftest.py), and each worker has servers of its own. PARALLEL= runs one after the other.
 PARALLEL ?= -n 3 --dist loadfile --no-loadscope-reorder
+# In `make check test` the tests tell the check's coverage by the way, so that none of them runs twice.
+TOGETHER := $(and $(filter check,$(MAKECMDGOALS)),$(filter test,$(MAKECMDGOALS)))
 LOCAL := $(VENV)/python -m synergy_local
 # For an interrupted set-up too: `synergy_local.ending` with any Python that will do; $(2) where there is none.
 bare = for python in $(VENV)/python $(PYTHON); do \
@@ -61,7 +63,7 @@ servers: setup ## Bring PostgreSQL, RabbitMQ and Redis where they are missing, w
 	@$(LOCAL) install
 
 test: servers ## Every test, on private servers of its own
-	@exec $(VENV)/python -m pytest $(PARALLEL)
+	@exec $(if $(TOGETHER),env COVERED="$(COVERED)" $(COVERING),$(VENV)/python -m pytest $(PARALLEL))
 
 unit: setup ## Pure tests, in seconds
 	@exec $(VENV)/python -m pytest tests/unit
@@ -75,7 +77,7 @@ contract: setup ## Names and shapes that other programs rely on
 system: servers ## All parts together, through HTTP
 	@exec $(VENV)/python -m pytest tests/system
 
-check: setup lint types architecture coverage ## Lint, types, architecture, coverage of domain and chassis
+check: setup lint types architecture $(if $(TOGETHER),,coverage) ## Lint, types, architecture, coverage of domain and chassis
 
 lint: setup
 	@$(VENV)/ruff check . && $(VENV)/ruff format --check .
@@ -90,8 +92,9 @@ architecture: setup
 COVERED := tests/unit/auth tests/unit/projects tests/unit/webhooks tests/unit/chassis --ignore=tests/unit/chassis/test_command_line.py \
 	--ignore=tests/unit/chassis/store/test_memory_properties.py --ignore=tests/unit/chassis/bus/test_patching.py --ignore=tests/unit/chassis/bus/test_installations.py \
 	$(foreach part,append appender barrier bulk follower generations limits lost_answers migrate parking pruning rebuild reconcile restore seals several_streams subscription verify,tests/integration/chassis/store/test_$(part).py)
+COVERING := $(VENV)/python -m pytest $(PARALLEL) --cov --cov-report=term
 coverage: servers ## Coverage of domain and chassis by the unit tests and the store's tests on PostgreSQL
-	@PROPERTIES=0.2 $(VENV)/python -m pytest $(COVERED) -q $(PARALLEL) --cov --cov-report=term
+	@PROPERTIES=0.2 $(COVERING) -q $(COVERED)
 
 ordering: servers ## What readers of a log lose, invert or stall on: the store's barrier beside two others (SECONDS=10 each, ORDERING=--json)
 	@PYTHONPATH=tests exec $(VENV)/python -m ordering --seconds "$(or $(SECONDS),10)" $(ORDERING)

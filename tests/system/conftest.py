@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import forking
 import pytest
 
 from synergy_local.ports import LOOPBACK, free_ports, is_free
@@ -18,7 +19,7 @@ def stack(room: Temporary, servers: Servers, postgres: str, broker: Broker, redi
 
     Each process serves its metrics. Webhooks may go to 127.0.0.1, any port, so that tests can run receivers.
     """
-    with running_stack(room, servers, METRICS_PORT=str(first_of_free(8))) as stack:
+    with running_stack(room, servers, begin=forking.begin, METRICS_PORT=str(first_of_free(8))) as stack:
         yield stack
 
 

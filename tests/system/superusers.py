@@ -1,11 +1,10 @@
 """Superusers, who are made on the command line."""
 
 import os
-import subprocess
-import sys
 from functools import cache
 from uuid import uuid4
 
+import forking
 from system.steps import Client, anyone
 
 from synergy_local.testing import RunningStack
@@ -24,7 +23,7 @@ def a_superuser(stack: RunningStack) -> Client:
     name = f"root-{uuid4().hex[:10]}"
     named = {"SUPERUSER_USERNAME": name, "SUPERUSER_EMAIL": f"{name}@example.com", "SUPERUSER_PASSWORD": PASSWORD}
     env = os.environ | stack.env("auth") | named
-    subprocess.run([sys.executable, "-m", "synergy_auth", "createsuperuser"], env=env, check=True, capture_output=True)
+    forking.run(["-m", "synergy_auth", "createsuperuser"], env=env, check=True)
     return signed_in_again(anyone(stack.url), name)
 
 

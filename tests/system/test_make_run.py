@@ -8,16 +8,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
 import pytest
 from system.steps import anyone, until
 
-from synergy_local import leash
 from synergy_local.places import system_home
 from synergy_local.ports import free_ports
+from synergy_local.processes import left_behind
 from synergy_operator import environments
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +43,7 @@ class Terminal:
 
     clone: Path
     port: int
+    begun: list[subprocess.Popen[str]] = field(default_factory=list)
 
     @property
     def room(self) -> Path:
@@ -75,10 +77,20 @@ class Terminal:
         these tests run in a background in which nobody hears it.
         """
         with self.output.open("w") as out:
-            return subprocess.Popen(
+            begun = subprocess.Popen(
                 self.command(*words), cwd=self.clone, env=self.env | env, stdout=out, stderr=out, text=True,
                 start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             )  # fmt: skip
+        self.begun.append(begun)
+        return begun
+
+    def end(self) -> None:
+        """Whatever still runs."""
+        if self.left():
+            self.make("stop")
+        while self.begun:
+            with suppress(ProcessLookupError):
+                os.killpg(self.begun.pop().pid, signal.SIGKILL)
 
     def start(self, *, until_it_says: str = SERVING, **env: str) -> subprocess.Popen[str]:
         """`make run`, serving, or as far as that."""
@@ -101,8 +113,7 @@ class Terminal:
 
     def pids(self) -> dict[str, int]:
         """The processes of the stack that live, by name."""
-        notes = {path.name: path.read_text().split() for path in (self.room / "pids").glob("*")}
-        return {name: int(note[0]) for name, note in notes.items() if leash.start_time(int(note[0])) == note[1] != "-"}
+        return {name: pid for name, pid, _ in left_behind(self.room)}
 
     def running(self) -> int:
         """The process that holds the stack: the Python beneath make."""
@@ -145,8 +156,7 @@ def terminal(tmp_path_factory) -> Iterator[Terminal]:
 def _stopped(terminal) -> Iterator[None]:
     """What a failed test leaves running is none of the next one's."""
     yield
-    if terminal.left():
-        terminal.make("stop")
+    terminal.end()
 
 
 @pytest.mark.timeout(240)

@@ -2,28 +2,19 @@
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
+import forking
 import psycopg
 import pytest
 from system.steps import Receiver, a_project, a_task, anyone, receiving, somebody, until
 
-PROGRAM = [sys.executable, "-m"]
-
 
 def operator(stack, service: str, *arguments: str) -> tuple[int, Any]:
     """Run a service's own command with its environment; its exit code and what it said as JSON."""
-    done = subprocess.run(
-        [*PROGRAM, f"synergy_{service}", *arguments, "--json"],
-        env={"PATH": os.environ["PATH"]} | stack.env(service),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    command = ["-m", f"synergy_{service}", *arguments, "--json"]
+    done = forking.run(command, env={"PATH": os.environ["PATH"]} | stack.env(service))
     assert done.stdout, done.stderr
     return done.returncode, json.loads(done.stdout.splitlines()[-1])
 

@@ -5,8 +5,9 @@ import os
 import subprocess
 from typing import Any
 
+import forking
 from system.steps import Receiver, a_project, a_task, receiving, somebody, until
-from system.test_operations import PROGRAM, operator
+from system.test_operations import operator
 
 
 def titles(receiver: Receiver) -> list[str]:
@@ -33,13 +34,8 @@ def test_after_a_restore_the_lost_time_is_gone_everywhere_and_everything_goes_on
         for part in ("relay-projects", "projects", "gateway"):
             stack.stop(part)
         run("pg_restore", "--clean", "--if-exists", "--exit-on-error", f"--dbname={url}", dump)
-        restored = subprocess.run(
-            [*PROGRAM, "synergy_projects", "restored"],
-            env={"PATH": os.environ["PATH"]} | stack.env("projects-migrate"),
-            check=True,
-            capture_output=True,
-            text=True,
-        )
+        env = {"PATH": os.environ["PATH"]} | stack.env("projects-migrate")
+        restored = forking.run(["-m", "synergy_projects", "restored"], env=env, check=True)
         for part in ("projects", "relay-projects", "gateway"):
             stack.start(part)
         stack.wait_healthy()

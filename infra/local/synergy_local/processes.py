@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from synergy_local import leash
 from synergy_local.account import private_folder
@@ -32,16 +32,42 @@ class Watched(Protocol):
         ...
 
 
-class Child:
-    """A running program whose output goes to `<room>/logs/<name>.log`."""
+class Process(Protocol):
+    """A child of this process, as `subprocess.Popen` gives it."""
 
-    def __init__(self, program: Program, room: Path) -> None:
+    @property
+    def pid(self) -> int: ...
+    def poll(self) -> int | None:
+        """Its exit code, once it has ended."""
+        ...
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Its exit code. Raises subprocess.TimeoutExpired."""
+        ...
+
+    def send_signal(self, sig: int) -> None:
+        """Send it a signal, if it still runs."""
+        ...
+
+
+def on_a_leash(program: Program, room: Path, out: int) -> Process:
+    """Start `program` in a session of its own, with the descriptor `out` for its output."""
+    return subprocess.Popen(
+        leashed(program, room), stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+    )
+
+
+Begin: TypeAlias = Callable[[Program, Path, int], Process]
+
+
+class Child:
+    """A running program whose output goes to `<room>/logs/<name>.log`. `begin` is what starts it."""
+
+    def __init__(self, program: Program, room: Path, *, begin: Begin = on_a_leash) -> None:
         self.program = program
         self.log = private_folder(room / "logs") / f"{program.name}.log"
         with self.log.open("ab") as out:
-            self.process = subprocess.Popen(
-                leashed(program, room), stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
-            )
+            self.process = begin(program, room, out.fileno())
 
     @property
     def pid(self) -> int:

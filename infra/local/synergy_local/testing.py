@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from synergy_local.account import private_folder
 from synergy_local.ports import LOOPBACK, free_ports
-from synergy_local.processes import Child, wait_until
+from synergy_local.processes import Begin, Child, on_a_leash, wait_until
 from synergy_local.program import Program
 from synergy_local.servers.together import Servers
 from synergy_local.serving import migrate
@@ -22,9 +22,10 @@ class RunningStack:
     All processes on servers that run; `.url` is the door.
 
     Processes have the names of `Stack.processes`; `postgres`, `rabbitmq` and `redis` can be stopped and started too.
+    `begin` starts those that are ours.
     """
 
-    def __init__(self, room: Temporary, servers: Servers, options: Mapping[str, str]) -> None:
+    def __init__(self, room: Temporary, servers: Servers, options: Mapping[str, str], *, begin: Begin) -> None:
         (port,) = free_ports(1)
         self.parts = Stack(
             servers=servers,
@@ -35,6 +36,7 @@ class RunningStack:
             options=LIMITS_OFF | dict(options),
         )
         self.room = room
+        self.begin = begin
         self.programs: dict[str, Program] = {program.name: program for program in self.parts.processes()}
         self.programs |= {program.name: program for program in servers.programs()}
         self.children: dict[str, Child] = {}
@@ -64,7 +66,8 @@ class RunningStack:
 
     def start(self, name: str) -> None:
         """Start one process; returns at once."""
-        self.among(name)[name] = Child(self.programs[name], self.room.room)
+        begin = self.begin if self.among(name) is self.children else on_a_leash
+        self.among(name)[name] = Child(self.programs[name], self.room.room, begin=begin)
 
     def kill(self, name: str) -> None:
         """End one process as a crash would."""
@@ -104,13 +107,16 @@ class RunningStack:
 
 
 @contextmanager
-def running_stack(room: Temporary, servers: Servers, **options: str) -> Iterator[RunningStack]:
+def running_stack(
+    room: Temporary, servers: Servers, *, begin: Begin = on_a_leash, **options: str
+) -> Iterator[RunningStack]:
     """
     The whole stack on servers that run already, as long as the block lasts; `options` are settings to hand through.
+    `begin` starts our own processes.
 
     Raises Trouble when it does not come up.
     """
-    stack = RunningStack(room, servers, options)
+    stack = RunningStack(room, servers, options, begin=begin)
     try:
         stack.start_all()
         yield stack

@@ -1,13 +1,12 @@
 """Auth as a process on a real broker, with a stand-in for webhooks: what it tells people while parts are missing."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
+import forking
 import msgspec
 import pika
 import psycopg
@@ -34,7 +33,7 @@ class World:
         self._events = folder / "events"
         self._events.touch()
         self._log = (folder / "log").open("wb")
-        self._programs: dict[str, subprocess.Popen[bytes]] = {}
+        self._programs: dict[str, forking.Forked] = {}
         self._env = os.environ | {
             "AUTH_DATABASE_URL": migrated.service_url,
             "AUTH_AMQP_URL": vhost.amqp_url("auth"),
@@ -46,8 +45,7 @@ class World:
     def start(self, name: str) -> None:
         neighbour = str(Path(__file__).with_name("neighbour.py"))
         command = {"auth": ["-m", "synergy_auth", "serve"], "webhooks": [neighbour]}[name]
-        log = self._log
-        self._programs[name] = subprocess.Popen([sys.executable, *command], env=self._env, stdout=log, stderr=log)
+        self._programs[name] = forking.start(command, env=self._env, out=self._log.fileno(), green=True)
 
     def kill(self, name: str) -> None:
         self._programs[name].kill()

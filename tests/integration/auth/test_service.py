@@ -5,10 +5,10 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections.abc import Iterator
 from typing import Any
 
+import forking
 import msgspec
 import pytest
 
@@ -52,11 +52,11 @@ def env(migrated, tmp_path) -> dict[str, str]:
 
 
 @pytest.fixture
-def service(env, vhost, tmp_path) -> Iterator[subprocess.Popen[bytes]]:
+def service(env, vhost, tmp_path) -> Iterator[forking.Forked]:
     """`serve` and `relay`, as users of the broker with their own rights."""
     with (tmp_path / "auth.log").open("wb") as log:
         processes = [
-            subprocess.Popen([sys.executable, "-m", "synergy_auth", verb], env=env | urls, stderr=log)
+            forking.start(["-m", "synergy_auth", verb], env=env | urls, out=log.fileno())
             for verb, urls in (
                 ("serve", {"AUTH_AMQP_URL": vhost.amqp_url("auth")}),
                 ("relay", {"RELAY_AMQP_URL": vhost.amqp_url("relay-auth")}),
@@ -183,10 +183,7 @@ def test_other_calls_are_answered_while_many_sign_in(gateway):
 
 
 def run(env, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "synergy_auth", *arguments],
-        env=env | more, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    return forking.run(["-m", "synergy_auth", *arguments], env=env | more)
 
 
 def test_a_superuser_is_made_from_the_environment_once(env, auth):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import forking
 import psycopg
 import pytest
 from integration.projects.steps import a_migrated_database
@@ -26,7 +27,7 @@ ANN, BOB, EVE, ROOT = Actor(user_id=1), Actor(user_id=2), Actor(user_id=3), Acto
 class Door:
     """Calls projects as the gateway does, and as other services do."""
 
-    def __init__(self, client: RpcClient, database_url: str, amqp_url: str, process: subprocess.Popen[bytes]) -> None:
+    def __init__(self, client: RpcClient, database_url: str, amqp_url: str, process: forking.Forked) -> None:
         self.client = client
         self.amqp_url = amqp_url
         self.database_url = database_url
@@ -65,7 +66,7 @@ def door(_postgres, broker):
             "AUTH_AMQP_URL": vhost.amqp_url("auth"),
         }
         programs = [
-            subprocess.Popen([sys.executable, *command], env=env, stderr=subprocess.DEVNULL)
+            forking.start(command, env=env, green=True)
             for command in (["-m", "synergy_projects", "serve"], [str(Path(__file__).with_name("neighbour.py"))])
         ]
         door = Door(
@@ -257,14 +258,7 @@ def test_all_rows_are_rebuilt_from_the_command_line_names_by_the_bus(door, verb)
 
 
 def on_the_command_line(verb: list[str], **env: str) -> Any:
-    done = subprocess.run(
-        [sys.executable, "-m", "synergy_projects", *verb, "--json"],
-        env=os.environ | env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = forking.run(["-m", "synergy_projects", *verb, "--json"], env=os.environ | env)
 
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
@@ -272,10 +266,7 @@ def on_the_command_line(verb: list[str], **env: str) -> Any:
 
 def replay(door: Door, *options: str, **env: str) -> subprocess.CompletedProcess[str]:
     told = {"PROJECTS_DATABASE_URL": door.database_url, "PROJECTS_AMQP_URL": door.amqp_url}
-    return subprocess.run(
-        [sys.executable, "-m", "synergy_projects", "replay", "--json", *options],
-        env=os.environ | told | env, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    return forking.run(["-m", "synergy_projects", "replay", "--json", *options], env=os.environ | told | env)
 
 
 def test_parked_events_are_applied_again_from_the_command_line(door):

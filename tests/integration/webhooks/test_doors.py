@@ -5,14 +5,13 @@ The service and the sender as others meet them: processes on a real broker, with
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import forking
 import msgspec
 import psycopg
 import pytest
@@ -71,7 +70,7 @@ def door(_postgres, broker, tmp_path_factory) -> Iterator[Door]:
         }
         commands = [["-m", "synergy_webhooks", verb] for verb in ("serve", "relay", "send")]
         commands.append([str(Path(__file__).with_name("neighbour.py"))])
-        programs = [subprocess.Popen([sys.executable, *command], env=env) for command in commands]
+        programs = [forking.start(command, env=env, green=command[-1] != "send") for command in commands]
         door = Door(RpcClient(vhost.amqp_url(), service="tests"), events, env)
         try:
             up = dict.fromkeys(("database", "relay", "consumer", "models", "senders"), "up")
@@ -121,10 +120,7 @@ def test_a_parked_event_is_delivered_after_its_replay(door: Door):
             (event.stream, msgspec.json.encode(msgspec.structs.replace(event, position=1000)).decode()),
         )
 
-    done = subprocess.run(
-        [sys.executable, "-m", "synergy_webhooks", "replay", "--json"],
-        env=door.env, capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = forking.run(["-m", "synergy_webhooks", "replay", "--json"], env=door.env)
 
     assert (done.returncode, json.loads(done.stdout)) == (0, {"replayed": 1, "parked": 0}), done.stderr
     found = door("list_deliveries", webhook_id=hook["id"])["results"]

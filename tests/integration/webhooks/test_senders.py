@@ -2,11 +2,10 @@
 
 import os
 import signal
-import subprocess
-import sys
 import threading
 import time
 
+import forking
 from integration.webhooks.steps import Arrived, World, receiving, some_events, until
 
 from synergy_webhooks.delivery.sender import Pace
@@ -26,13 +25,13 @@ def test_two_senders_share_the_work_and_send_nothing_twice(world: World):
     assert world.sql("SELECT 1 FROM senders") == []
 
 
-def a_sender(world: World) -> subprocess.Popen[bytes]:
+def a_sender(world: World) -> forking.Forked:
     env = os.environ | {
         "WEBHOOKS_DATABASE_URL": world.url,
         "SECRET_KEY": world.settings.secret_key,
         "WEBHOOK_ALLOW": "127.0.0.1",
     }
-    return subprocess.Popen([sys.executable, "-m", "synergy_webhooks", "send"], env=env, stderr=subprocess.DEVNULL)
+    return forking.start(["-m", "synergy_webhooks", "send"], env=env)
 
 
 def test_a_killed_sender_s_lanes_are_taken_over_within_15_s_with_the_same_id(world: World):

@@ -1,12 +1,12 @@
 """One gateway a test, reached over ASGI."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 
 import pytest
 from litestar.testing import TestClient
-from unit.gateway.given import Cache, Neighbours, Signer, a_gateway, settings
+from unit.gateway.given import APPLICATIONS, Cache, Neighbours, Signer, a_gateway, settings
 
-from synergy_gateway.bootstrap import application
 from synergy_gateway.frame import Frame
 from synergy_gateway.settings import Settings
 
@@ -31,19 +31,18 @@ def cache() -> Cache:
 @pytest.fixture
 def door(neighbours: Neighbours, cache: Cache) -> Iterator[Door]:
     """Opens the gateway; the client follows no redirects and gets errors as answers."""
-    opened: list[TestClient] = []
+    with ExitStack() as opened:
 
-    def open_with(**changes: object) -> TestClient:
-        chosen: Settings = settings(**changes)
-        app = Frame(application(a_gateway(neighbours, cache, chosen)), chosen)
-        client = TestClient(app, base_url="http://gateway.local", raise_server_exceptions=False)
-        client.follow_redirects = False
-        opened.append(client.__enter__())
-        return client
+        def open_with(**changes: object) -> TestClient:
+            chosen: Settings = settings(**changes)
+            taken = APPLICATIONS.take(a_gateway(neighbours, cache, chosen))
+            opened.callback(APPLICATIONS.give_back, taken)
+            app = Frame(taken[1], chosen)
+            client = TestClient(app, base_url="http://gateway.local", raise_server_exceptions=False)
+            client.follow_redirects = False
+            return opened.enter_context(client)
 
-    yield open_with
-    for client in opened:
-        client.__exit__(None, None, None)
+        yield open_with
 
 
 @pytest.fixture

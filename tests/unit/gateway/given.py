@@ -10,10 +10,12 @@ from typing import Any
 import jwt
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from litestar import Litestar
 
 from synergy_chassis.bus.errors import RpcUnavailable
 from synergy_chassis.clock import SystemClock
 from synergy_contracts.envelope import Nothing
+from synergy_gateway.bootstrap import application
 from synergy_gateway.documents import Documents
 from synergy_gateway.gateway import Gateway
 from synergy_gateway.health import Health
@@ -122,6 +124,40 @@ def settings(**changes: Any) -> Settings:
 def documents(server: str) -> Documents:
     """Made once: they are the same for every gateway at one address."""
     return Documents.of(OPERATIONS, server=server)
+
+
+class Standing:
+    """Whatever gateway is `now` behind the application, which takes a while to build and keeps nothing itself."""
+
+    now: Gateway
+
+    def __getattr__(self, part: str) -> Any:
+        return getattr(self.now, part)
+
+
+@dataclass
+class Applications:
+    """Applications that have been built, for one gateway after the other."""
+
+    idle: dict[Settings, list[tuple[Standing, Litestar]]] = field(default_factory=dict)
+
+    def take(self, gateway: Gateway) -> tuple[Standing, Litestar]:
+        """One over `gateway` that nobody else has."""
+        kept = self.idle.setdefault(gateway.settings, [])
+        if kept:
+            standing, app = kept.pop()
+        else:
+            standing = Standing()
+            app = application(standing)
+        standing.now = gateway
+        return standing, app
+
+    def give_back(self, taken: tuple[Standing, Litestar]) -> None:
+        """For the next one with the same settings."""
+        self.idle[taken[0].settings].append(taken)
+
+
+APPLICATIONS = Applications()
 
 
 def a_gateway(neighbours: Neighbours, cache: Cache, settings: Settings) -> Gateway:

@@ -5,8 +5,6 @@ import json
 import os
 import shutil
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator
@@ -15,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import forking
 import msgspec
 import pika
 import pytest
@@ -46,7 +45,7 @@ def until(condition: Callable[[], Any], *, seconds: float = 15, what: Callable[[
 class Process:
     """A Python program, and what it logged."""
 
-    popen: subprocess.Popen[bytes]
+    popen: forking.Forked
     log: Path
     journal: Path
 
@@ -91,8 +90,11 @@ class Programs:
         number = len(self.running)
         log, journal = self.folder / f"{number}.log", journal or self.folder / f"{number}.journal"
         with log.open("wb") as out:
-            popen = subprocess.Popen(
-                [sys.executable, *command], stdout=out, stderr=out, env=os.environ | env | {"JOURNAL": str(journal)}
+            popen = forking.start(
+                command,
+                env=os.environ | env | {"JOURNAL": str(journal)},
+                out=out.fileno(),
+                green=command[0].endswith("echo.py"),
             )
         self.running.append(Process(popen, log, journal))
         return self.running[-1]
@@ -210,13 +212,26 @@ def stored_event(position: int, previous: int, **fields: Any) -> dict[str, Any]:
 
 def publish(url: str, exchange: str, *bodies: Any, user: str | None = None, key: str = "user.updated") -> None:
     """Send these bodies as the user of `url`, confirmed."""
+    with publishing(url, exchange, user=user, key=key) as say:
+        say(*bodies)
+
+
+@contextmanager
+def publishing(
+    url: str, exchange: str, *, user: str | None = None, key: str = "user.updated"
+) -> Iterator[Callable[..., None]]:
+    """What sends bodies as the user of `url`, confirmed, over one connection."""
     connection = pika.BlockingConnection(pika.URLParameters(url))
     channel = connection.channel()
     channel.confirm_delivery()
     properties = pika.BasicProperties(user_id=user, delivery_mode=2)
-    for body in bodies:
-        payload = body if isinstance(body, bytes) else json.dumps(body).encode()
-        channel.basic_publish(exchange, key, payload, properties, mandatory=True)
+
+    def say(*bodies: Any) -> None:
+        for body in bodies:
+            payload = body if isinstance(body, bytes) else json.dumps(body).encode()
+            channel.basic_publish(exchange, key, payload, properties, mandatory=True)
+
+    yield say
     connection.close()
 
 

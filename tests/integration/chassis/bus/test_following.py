@@ -4,7 +4,7 @@ from typing import Any
 
 import pika
 
-from .conftest import Process, Programs, publish, stored_event, until
+from .conftest import Process, Programs, publish, publishing, stored_event, until
 
 EXCHANGE = "auth.events"
 RELAY = "relay-auth"
@@ -39,7 +39,7 @@ def test_events_arrive_in_order_and_in_batches(programs: Programs, vhost: Any) -
 def test_the_handler_is_called_without_events_at_every_connect(programs: Programs, vhost: Any) -> None:
     service = programs.service(vhost.amqp_url("projects"))
 
-    until(lambda: service.journalled() == [[]])
+    until(lambda: service.journalled()[:1] == [[]])
 
 
 def test_the_handler_is_called_without_events_when_it_is_quiet(programs: Programs, vhost: Any) -> None:
@@ -50,14 +50,18 @@ def test_the_handler_is_called_without_events_when_it_is_quiet(programs: Program
 
 def test_the_handler_is_called_without_events_also_while_events_keep_coming(programs: Programs, vhost: Any) -> None:
     service = programs.service(vhost.amqp_url("projects"), CHECK_EVERY="0.5")
-    sent = iter(range(1, 10_000))
+    with publishing(vhost.amqp_url(RELAY), EXCHANGE, user=RELAY) as say:
+        say(*events(1))
+        until(service.followed)
+        before = len(service.journalled())
+        sent = iter(range(2, 10_000))
 
-    def checked_thrice() -> bool:
-        publish(vhost.amqp_url(RELAY), EXCHANGE, *events(next(sent)), user=RELAY)
-        return service.journalled().count([]) >= 4
+        def checked_thrice() -> bool:
+            say(*events(next(sent)))
+            return service.journalled()[before:].count([]) >= 3
 
-    until(checked_thrice)
-    heard = [entry for entry in service.journalled() if entry]
+        until(checked_thrice)
+    heard = [entry for entry in service.journalled()[before:] if entry]
     assert len(heard) > 10, "no quiet half second between"
 
 
@@ -130,7 +134,7 @@ def test_an_unreadable_event_does_not_stop_the_others(programs: Programs, vhost:
 
 def test_a_deleted_queue_is_declared_again_and_the_head_is_asked_for(programs: Programs, vhost: Any) -> None:
     service = programs.service(vhost.amqp_url("projects"), CHECK_EVERY="60")
-    until(lambda: service.journalled() == [[]])
+    until(lambda: service.journalled()[:1] == [[]])
     connection = pika.BlockingConnection(pika.URLParameters(vhost.amqp_url()))
     connection.channel().queue_delete("projects.follow.auth")
     connection.close()

@@ -3,8 +3,9 @@
 import json
 import os
 import subprocess
-import sys
 from typing import Any
+
+import forking
 
 from synergy_chassis.bus.working.client import WorkClient
 
@@ -60,6 +61,4 @@ def operator(url: str, database: Store, *command: str) -> str:
 
 def run(url: str, database: Store, *command: str) -> subprocess.CompletedProcess[str]:
     env = os.environ | {"PROJECTS_AMQP_URL": url, "PROJECTS_DATABASE_URL": database.url}
-    return subprocess.run(
-        [sys.executable, "-c", PROGRAM, *command], env=env, capture_output=True, text=True, timeout=30, check=False
-    )
+    return forking.run(["-c", PROGRAM, *command], env=env, timeout=30)
