@@ -91,7 +91,8 @@ def room() -> Iterator[Temporary]:
 @pytest.fixture(scope="session")
 def servers(room: Temporary) -> Servers:
     """PostgreSQL, RabbitMQ and Redis of this session, not started yet."""
-    servers = Servers(room.home(), Credentials(), account=room.account, extra_users={TESTER: "tester"})
+    testers = {TESTER: "tester"}
+    servers = Servers(room.home(), Credentials(), account=room.account, extra_users=testers, durable=False)
     servers.rabbitmq.definitions["permissions"].append(all_rights(TESTER, VHOST))
     return servers
 

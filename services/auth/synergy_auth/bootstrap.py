@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from threading import Event
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -22,7 +22,7 @@ from synergy_auth.domain.login_limits import LoginLimits
 from synergy_auth.domain.rules import AccountRules
 from synergy_auth.domain.signing import RotationPlan
 from synergy_auth.handlers import Needs
-from synergy_auth.hashing import Argon2Hashes, Execute, PasswordHashes, RememberedPasswords, here
+from synergy_auth.hashing import Argon2Hashes, PasswordHashes, RememberedPasswords
 from synergy_auth.keys import PURPOSE, SigningKeys
 from synergy_auth.mailing import Outbox, transport
 from synergy_auth.settings import Settings
@@ -180,8 +180,8 @@ class Auth:
         self.engine.dispose()
 
 
-def build(settings: Settings, *, execute: Execute = here, clock: Clock | None = None) -> Auth:
-    """The application; `execute` runs the password hashing (green.BoundedThreads in the service)."""
+def build(settings: Settings, *, argon2id: Argon2Hashes | None = None, clock: Clock | None = None) -> Auth:
+    """The application. `argon2id` hashes passwords; without it that is done in the caller's thread."""
     clock = clock or SystemClock()
     database = engine(settings.database_url, pool_size=POOL_SIZE, application_name="auth")
     uow = UnitOfWork(database, clock)
@@ -191,7 +191,7 @@ def build(settings: Settings, *, execute: Execute = here, clock: Clock | None = 
     lifetimes = Lifetimes(
         access=settings.access_lifetime, refresh=settings.refresh_lifetime, session=settings.session_lifetime
     )
-    argon2id = Argon2Hashes(execute)
+    argon2id = argon2id or Argon2Hashes()
     argon2id.prepare()
     return Auth(
         settings=settings,
@@ -222,7 +222,7 @@ def build_green(config: Mapping[str, Any]) -> Auth:
     from synergy_auth.green import BoundedThreads, forgetting, sending
 
     settings: Settings = config["settings"]
-    app = build(settings, execute=BoundedThreads(settings.hashes_at_once))
+    app = build(settings, argon2id=Argon2Hashes(BoundedThreads(settings.hashes_at_once)))
     try:
         app.keys.look_up()
     except (StoreUnavailable, SQLAlchemyError) as error:  # not there, or not migrated yet: the first login looks again
@@ -232,6 +232,7 @@ def build_green(config: Mapping[str, Any]) -> Auth:
     return app
 
 
+@cache
 def common_passwords() -> frozenset[str]:
     """The shipped list, one a line, `#` begins a comment; see its head for where it comes from."""
     text = (files(__package__) / "common_passwords.txt").read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ from synergy_auth import handlers
 from synergy_auth.bootstrap import Auth, build
 from synergy_auth.domain.account import Profile
 from synergy_auth.domain.commands import Client, Login, RefreshTokens, Register, UpdateProfile
+from synergy_auth.hashing.argon2id import Argon2Hashes, here
 from synergy_auth.settings import MailSettings, Settings
 from synergy_chassis.clock import FixedClock, new_id
 from synergy_chassis.store import CommandContext
@@ -23,6 +24,8 @@ from synergy_local.servers.testbed import FreshDatabase, fresh_database
 
 START = datetime(2026, 11, 23, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
+MEMORY_KIB = 1024
+"""A fraction of what a hash takes in the service, for there are many."""
 HOME = Client(address="203.0.113.5", user_agent="pytest")
 
 
@@ -112,8 +115,8 @@ def built(settings) -> Iterator[Callable[..., Person]]:
 
     def make(*, clock: FixedClock | None = None, **changes: Any) -> Person:
         clock = clock or FixedClock(START)
-        options = {"execute": changes.pop("execute")} if "execute" in changes else {}
-        app = build(replace(settings, **changes), clock=clock, **options)
+        argon2id = Argon2Hashes(changes.pop("execute", here), memory_kib=MEMORY_KIB)
+        app = build(replace(settings, **changes), clock=clock, argon2id=argon2id)
         apps.append(app)
         return Person(app, clock)
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from integration.auth.conftest import HOME, PASSWORD, context
+from integration.auth.conftest import HOME, MEMORY_KIB, PASSWORD, context
 
 from synergy_auth.domain.account import Profile
 from synergy_auth.domain.commands import Register
@@ -144,7 +144,7 @@ def test_a_secret_is_stored_nowhere_as_it_was_given(auth):
 
     (user,) = auth.rows("SELECT * FROM users")
     (token,) = auth.rows("SELECT id FROM refresh_tokens")
-    assert user.password_hash.startswith("$argon2id$v=19$m=47104,t=1,p=1$")
+    assert user.password_hash.startswith(f"$argon2id$v=19$m={MEMORY_KIB},t=1,p=1$")
     assert len(token.id) == 32
     tables = " ".join(
         str(auth.rows(f"SELECT t::text FROM {table} t"))

@@ -39,3 +39,7 @@ def test_an_account_is_known_by_its_id_and_a_strangers_name_by_a_keyed_digest():
     assert account_key(7, "ann", secret_key="k") == "user:7"
     assert account_key(None, "ann", secret_key="k") == account_key(None, "ann", secret_key="k")
     assert len({account_key(None, "ann", secret_key=key) for key in "ab"}) == 2
+
+
+def test_a_hash_takes_what_owasp_asks_for_at_least():
+    assert Argon2Hashes().hash("correct horse").startswith("$argon2id$v=19$m=47104,t=1,p=1$")

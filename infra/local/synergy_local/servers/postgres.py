@@ -22,8 +22,8 @@ unix_socket_directories = ''
 password_encryption = 'scram-sha-256'
 max_connections = 200
 shared_buffers = '64MB'
-fsync = on
-full_page_writes = on
+fsync = {durable}
+full_page_writes = {durable}
 synchronous_commit = on
 max_wal_size = '512MB'
 timezone = 'UTC'
@@ -55,9 +55,13 @@ def version(folder: Path) -> int:
 
 
 class Postgres:
-    """One private server with its data under `home`."""
+    """
+    One private server with its data under `home`. One that is not `durable` loses nothing when it is killed, but when
+    the machine stops: for data that nobody needs after a crash of the machine.
+    """
 
-    def __init__(self, home: Path, *, port: int, password: str, account: Account | None) -> None:
+    def __init__(self, home: Path, *, port: int, password: str, account: Account | None, durable: bool = True) -> None:
+        self.durable = durable
         self.home = home
         self.data = home / "data"
         self.port = port
@@ -85,7 +89,7 @@ class Postgres:
         private_folder(self.home, self.account)
         if not (self.data / "PG_VERSION").exists():
             self.make_data()
-        configuration = CONFIGURATION.format(host=LOOPBACK, port=self.port)
+        configuration = CONFIGURATION.format(host=LOOPBACK, port=self.port, durable="on" if self.durable else "off")
         private_file(self.home / "postgresql.conf", configuration, self.account)
         private_file(self.home / "pg_hba.conf", ACCESS, self.account)
 

@@ -29,7 +29,7 @@ class Servers:
 
     They run as `account` when root starts them; `home` must be where that user can go.
     `extra_users` are broker users beyond the services' own, by password; `outside` names servers that are there already
-    and take the place of private ones.
+    and take the place of private ones. Not `durable` is for data that nobody needs after a crash of the machine.
     """
 
     def __init__(
@@ -40,13 +40,18 @@ class Servers:
         account: Account | None,
         extra_users: Mapping[str, str] | None = None,
         outside: Outside | None = None,
+        durable: bool = True,
     ) -> None:
         self.outside = outside or Outside()
         self.credentials = credentials
         self.home = home
         port = dict(zip(PORTS, free_ports(len(PORTS)), strict=True))
         self.postgres = Postgres(
-            home / "postgres", port=port["postgres"], password=credentials.postgres_admin, account=account
+            home / "postgres",
+            port=port["postgres"],
+            password=credentials.postgres_admin,
+            account=account,
+            durable=durable,
         )
         self.rabbitmq = RabbitMQ(
             home / "rabbitmq",
