@@ -11,6 +11,7 @@ import sys
 import termios
 from contextlib import suppress
 
+import forking
 import psycopg
 import pytest
 from system.steps import a_project, somebody
@@ -70,7 +71,7 @@ def test_a_terminal_shows_a_bar_with_the_share_the_events_and_the_time_left(stac
 @pytest.mark.parametrize(("asked", "title"), BARS)
 def test_where_there_is_no_terminal_a_bar_is_told_once(stack, events, asked, title):
     program, environment = command(stack, *asked)
-    done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    done = forking.run(program[1:], env=environment, check=True)
 
     assert done.stderr.count(title) == 1
     assert f"{events}/{events} events" in done.stderr
@@ -79,7 +80,7 @@ def test_where_there_is_no_terminal_a_bar_is_told_once(stack, events, asked, tit
 
 def test_with_json_a_rebuild_tells_how_far_it_is_how_fast_and_how_long(stack, events):
     program, environment = command(stack, "rebuild", "--model", "project", "--json")
-    done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    done = forking.run(program[1:], env=environment, check=True)
 
     lines = [json.loads(line) for line in done.stderr.splitlines()]
     assert [{"model", "done", "total", "events_per_second", "eta_s"}] * len(lines) == [set(line) for line in lines]
@@ -93,7 +94,7 @@ def test_with_json_a_rebuild_tells_how_far_it_is_how_fast_and_how_long(stack, ev
 
 def test_with_json_a_verification_shows_no_bar(stack, events):
     program, environment = command(stack, "verify", "--json")
-    done = subprocess.run(program, env=environment, capture_output=True, text=True, timeout=60, check=True)
+    done = forking.run(program[1:], env=environment, check=True)
 
     assert done.stderr == ""
     assert json.loads(done.stdout)["events"] == events

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import forking
 import pytest
 import requests
 from unit.gateway.given import Signer
@@ -35,7 +36,7 @@ def until(condition: Callable[[], Any], *, seconds: float = 15, what: Callable[[
 class Running:
     """A process and its log."""
 
-    popen: subprocess.Popen[bytes]
+    popen: subprocess.Popen[bytes] | forking.Forked
     log: Path
 
     def lines(self, event: str = "") -> list[dict[str, Any]]:
@@ -62,17 +63,23 @@ class Scene:
     port: int = 0
     started: list[Running] = field(default_factory=list)
 
-    def start(self, *command: str, **env: str) -> Running:
+    def start(self, *command: str, forked: bool = False, **env: str) -> Running:
         log = self.folder / f"{len(self.started)}.log"
+        told = os.environ | env
         with log.open("wb") as out:
-            popen = subprocess.Popen([sys.executable, *command], stdout=out, stderr=out, env=os.environ | env)
+            popen: subprocess.Popen[bytes] | forking.Forked
+            if forked:
+                popen = forking.start(command, env=told, out=out.fileno(), green=True)
+            else:
+                popen = subprocess.Popen([sys.executable, *command], stdout=out, stderr=out, env=told)
         self.started.append(Running(popen, log))
         return self.started[-1]
 
     def service(self, name: str) -> Running:
         public = self.signer.key.public_key().public_bytes_raw().hex()
+        amqp_url = self.vhost.amqp_url(name)
         running = self.start(
-            str(HERE / "neighbour.py"), name, SERVICE_AMQP_URL=self.vhost.amqp_url(name), PUBLIC_KEY=public
+            str(HERE / "neighbour.py"), name, forked=True, SERVICE_AMQP_URL=amqp_url, PUBLIC_KEY=public
         )
         until(lambda: running.lines("broker-connected"), what=running.log.read_text)
         return running
