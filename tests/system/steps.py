@@ -19,7 +19,7 @@ T = TypeVar("T")
 _addresses = itertools.count(1)
 
 
-def until(condition: Callable[[], T | None], *, seconds: float = 20, what: str = "the condition") -> T:
+def until(condition: Callable[[], T | None], *, seconds: float = 40, what: str = "the condition") -> T:
     """The first truthy answer of `condition`, asked every 20 ms. Raises AssertionError after `seconds`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -196,7 +196,7 @@ def test_run_serves_after_the_journey_and_dies_whole(terminal):
     until(lambda: terminal.pids().get("auth", pids["auth"]) != pids["auth"], what="the supervisor restarting auth")
     until(lambda: "auth | " in terminal.told() and "gateway | " in terminal.told(), what="the logs being shown")
     os.killpg(following.pid, signal.SIGINT)
-    following.wait(10)
+    following.wait(30)
     assert "Traceback" not in terminal.told()
     assert {*pids} == {*terminal.pids()}
 

@@ -157,4 +157,4 @@ def test_a_delivery_in_flight_at_sigterm_is_finished_and_not_sent_again(stack: R
 def test_a_relay_that_is_told_to_stop_gives_its_lead_up(stack: RunningStack, source: str):
     stack.children[f"relay-{source}"].ask_to_stop()
 
-    assert ended(stack, f"relay-{source}", seconds=5) == 0
+    assert ended(stack, f"relay-{source}", seconds=15) == 0

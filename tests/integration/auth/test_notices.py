@@ -214,7 +214,7 @@ def test_who_goes_while_being_told_is_waited_for_and_forgotten(told: Told, migra
         telling.start()
         waiting(watching, 1)
         leaving.commit()
-    telling.join(10)
+    telling.join(30)
 
     assert (1, 0, []) == (follower.position(), follower.parked(), told.noted())
 

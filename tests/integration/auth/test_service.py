@@ -67,7 +67,7 @@ def service(env, vhost, tmp_path) -> Iterator[forking.Forked]:
         finally:
             for process in processes:
                 process.send_signal(signal.SIGTERM)
-            codes = [process.wait(15) for process in processes]
+            codes = [process.wait(30) for process in processes]
     assert codes == [0, 0], (tmp_path / "auth.log").read_text()[-4000:]
 
 

@@ -23,7 +23,7 @@ from synergy_local.servers.testbed import VirtualHost
 HERE = Path(__file__).parent
 
 
-def until(condition: Callable[[], Any], *, seconds: float = 15, what: Callable[[], str] = str) -> Any:
+def until(condition: Callable[[], Any], *, seconds: float = 40, what: Callable[[], str] = str) -> Any:
     """The first truthy answer of `condition`; fails after `seconds`."""
     end = time.monotonic() + seconds
     while not (answer := condition()):
@@ -47,7 +47,7 @@ class Running:
         pid = self.popen.pid
         return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
-    def stop(self, seconds: float = 12) -> int:
+    def stop(self, seconds: float = 30) -> int:
         self.popen.send_signal(signal.SIGTERM)
         return self.popen.wait(seconds)
 

@@ -42,7 +42,7 @@ def test_a_service_that_is_gone_is_503_within_the_deadline_and_answers_again_whe
     answer = scene.read(3)
     assert answer.status_code == 503
     assert answer.headers["Retry-After"]
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 12
 
     scene.service("projects")
     until(lambda: scene.read(3).status_code == 200, what=gateway.log.read_text)
@@ -59,7 +59,7 @@ def test_a_slow_service_is_waited_for_until_the_deadline_and_holds_nobody_up(sce
     took = time.monotonic() - started
 
     assert (slow.status_code, slow.json()["type"]) == (503, "/problems/deadline-exceeded")
-    assert 4.5 < took < 7
+    assert 4.5 < took < 12
     assert scene.read(3).status_code == 200
 
 

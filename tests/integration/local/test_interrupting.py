@@ -132,7 +132,7 @@ def test_an_interrupted_set_up_ends_pip_and_what_pip_has_started(tmp_path, numbe
     _, told = process.communicate(timeout=30)
 
     assert (1, "Interrupted; the next start goes on from here.") == (process.returncode, told.strip())
-    wait_until(lambda: all(map(gone, pids)), seconds=5, what="pip and what it has started ending")
+    wait_until(lambda: all(map(gone, pids)), seconds=20, what="pip and what it has started ending")
 
 
 def test_a_set_up_that_failed_is_told_and_not_taken_for_a_whole_one(tmp_path):
@@ -152,7 +152,7 @@ def test_an_errand_ends_with_its_block_and_what_it_has_started_too():
         child = int(errand.process.stdout.readline())
 
     assert gone(errand.process.pid)
-    wait_until(lambda: gone(child), seconds=5, what="the errand's child ending")
+    wait_until(lambda: gone(child), seconds=20, what="the errand's child ending")
 
 
 def test_an_errand_that_takes_too_long_is_told_and_ended():

@@ -44,7 +44,7 @@ class Door:
         return no.value.kind, no.value.code, pointers
 
 
-def until_answered(door: Door, seconds: float = 20) -> None:
+def until_answered(door: Door, seconds: float = 60) -> None:
     end = time.monotonic() + seconds
     while True:
         try:
@@ -76,7 +76,7 @@ def door(_postgres, broker):
             until_answered(door)
             yield door
             programs[0].send_signal(signal.SIGTERM)
-            assert programs[0].wait(10) == 0
+            assert programs[0].wait(30) == 0
         finally:
             door.client.close()
             for program in programs:

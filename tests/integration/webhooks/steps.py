@@ -34,7 +34,7 @@ QUICK = Schedule(waits=(timedelta(milliseconds=50),), slow_down=timedelta(millis
 """A back-off clock for tests."""
 
 
-def until(condition: Callable[[], T], *, what: str, seconds: float = 15) -> T:
+def until(condition: Callable[[], T], *, what: str, seconds: float = 40) -> T:
     """What `condition` gives once it is true."""
     end = time.monotonic() + seconds
     while True:
@@ -184,12 +184,12 @@ class World:
 
         thread = threading.Thread(target=asyncio.run, args=(main(),), daemon=True)
         thread.start()
-        assert started.wait(5)
+        assert started.wait(30)
         try:
             yield
         finally:
             stop[0]()
-            thread.join(20)
+            thread.join(40)
             assert not thread.is_alive(), "the sender did not stop"
 
 
@@ -298,7 +298,7 @@ def receiving(answer: Callable[[Arrived], Any] = lambda arrived: 204, *, tls: An
     finally:
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join(30)
 
 
 def some_events(world: World, *, tasks: int, project: int = 1) -> None:

@@ -78,7 +78,7 @@ def door(_postgres, broker, tmp_path_factory) -> Iterator[Door]:
             yield door
             for program in programs[:3]:
                 program.send_signal(signal.SIGTERM)
-            assert [program.wait(15) for program in programs[:3]] == [0, 0, 0]
+            assert [program.wait(30) for program in programs[:3]] == [0, 0, 0]
         finally:
             door.client.close()
             for program in programs:

@@ -105,7 +105,7 @@ def test_an_event_that_is_refused_while_others_are_taken_is_given_up(world: Worl
             world.follow()
             return "failed" in world.statuses(hook)
 
-        until(failed_or_feed, what="giving it up", seconds=20)
+        until(failed_or_feed, what="giving it up", seconds=60)
         until(lambda: {"success", "failed"} == set(world.statuses(hook)), what="the lane to go on")
 
     (failed,) = [delivery for delivery in world.deliveries(hook) if delivery["status"] == "failed"]

@@ -76,7 +76,7 @@ def test_sigterm_finishes_what_is_in_flight(world: World):
         time.sleep(0.3)
         asked.set()
 
-        assert sender.wait(10) == 0
+        assert sender.wait(30) == 0
     assert world.statuses(hook) == ["success", "pending"]
     assert world.app.senders() == (0, 1)
     assert not world.sql("SELECT 1 FROM lanes WHERE leased_by IS NOT NULL")

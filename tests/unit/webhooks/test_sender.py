@@ -72,7 +72,7 @@ def test_a_sender_without_work_stops_when_told():
 
 
 KEY = (UUID(int=1), "project-1")
-SOON = 5
+SOON = 30
 
 
 def a_parcel(sure_until: float) -> Parcel:

@@ -32,7 +32,7 @@ from synergy_operator.broker import VHOST
 HERE = Path(__file__).parent
 
 
-def until(condition: Callable[[], Any], *, seconds: float = 15, what: Callable[[], str] = str) -> Any:
+def until(condition: Callable[[], Any], *, seconds: float = 40, what: Callable[[], str] = str) -> Any:
     """The first truthy answer of `condition`; fails after `seconds`."""
     end = time.monotonic() + seconds
     while not (answer := condition()):
@@ -56,7 +56,7 @@ class Process:
     def logged(self, event: str) -> list[dict[str, Any]]:
         return [line for line in self.lines if line.get("event") == event]
 
-    def wait_for(self, event: str, count: int = 1, seconds: float = 20) -> None:
+    def wait_for(self, event: str, count: int = 1, seconds: float = 40) -> None:
         until(
             lambda: self.popen.poll() is not None or len(self.logged(event)) >= count,
             seconds=seconds,
@@ -70,7 +70,7 @@ class Process:
     def followed(self) -> list[int]:
         return [position for entry in self.journalled() if isinstance(entry, list) for position in entry]
 
-    def terminate(self, seconds: float = 10) -> int:
+    def terminate(self, seconds: float = 30) -> int:
         self.popen.send_signal(signal.SIGTERM)
         return self.popen.wait(seconds)
 
@@ -178,7 +178,7 @@ class Asking:
     def close(self) -> None:
         self.run(self.caller.stop())
         self.loop.call_soon_threadsafe(self.loop.stop)
-        self._thread.join(5)
+        self._thread.join(30)
         self.loop.close()
 
 

@@ -170,7 +170,7 @@ def test_nobody_there_is_said_at_once(gateway: Asking, room_of_calls: Any) -> No
     with pytest.raises(RpcUnavailable):
         gateway.call("webhooks.list_webhooks", {})
 
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 3
 
 
 def test_a_service_hears_at_once_that_nobody_is_there(client: RpcClient) -> None:
@@ -178,7 +178,7 @@ def test_a_service_hears_at_once_that_nobody_is_there(client: RpcClient) -> None
     with pytest.raises(RpcUnavailable):
         client.call("auth.people", {}, result=dict[str, Any])
 
-    assert time.monotonic() - started < 1
+    assert time.monotonic() - started < 3
 
 
 def test_no_answer_within_the_deadline_is_a_timeout(gateway: Asking, client: RpcClient) -> None:
@@ -199,7 +199,7 @@ def test_slow_handlers_overlap(gateway: Asking) -> None:
     started = time.monotonic()
     gateway.run(twenty())
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 6, "one after another they take ten seconds"
 
 
 def test_a_service_whose_neighbour_is_not_there_says_so(gateway: Asking) -> None:

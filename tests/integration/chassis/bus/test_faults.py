@@ -51,18 +51,18 @@ def test_everybody_comes_back_when_the_broker_does(own_broker: OwnBroker, progra
             gateway.call("projects.echo", {})
         with pytest.raises(RpcUnavailable):
             client.call("projects.echo", {}, result=dict[str, Any])
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 4
 
         if wiped:
             own_broker.wipe()
         own_broker.start()
         started = time.monotonic()
-        until(lambda: answers(gateway), seconds=10)
-        until(lambda: answers(client), seconds=started + 10 - time.monotonic())
-        assert time.monotonic() - started < 10
-        service.wait_for("broker-connected", 2 * links, seconds=started + 10 - time.monotonic())
+        until(lambda: answers(gateway), seconds=25)
+        until(lambda: answers(client), seconds=started + 25 - time.monotonic())
+        assert time.monotonic() - started < 25
+        service.wait_for("broker-connected", 2 * links, seconds=started + 25 - time.monotonic())
         publish(own_broker.url("relay-auth"), "auth.events", stored_event(1, 0), user="relay-auth")
-        until(lambda: service.followed() == [1], seconds=started + 10 - time.monotonic())
+        until(lambda: service.followed() == [1], seconds=started + 25 - time.monotonic())
     client.close()
     if wiped:
         with handing_over(own_broker.url("projects")) as work:
@@ -90,12 +90,12 @@ def test_an_answer_that_cannot_be_sent_does_not_end_the_service(own_broker: OwnB
         until(lambda: service.journalled().count("slept unanswered") == 5)
         own_broker.kill()
         for thread in threads:
-            thread.join(10)
+            thread.join(30)
         assert [RpcUnavailable] * 5 == [type(error) for error in lost]
         service.wait_for("answer-dropped", 5)
 
         own_broker.start()
-        until(lambda: answers(gateway), seconds=10)
+        until(lambda: answers(gateway), seconds=25)
     assert service.popen.poll() is None
 
 
@@ -106,7 +106,7 @@ def test_a_service_waits_for_a_broker_that_is_not_there_yet(own_broker: OwnBroke
     service.wait_for("broker-unreachable", 6)  # three connections tell of every tenth attempt
     seen = [line["timestamp"] for line in service.logged("broker-unreachable") if line["link"] == "projects: calls"]
     eleven_attempts = datetime.fromisoformat(seen[1]) - datetime.fromisoformat(seen[0])
-    assert eleven_attempts < timedelta(seconds=10)
+    assert eleven_attempts < timedelta(seconds=25)
 
     own_broker.start()
 
@@ -157,7 +157,7 @@ def test_sigterm_lets_calls_in_flight_finish(programs: Programs, vhost: Any) -> 
         until(lambda: "slept in flight" in service.journalled())
 
         assert service.terminate() == 0
-        asking.join(5)
+        asking.join(30)
 
         assert told == [{"slept": 1.5}]
 

@@ -45,7 +45,7 @@ def test_the_handler_is_called_without_events_at_every_connect(programs: Program
 def test_the_handler_is_called_without_events_when_it_is_quiet(programs: Programs, vhost: Any) -> None:
     service = programs.service(vhost.amqp_url("projects"))
 
-    until(lambda: len(service.journalled()) >= 2, seconds=8)
+    until(lambda: len(service.journalled()) >= 2)
 
 
 def test_the_handler_is_called_without_events_also_while_events_keep_coming(programs: Programs, vhost: Any) -> None:

@@ -11,7 +11,7 @@ from .conftest import publish, stored_event
 
 
 async def until(heard: list[int], count: int) -> None:
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(40):
         while len(heard) < count:  # noqa: ASYNC110 (what is heard is a list)
             await asyncio.sleep(0.02)
 

@@ -59,7 +59,7 @@ def test_nobody_waits_for_a_scrape_and_a_scrape_waits_for_nobody(programs: Progr
         started = time.monotonic()
         asking.call("projects.echo", 1)
         assert value(port, "rpc_in_progress", service="projects") == 0
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 5
 
 
 def test_a_relay_counts_what_it_publishes(programs: Programs, vhost: Any, store: Store) -> None:  # noqa: F811

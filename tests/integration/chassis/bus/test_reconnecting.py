@@ -42,7 +42,7 @@ class Dropping:
     def close(self) -> None:
         self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
-        self.thread.join(5)
+        self.thread.join(30)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def a_service_trying(url: str) -> Iterator[None]:
     thread.start()
     yield
     link.stop()
-    thread.join(10)
+    thread.join(30)
 
 
 @contextmanager
@@ -68,11 +68,11 @@ def the_gateway_or_a_relay_trying(url: str) -> Iterator[None]:
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     link = AsyncioLink(url, name="test", on_open=lambda _: None, on_lost=lambda _: None)
-    asyncio.run_coroutine_threadsafe(link.start(), loop).result(5)
+    asyncio.run_coroutine_threadsafe(link.start(), loop).result(30)
     yield
     asyncio.run_coroutine_threadsafe(link.stop(), loop).result(10)
     loop.call_soon_threadsafe(loop.stop)
-    thread.join(10)
+    thread.join(30)
     loop.close()
 
 

@@ -67,7 +67,7 @@ def store(database: Any) -> Iterator[Store]:
     store.engine.dispose()
 
 
-def everything_followed(service: Process, store: Store, seconds: float = 15) -> list[int]:
+def everything_followed(service: Process, store: Store, seconds: float = 40) -> list[int]:
     """What the follower was told, once nothing is missing; it heard each position in order the first time."""
     expected = store.positions
     until(
@@ -129,7 +129,7 @@ def test_a_relay_killed_between_publishing_and_advancing_sends_twice_and_loses_n
         "relay.run(database_url=os.environ['D'], amqp_url=os.environ['A'], source='auth')"
     )
     killed = programs.start("-c", code, A=vhost.amqp_url("relay-auth"), D=store.url)
-    assert killed.popen.wait(15) == -signal.SIGKILL
+    assert killed.popen.wait(40) == -signal.SIGKILL
     assert store.published_to == 0
 
     store.append(30)
@@ -153,14 +153,14 @@ def test_one_of_two_relays_leads_and_the_other_takes_over(programs: Programs, vh
     killed = time.monotonic()
     store.append(10)
     everything_followed(service, store)
-    assert time.monotonic() - killed < 6
+    assert time.monotonic() - killed < 20
 
     third = programs.relay(amqp_url=vhost.amqp_url("relay-auth"), database_url=store.url)
     third.wait_for("broker-connected")
     assert second.terminate() == 0
     stopped = time.monotonic()
     third.wait_for("relay-leads")
-    assert time.monotonic() - stopped < 2
+    assert time.monotonic() - stopped < 3.5, "it waited for the lease to run out"
 
 
 def test_a_leader_that_was_frozen_does_not_go_on(programs: Programs, vhost: Any, store: Store) -> None:
@@ -170,7 +170,7 @@ def test_a_leader_that_was_frozen_does_not_go_on(programs: Programs, vhost: Any,
     standby = programs.relay(amqp_url=vhost.amqp_url("relay-auth"), database_url=store.url)
     frozen.popen.send_signal(signal.SIGSTOP)
     store.append(10)
-    standby.wait_for("relay-leads", seconds=8)
+    standby.wait_for("relay-leads")
     frozen.popen.send_signal(signal.SIGCONT)
     frozen.wait_for("relay-leads-no-more")
     store.append(10)

@@ -68,7 +68,7 @@ def test_a_strangers_open_transaction_does_not_stall_the_reader(store: Store) ->
 
     before = time.monotonic()
     assert store.log.after(0).read_to == 1
-    assert time.monotonic() - before < 1
+    assert time.monotonic() - before < 3
 
 
 def test_writers_that_queue_for_a_stream_do_not_hold_the_barrier(store: Store) -> None:

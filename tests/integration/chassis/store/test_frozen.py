@@ -47,7 +47,7 @@ def test_the_lock_of_a_frozen_process_is_free_after_ten_seconds(store: Store) ->
         else:
             pytest.fail("the lock is still held")
 
-        assert time.monotonic() - began < 13
+        assert time.monotonic() - began < 25
     finally:
         frozen.kill()
         frozen.communicate()

@@ -53,7 +53,7 @@ def outcome(store: Store, context: CommandContext) -> object:
         return session.execute(query, (context.command_id,)).fetchone()
 
 
-def until(condition: Callable[[], bool], within: float = 10.0) -> None:
+def until(condition: Callable[[], bool], within: float = 40.0) -> None:
     deadline = time.monotonic() + within
     while not condition():
         assert time.monotonic() < deadline

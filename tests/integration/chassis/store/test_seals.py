@@ -97,7 +97,7 @@ def test_an_event_that_is_still_being_written_is_waited_for(filled: Store) -> No
     sealing.join(0.2)
     assert sealing.is_alive()
     writer.rollback()
-    sealing.join(10)
+    sealing.join(30)
 
     assert [4, 8, 12] == [seal.upto for seal in found]
 
@@ -303,7 +303,7 @@ def test_verify_gives_no_false_alarm_while_events_are_stored_and_sealed(filled: 
     finally:
         stop.set()
         for thread in threads:
-            thread.join(10)
+            thread.join(30)
 
     assert [[]] * 8 == [report.findings for report in reports]
     assert reports[-1].seals > reports[0].seals

@@ -17,7 +17,7 @@ from synergy_chassis.store.append import APPEND, Batch, record
 from synergy_chassis.store.notifying import CHANNEL, SPACING
 from synergy_contracts.envelope import EventsPage
 
-SOON = 10.0
+SOON = 20.0
 NEVER = 60.0
 
 

@@ -7,7 +7,7 @@ SLOW_NAMES = """
 import socket, time
 really_sleep = time.sleep
 def slow(host, *args, **kwargs):
-    really_sleep(0.3)
+    really_sleep(1)
     return [(host, threading.get_ident())]
 socket.getaddrinfo = slow
 
@@ -28,8 +28,8 @@ began = time.monotonic()
 lookups = [eventlet.spawn(socket.getaddrinfo, f"name-{n}.example", 80) for n in range(4)]
 found = [lookup.wait() for lookup in lookups]
 took = time.monotonic() - began
-assert took < 0.9, took
-assert max(b - a for a, b in zip(ticks, ticks[1:])) < 0.2, "the hub stood still"
+assert took < 3, took
+assert max(b - a for a, b in zip(ticks, ticks[1:])) < 0.9, "the hub stood still"
 assert [answer[0][0] for answer in found] == [f"name-{n}.example" for n in range(4)]
 """
 
