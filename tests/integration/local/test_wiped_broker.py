@@ -1,12 +1,15 @@
-"""RabbitMQ has users, permissions and exchanges again after its data was wiped, beside another one on the machine."""
+"""RabbitMQ beside another one on the machine: back whole after its data was wiped, gone whole when it is stopped."""
 
 import shutil
+import socket
 
 import pika
 import pytest
 from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
 
 from synergy_local.credentials import Credentials
+from synergy_local.ports import LOOPBACK
+from synergy_local.processes import Child
 from synergy_local.servers.testbed import TESTER, Broker, all_rights
 from synergy_local.servers.together import Servers
 from synergy_local.temporary import Temporary, temporary_room
@@ -51,3 +54,15 @@ def test_a_wiped_broker_has_its_users_permissions_and_exchanges_again(broker, an
     after = rooms_of_tests.new_vhost()
     assert after.name != before.name
     pika.BlockingConnection(pika.URLParameters(after.amqp_url())).close()
+
+
+def test_a_broker_whose_port_mapper_has_been_stopped_starts_none_that_nobody_would_stop(another):
+    room, servers = another
+    servers.rabbitmq.prepare()
+    _, program = servers.rabbitmq.programs()
+    broker = Child(program, room.room)
+
+    assert broker.process.wait(60) != 0
+
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((LOOPBACK, servers.rabbitmq.epmd_port))

@@ -130,6 +130,7 @@ class RabbitMQ:
             "ERL_EPMD_PORT": str(self.epmd_port),
             "ERL_EPMD_ADDRESS": LOOPBACK,
             "ERL_EPMD_RELAXED_COMMAND_CHECK": "1",
+            "ERL_AFLAGS": "-start_epmd false",  # when ours has just been stopped, it would start one that nobody stops
             "RUNNING_UNDER_SYSTEMD": "true",  # the start script becomes the broker instead of staying its parent
             "RABBITMQ_NODENAME": self.NODE,
             "RABBITMQ_DIST_PORT": str(self.node_port),
