@@ -80,7 +80,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneStack 
 @pytest.fixture(scope="session")
 def room() -> Iterator[Temporary]:
     """A folder and the processes of this test session."""
-    with temporary_room() as folder:
+    with temporary_room(in_memory=True) as folder:
         temporary = Temporary(folder)
         try:
             yield temporary

@@ -32,6 +32,7 @@ SLOW_STEPS = (
     "Looking for PostgreSQL, RabbitMQ and Redis", "Preparing the private servers", "Starting the private servers",
     "Migrating the stores", "Starting the services",
 )  # fmt: skip
+DURABLE = ["fsync", "full_page_writes", "synchronous_commit"]
 SERVING = "Ctrl-C stops everything"
 KNOWN_BY = ("cmdline", "environ")
 """Where a process shows whose it is."""
@@ -185,6 +186,8 @@ def test_run_serves_after_the_journey_and_dies_whole(terminal):
     kept = environments.read(terminal.room / "env" / "webhooks.env")
     with psycopg.connect(kept["WEBHOOKS_DATABASE_URL"]) as database:
         assert database.execute("SELECT count(*) FROM webhooks").fetchone() == (0,)  # none to a receiver that is gone
+        durable = "SELECT DISTINCT setting FROM pg_settings WHERE name = ANY(%s)"
+        assert [("on",)] == database.execute(durable, [DURABLE]).fetchall()
     shown = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
     credentials = json.loads((terminal.room / "credentials.json").read_text())
     secrets = [credentials["redis"], credentials["secret_key"], credentials["postgres_admin"]]

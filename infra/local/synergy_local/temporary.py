@@ -15,19 +15,35 @@ from synergy_local.processes import Child, sweep
 from synergy_local.servers import Server
 
 PREFIX = "synergy-test-"
+SHARED_MEMORY = Path("/dev/shm")  # noqa: S108 - what is made there is private
+PLENTY = 8 << 30
 
 
 @contextmanager
-def temporary_room() -> Iterator[Path]:
-    """A folder among the temporary files, gone with the block. Clears away those of killed processes first."""
-    base = Path(tempfile.gettempdir())
-    for old in base.glob(f"{PREFIX}*"):
-        clear_away(old)
-    room = private_folder(base / _name_of_mine())
+def temporary_room(*, in_memory: bool = False) -> Iterator[Path]:
+    """
+    A folder among the temporary files, gone with the block. Clears away those of killed processes first.
+
+    `in_memory` is for data that need not outlive the machine, where the machine has plenty of memory for it.
+    """
+    disk = Path(tempfile.gettempdir())
+    for base in (disk, SHARED_MEMORY):
+        for old in base.glob(f"{PREFIX}*"):
+            clear_away(old)
+    room = private_folder((SHARED_MEMORY if in_memory and plenty_of_memory() else disk) / _name_of_mine())
     try:
         yield room
     finally:
         shutil.rmtree(room, ignore_errors=True)
+
+
+def plenty_of_memory() -> bool:
+    """Whether there is a file system in memory with room for many databases, and memory for it. TMPDIR overrules it."""
+    try:
+        free = min(shutil.disk_usage(SHARED_MEMORY).free, os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
+    except (OSError, ValueError):
+        return False
+    return free >= PLENTY and "TMPDIR" not in os.environ and os.access(SHARED_MEMORY, os.W_OK)
 
 
 def clear_away(room: Path) -> None:

@@ -22,7 +22,7 @@ from synergy_operator.outside import amqp_variable
 @pytest.fixture(scope="module")
 def outside() -> Iterator[RabbitMQ]:
     """A RabbitMQ as an administrator would hand it over: a user of theirs and the management API, nothing of ours."""
-    with temporary_room() as folder:
+    with temporary_room(in_memory=True) as folder:
         room = Temporary(folder)
         port, node, epmd, management = free_ports(4)
         definitions = {"users": [user("admin", "admin") | {"tags": "administrator"}], "vhosts": [{"name": "/"}]}

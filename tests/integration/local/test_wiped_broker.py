@@ -19,7 +19,7 @@ from synergy_operator.broker import VHOST
 @pytest.fixture
 def another():
     """A room with servers of its own, not started."""
-    with temporary_room() as folder:
+    with temporary_room(in_memory=True) as folder:
         temporary = Temporary(folder)
         try:
             servers = Servers(

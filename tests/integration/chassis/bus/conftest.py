@@ -260,7 +260,7 @@ class OwnBroker:
 
 @pytest.fixture(scope="session")
 def own_broker() -> Iterator[OwnBroker]:
-    with temporary_room() as folder:
+    with temporary_room(in_memory=True) as folder:
         room = Temporary(folder)
         servers = Servers(room.home(), Credentials(), account=room.account, extra_users={TESTER: "tester"})
         servers.rabbitmq.definitions["permissions"].append(all_rights(TESTER, VHOST))
