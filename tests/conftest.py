@@ -64,11 +64,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.no_cover)
 
 
+BROKER_OF_THEIR_OWN = tuple(
+    f"tests/integration/chassis/bus/test_{name}.py" for name in ("faults", "relay", "work_faults")
+)
+"""These kill a broker, the same one."""
+
+
 class OneStack(LoadFileScheduling):
-    """A file to a worker, and all others of the system tests to one, so that the stack is started for them once."""
+    """A file to a worker; those that start the same things to one: most of the system tests, some of the bus."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
+        if file in BROKER_OF_THEIR_OWN:
+            return BROKER_OF_THEIR_OWN[0]
         return "tests/system" if file.startswith("tests/system/") and file not in ALONE else file
 
 
