@@ -103,7 +103,7 @@ def test_other_people_s_projects_are_no_filter(stack, ann: Client):
     assert_problem(ann.get(f"/api/tasks/?project={theirs}&as_of=1"), 404)
 
 
-@pytest.mark.parametrize("path", ["/api/nothing/", "/api/", "/", "/api/projects/1/nothing/"])
+@pytest.mark.parametrize("path", ["/api/nothing/", "/api/", "/nothing", "/api/projects/1/nothing/"])
 def test_what_does_not_exist_is_404(ann: Client, path):
     assert_problem(ann.get(path), 404)
 

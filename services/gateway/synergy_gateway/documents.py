@@ -10,6 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from synergy_gateway import openapi
+from synergy_gateway.links import LinksPage, links_page
 from synergy_gateway.operations import Operation
 
 STYLE: Final = """
@@ -28,6 +29,7 @@ class Documents:
     openapi: bytes
     page: bytes
     page_policy: str
+    links: LinksPage
 
     @classmethod
     def of(cls, operations: Sequence[Operation], *, server: str) -> "Documents":
@@ -38,6 +40,7 @@ class Documents:
             openapi=msgspec.json.encode(document),
             page=_page(document).encode(),
             page_policy=f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'; base-uri 'none'",
+            links=links_page(),
         )
 
 

@@ -26,7 +26,7 @@ def test_every_route_is_in_the_document_and_the_reverse(neighbours, cache, docum
         if method != "OPTIONS"
     }
 
-    told = {(path.rstrip("/"), method.upper()) for path, item in document["paths"].items() for method in item}
+    told = {(path.rstrip("/") or "/", method.upper()) for path, item in document["paths"].items() for method in item}
     assert served == told
     assert len(told) == len(OPERATIONS)
 

@@ -121,7 +121,7 @@ def test_an_answer_of_a_service_that_cannot_be_read_is_our_fault(ann, neighbours
 
 @pytest.mark.parametrize(
     "path",
-    ["/api/nothing/", "/", "/api/projects/0/", "/api/projects/x/", "/api/projects/٣/", "/api/projects/1.0/",
+    ["/api/nothing/", "/nothing", "/api/projects/0/", "/api/projects/x/", "/api/projects/٣/", "/api/projects/1.0/",
      "/api/projects/99999999999999999999999999/", "/api/projects/+3/", "/api/projects/9007199254740992/",
      "/api/webhooks/not-a-uuid/", "/api/webhooks/7b0d5c1e/", "/api/projects/3/members/x/", "/api/projects/3/more/"],
 )  # fmt: skip

@@ -11,6 +11,7 @@ from synergy_gateway.routes import (
     documents,
     health,
     invitations,
+    links,
     people,
     projects,
     sessions,
@@ -19,7 +20,8 @@ from synergy_gateway.routes import (
 )
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    accounts, sessions, credentials, people, administration, projects, invitations, tasks, webhooks, health, documents,
+    accounts, sessions, credentials, people, administration, projects, invitations, tasks, webhooks, health,
+    documents, links,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)
