@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pika
 import pytest
+from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
 
 from synergy_chassis.bus.client import RpcClient
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.envelope import HEADER_DEADLINE
 from synergy_contracts.refusals import Refused
-from synergy_local.servers.testbed import TESTER
+from synergy_local.servers.testbed import TESTER, Broker
 
 from .conftest import Asking, OwnBroker, Programs, asking_at, handing_over, publish, stored_event, until
 from .work import accepted, done
@@ -30,6 +32,22 @@ def answers(caller: Asking | RpcClient) -> bool:
         return caller.call("projects.echo", body, result=dict[str, Any], deadline=timedelta(seconds=1)) == body
     except NO_ANSWER:
         return False
+
+
+def assert_everybody_may_what_they_may(own_broker: OwnBroker) -> None:
+    """Users, permissions and exchanges are those of the definitions, and no user is one of RabbitMQ's own."""
+    for source in ("auth", "projects", "webhooks"):
+        with pika.BlockingConnection(pika.URLParameters(own_broker.url(f"relay-{source}"))) as connection:
+            channel = connection.channel()
+            channel.confirm_delivery()
+            channel.basic_publish(f"{source}.events", "project.created", b"{}")
+            with pytest.raises(ChannelClosedByBroker, match="ACCESS_REFUSED"):
+                channel.basic_publish("nameko-rpc", "auth.login", b"{}")
+    guest = pika.PlainCredentials("guest", "guest")
+    with pytest.raises(ProbableAuthenticationError):
+        pika.BlockingConnection(pika.ConnectionParameters("127.0.0.1", own_broker.server.port, "/", guest))
+    vhost = Broker(own_broker.server).new_vhost()
+    pika.BlockingConnection(pika.URLParameters(vhost.amqp_url())).close()
 
 
 @pytest.mark.timeout(180)
@@ -65,6 +83,7 @@ def test_everybody_comes_back_when_the_broker_does(own_broker: OwnBroker, progra
         until(lambda: service.followed() == [1], seconds=started + 25 - time.monotonic())
     client.close()
     if wiped:
+        assert_everybody_may_what_they_may(own_broker)
         with handing_over(own_broker.url("projects")) as work:
             until(lambda: accepted(work, "after"))
             until(lambda: done(service, "after"))
