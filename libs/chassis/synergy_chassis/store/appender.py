@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Engine
 
 from synergy_chassis.clock import Clock
-from synergy_chassis.store.append import APPEND, Appending, Batch, Batches, Mode, Target, record, recorded
+from synergy_chassis.store.append import Appending, Batch, Batches, Mode, Target, record, recorded
 from synergy_chassis.store.autocommit import autocommit
 from synergy_chassis.store.engine import translated
 from synergy_chassis.store.events import CommandContext, NewEvent, RecordedEvent
@@ -95,9 +95,9 @@ class Appender:
         return self._send(batch)
 
     def _send(self, batch: Appending) -> Appended:
-        parameters = batch.parameters()
-        with translated(), autocommit(self._engine) as connection:
-            rows = connection.execute(APPEND, parameters, prepare=True).fetchall()
+        statement, parameters = batch.call()
+        with translated(), autocommit(self._engine) as cursor:
+            rows = cursor.execute(statement, parameters, prepare=True).fetchall()
         if rows and rows[0][3] is not None:
             return Appended(rows[0][3], repeated=True, events=[])
         if rows:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import msgspec
 import psycopg
 import sqlalchemy
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Dialect, Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -70,25 +71,43 @@ def engine(url: str, *, pool_size: int = 10, application_name: str, patient: boo
     lock after 10 s and on a statement after 30 s, and are closed by the server when idle in a transaction for 10 s.
     What the address itself asks for (`?options=-c statement_timeout=5000`, `connect_timeout`) goes before all of this.
     Under eventlet, waiting for the database lets other greenlets run.
+
+    Single statements that commit by themselves (an Appender's, notifications) have a pool beside this one, as large and
+    empty until it is needed: a service that decides before it appends has one connection there, for notifications.
     """
     green.prepare()
     address = make_url(url).set(drivername="postgresql+psycopg")
     asked = dict(address.query)
     settings = f"{_settings(patient=patient)} {asked.pop('options', '')}".strip()
     usual = _TRANSPORT | {"application_name": application_name}
-    pool = create_engine(
-        address.set(query=asked),
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=10,
-        pool_recycle=1800,
-        pool_use_lifo=True,  # a session that has just worked has its plans and pages at hand
-        json_serializer=_json_text,
-        json_deserializer=msgspec.json.decode,
-        connect_args={name: value for name, value in usual.items() if name not in asked} | {"options": settings},
+    arguments: dict[str, Any] = {
+        "pool_size": pool_size,
+        "max_overflow": 0,
+        "pool_timeout": 10,
+        "pool_recycle": 1800,
+        "pool_use_lifo": True,  # a session that has just worked has its plans and pages at hand
+        "json_serializer": _json_text,
+        "json_deserializer": msgspec.json.decode,
+        "connect_args": {name: value for name, value in usual.items() if name not in asked} | {"options": settings},
+    }
+    pool = create_engine(address.set(query=asked), **arguments)
+    beside = create_engine(
+        address.set(query=asked), isolation_level="AUTOCOMMIT", pool_reset_on_return=None, **arguments
     )
-    sqlalchemy.event.listen(pool, "checkout", _look_at)
+    for one in (pool, beside):
+        sqlalchemy.event.listen(one, "checkout", _look_at)
+    sqlalchemy.event.listen(pool, "engine_disposed", lambda _: beside.dispose())
+    _beside[pool.dialect] = beside
     return pool
+
+
+_beside: Final[WeakKeyDictionary[Dialect, Engine]] = WeakKeyDictionary()
+"""By dialect: an engine has it in common with those of other execution options, and keeps it through dispose()."""
+
+
+def by_itself(engine: Engine) -> Engine:
+    """The pool beside that of `engine`, one of `engine()`: its connections commit each statement by itself."""
+    return _beside[engine.dialect]
 
 
 def _look_at(connection: psycopg.Connection[Any], *_: object) -> None:

@@ -54,8 +54,8 @@ class Notifier:
         spacing = SPACING
         while self._take():
             try:
-                with autocommit(self._engine) as connection:
-                    connection.execute(_NOTIFY, prepare=True)
+                with autocommit(self._engine) as cursor:
+                    cursor.execute(_NOTIFY, prepare=True)
             except Exception as error:
                 _log.debug("not-notified", error=repr(error)[:300])
             time.sleep(spacing)
