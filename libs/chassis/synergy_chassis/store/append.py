@@ -1,7 +1,7 @@
 """The append: what is handed to the SQL functions store.append and store.append_one, and what they answer."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -13,6 +13,7 @@ from synergy_chassis.clock import new_id
 from synergy_chassis.store.arrays import array, quoted
 from synergy_chassis.store.canonical import canonical, content_hash, ensure_storable, hash_of_parts
 from synergy_chassis.store.events import NewEvent, RecordedEvent
+from synergy_chassis.store.sessions import Text
 
 Mode = Literal["exact", "no_stream", "exists", "any"]
 
@@ -28,8 +29,8 @@ APPEND_ONE: Final = (
 )
 """The same for one event of a command to one stream, in modes `exact` and `any`."""
 
-Call = tuple[str, tuple[Any, ...]]
-"""A statement and its parameters."""
+Call = tuple[str, tuple[Text, ...]]
+"""A statement and its parameters, as text: psycopg writes that fastest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Appending(ABC):
         """What appends them."""
         return APPEND, self.parameters()
 
-    def parameters(self) -> tuple[Any, ...]:
+    def parameters(self) -> tuple[Text, ...]:
         """The arguments of APPEND, with the content hash of each event."""
         events, targets = self.events, self.targets
         place = {target.stream: number for number, target in enumerate(targets, start=1)}
@@ -76,9 +77,9 @@ class Appending(ABC):
             array(quoted(target.stream) for target in targets),
             array(target.mode for target in targets),
             array("NULL" if target.expected is None else str(target.expected) for target in targets),
-            self.command_id,
+            None if self.command_id is None else self.command_id.hex,
             msgspec.json.encode(self.outcome).decode(),
-            self.recorded_at,
+            self.recorded_at.isoformat(),
             array(str(place[event.stream]) for event in events),
             array(str(event.event_id) for event in events),
             array(quoted(event.type) for event in events),
@@ -89,7 +90,7 @@ class Appending(ABC):
             array(rf'"\\x{_hash(event, text, meta).hex()}"' for event, text in zip(events, data, strict=True)),
         )
 
-    def written(self, rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
+    def written(self, rows: Iterable[tuple[Any, ...]]) -> list[RecordedEvent]:
         """The events as the rows of the call say they were written."""
         return [
             RecordedEvent(
@@ -128,8 +129,8 @@ class Batch(Appending):
             return APPEND_ONE, self._of_one(self.events[0], self.command_id)
         return APPEND, self.parameters()
 
-    def _of_one(self, event: RecordedEvent, command_id: UUID) -> tuple[Any, ...]:
-        """The arguments of APPEND_ONE, as text: psycopg writes that fastest."""
+    def _of_one(self, event: RecordedEvent, command_id: UUID) -> tuple[Text, ...]:
+        """The arguments of APPEND_ONE."""
         data, meta = canonical(event.data), canonical(self.meta)
         return (
             self.stream,
