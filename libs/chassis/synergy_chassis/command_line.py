@@ -90,7 +90,7 @@ def main(service: str, about: str, verbs: Mapping[str, Verb], arguments: Sequenc
         said = f"another service does not answer. {silent}"
     except Refused as no:
         said = no.detail
-    except ValueError as wrong:
+    except (ValueError, ChildProcessError) as wrong:
         said = str(wrong)
     sys.stderr.write(f"{service}: {said}\n")
     return code

@@ -99,7 +99,8 @@ class Helpers(Generic[P, R]):
                 result = pipe.recv()
             except EOFError:
                 process.join()
-                raise ChildProcessError(f"A process beside this one ended with code {process.exitcode}.") from None
+                code = process.exitcode
+                raise ChildProcessError(f"A process beside this one ended early (code {code}): try again.") from None
             if isinstance(result, BaseException):
                 raise result
             yield result
