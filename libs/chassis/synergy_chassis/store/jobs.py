@@ -100,7 +100,7 @@ class Helpers(Generic[P, R]):
             except EOFError:
                 process.join()
                 code = process.exitcode
-                raise ChildProcessError(f"A process beside this one ended early (code {code}): try again.") from None
+                raise ChildProcessError(f"A process beside this one ended with code {code}: try again.") from None
             if isinstance(result, BaseException):
                 raise result
             yield result
