@@ -3,12 +3,14 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
+from itertools import cycle
 from typing import Any, Protocol
 
 import psycopg
 
+from synergy_chassis.clock import new_id
 from synergy_chassis.store import EventLog, NewEvent, engine
-from synergy_chassis.store.append import APPEND, Batch, record
+from synergy_chassis.store.append import Batch, record
 
 PAGE = 500
 AT = datetime(2040, 1, 1, tzinfo=UTC)
@@ -42,18 +44,26 @@ class Technique(Protocol):
 
 
 class Barrier:
-    """The store: a shared lock held from nextval to COMMIT, and readers that wait for those who hold it."""
+    """
+    The store: a shared lock held from nextval to COMMIT, and readers that wait for those who hold it.
+
+    Every second event is of a command, and goes in by store.append_one; the others by store.append.
+    """
 
     name = "shared-lock barrier"
     start: Any = 0
     table = "store.events"
 
+    def __init__(self) -> None:
+        self._commands = cycle((True, False))
+
     def append(self, connection: Connection, stream: str) -> int:
         happened = NewEvent(type="thing.happened", schema_version=1, entity="thing-1", data={})
         events = record([happened], stream=stream, after=0, at=AT, meta={})
-        batch = Batch(stream=stream, mode="any", expected=None, command_id=None, outcome={}, recorded_at=AT, meta={},
-                      events=events)  # fmt: skip
-        return int(connection.execute(APPEND, batch.parameters()).fetchall()[0][0])
+        command_id = new_id() if next(self._commands) else None
+        batch = Batch(stream=stream, mode="any", expected=None, command_id=command_id, outcome={}, recorded_at=AT,
+                      meta={}, events=events)  # fmt: skip
+        return int(connection.execute(*batch.call()).fetchall()[0][0])
 
     def lock(self, connection: Connection, stream: str) -> None:
         connection.execute("SELECT FROM store.lock(%s, NULL)", (stream,))

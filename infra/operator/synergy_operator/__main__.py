@@ -27,6 +27,7 @@ Seals = Annotated[
 PersonMeant = Annotated[
     str, typer.Argument(help="The user's id, name or e-mail address; id:17 or name:17 where digits are both.")
 ]
+Jobs = Annotated[int | None, typer.Option(help="How many processes work at once; 2 if not given.")]
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON a service, without a progress bar.")]
 
 
@@ -61,7 +62,7 @@ def rebuild(
     check: Annotated[bool, typer.Option("--check", help="Change nothing; name the rows that differ.")] = False,
     model: Annotated[str | None, typer.Option(help="Only this model: project, people, webhooks, memberships.")] = None,
     stream: Annotated[str | None, typer.Option(help="Only this stream, project-12 for example.")] = None,
-    jobs: Annotated[int | None, typer.Option(help="How many processes work at once; 2 if not given.")] = None,
+    jobs: Jobs = None,
     anew: Annotated[bool, typer.Option("--anew", help="Begin anew where one was interrupted.")] = False,
     json: Json = False,
 ) -> None:
@@ -75,10 +76,12 @@ def verify(
     service: Services = None,
     stream: Annotated[str | None, typer.Option(help="Only this stream, project-12 for example.")] = None,
     seals: Seals = None,
+    jobs: Jobs = None,
     json: Json = False,
 ) -> None:
     """Check that no stored event was changed, lost or added: the hash chain of every stream, and the seals."""
-    raise typer.Exit(hand_to_each(known(service), "verify", *given(stream=stream, seals=seals, json=json)))
+    options = given(stream=stream, seals=seals, jobs=jobs, json=json)
+    raise typer.Exit(hand_to_each(known(service), "verify", *options))
 
 
 @app.command()

@@ -39,11 +39,12 @@ JSON: Final[Options] = {"--json": {"action": "store_true", "help": "answer as JS
 SEALS: Final[Options] = {
     "--seals": {"metavar": "PATH", "help": "the file of seals, or the folder it is in (SEALS_FOLDER without it)"}
 }
+JOBS: Final[Options] = {"--jobs": {"type": int, "default": 2, "help": "how many processes work at once (2)"}}
 REBUILD: Final[Options] = {
     "--check": {"action": "store_true", "help": "change nothing, only tell what differs (exit code 8)"},
     "--model": {"help": "only this model"},
     "--stream": {"help": "only this stream, and park it no more if it can be folded"},
-    "--jobs": {"type": int, "default": 2, "help": "how many processes work at once (2)"},
+    **JOBS,
     "--anew": {"action": "store_true", "help": "begin anew where an interrupted rebuild would go on"},
     **JSON,
 }
@@ -89,7 +90,7 @@ def main(service: str, about: str, verbs: Mapping[str, Verb], arguments: Sequenc
         said = f"another service does not answer. {silent}"
     except Refused as no:
         said = no.detail
-    except ValueError as wrong:
+    except (ValueError, ChildProcessError) as wrong:
         said = str(wrong)
     sys.stderr.write(f"{service}: {said}\n")
     return code
@@ -173,10 +174,14 @@ def verify(service: str, *, example: str) -> Verb:
         from synergy_chassis.store.commands import run_verify
 
         with _engine(service, "verify") as engine:
-            return run_verify(engine, stream=asked.stream, seals=_seals(service, asked), json=asked.json)
+            return run_verify(
+                engine, stream=asked.stream, seals=_seals(service, asked), jobs=asked.jobs, json=asked.json
+            )
 
     return Verb(
-        help="check the log, its hash chains and its seals", run=run, options={**_stream(example), **SEALS, **JSON}
+        help="check the log, its hash chains and its seals",
+        run=run,
+        options={**_stream(example), **SEALS, **JOBS, **JSON},
     )
 
 

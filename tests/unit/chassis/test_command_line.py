@@ -45,6 +45,7 @@ def failing(error: Exception) -> dict[str, Verb]:
         (RpcTimeout("auth.head"), 1, "things: another service does not answer. auth.head\n"),
         (Refused("unavailable", "service-unavailable", "Try again."), 1, "things: Try again.\n"),
         (ValueError("This is no address."), 1, "things: This is no address.\n"),
+        (ChildProcessError("A process was killed: try again."), 1, "things: A process was killed: try again.\n"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",
 )

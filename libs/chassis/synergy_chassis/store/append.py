@@ -1,8 +1,8 @@
-"""The append: what is handed to the SQL function store.append, and what it answers."""
+"""The append: what is handed to the SQL functions store.append and store.append_one, and what they answer."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 from uuid import UUID
@@ -13,6 +13,7 @@ from synergy_chassis.clock import new_id
 from synergy_chassis.store.arrays import array, quoted
 from synergy_chassis.store.canonical import canonical, content_hash, ensure_storable, hash_of_parts
 from synergy_chassis.store.events import NewEvent, RecordedEvent
+from synergy_chassis.store.sessions import Text
 
 Mode = Literal["exact", "no_stream", "exists", "any"]
 
@@ -21,6 +22,15 @@ APPEND: Final = (
     "%s::text[], %s::text[], %s::bigint[], %s::uuid, %s::jsonb, %s::timestamptz, %s::integer[], "
     "%s::uuid[], %s::text[], %s::integer[], %s::text[], %s::jsonb[], %s::jsonb, %s::bytea[])"
 )
+APPEND_ONE: Final = (
+    "SELECT version, position, encode(hash, 'hex'), seen, recorded_at FROM store.append_one("
+    "%s::text, %s::bigint, %s::uuid, %s::jsonb, %s::timestamptz, %s::uuid, %s::text, %s::integer, %s::text, %s::jsonb, "
+    "%s::jsonb, %s::bytea)"
+)
+"""The same for one event of a command to one stream, in modes `exact` and `any`."""
+
+Call = tuple[str, tuple[Text, ...]]
+"""A statement and its parameters, as text: psycopg writes that fastest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +63,11 @@ class Appending(ABC):
     def targets(self) -> Sequence[Target]:
         """The streams, in ascending order of their names."""
 
-    def parameters(self) -> tuple[Any, ...]:
+    def call(self) -> Call:
+        """What appends them."""
+        return APPEND, self.parameters()
+
+    def parameters(self) -> tuple[Text, ...]:
         """The arguments of APPEND, with the content hash of each event."""
         events, targets = self.events, self.targets
         place = {target.stream: number for number, target in enumerate(targets, start=1)}
@@ -63,9 +77,9 @@ class Appending(ABC):
             array(quoted(target.stream) for target in targets),
             array(target.mode for target in targets),
             array("NULL" if target.expected is None else str(target.expected) for target in targets),
-            self.command_id,
+            None if self.command_id is None else self.command_id.hex,
             msgspec.json.encode(self.outcome).decode(),
-            self.recorded_at,
+            self.recorded_at.isoformat(),
             array(str(place[event.stream]) for event in events),
             array(str(event.event_id) for event in events),
             array(quoted(event.type) for event in events),
@@ -76,10 +90,22 @@ class Appending(ABC):
             array(rf'"\\x{_hash(event, text, meta).hex()}"' for event, text in zip(events, data, strict=True)),
         )
 
-    def written(self, rows: Sequence[tuple[Any, ...]]) -> list[RecordedEvent]:
-        """The events as the rows of APPEND say they were written."""
+    def written(self, rows: Iterable[tuple[Any, ...]]) -> list[RecordedEvent]:
+        """The events as the rows of the call say they were written."""
         return [
-            replace(event, version=version, position=position, hash=digest, recorded_at=at)
+            RecordedEvent(
+                position=position,
+                stream=event.stream,
+                version=version,
+                event_id=event.event_id,
+                type=event.type,
+                schema_version=event.schema_version,
+                entity=event.entity,
+                data=event.data,
+                meta=event.meta,
+                recorded_at=at,
+                hash=digest,
+            )
             for event, (version, position, digest, _, at) in zip(self.events, rows, strict=True)
         ]
 
@@ -96,6 +122,30 @@ class Batch(Appending):
     def targets(self) -> Sequence[Target]:
         """The one stream."""
         return (Target(self.stream, self.mode, self.expected),)
+
+    def call(self) -> Call:
+        """By way of APPEND_ONE, where that can be."""
+        if len(self.events) == 1 and self.command_id is not None and self.mode in ("exact", "any"):
+            return APPEND_ONE, self._of_one(self.events[0], self.command_id)
+        return APPEND, self.parameters()
+
+    def _of_one(self, event: RecordedEvent, command_id: UUID) -> tuple[Text, ...]:
+        """The arguments of APPEND_ONE."""
+        data, meta = canonical(event.data), canonical(self.meta)
+        return (
+            self.stream,
+            None if self.expected is None else str(self.expected),
+            command_id.hex,
+            msgspec.json.encode(self.outcome).decode(),
+            self.recorded_at.isoformat(),
+            event.event_id.hex,
+            event.type,
+            str(event.schema_version),
+            event.entity,
+            data.decode(),
+            meta.decode(),
+            rf"\x{_hash(event, data, meta).hex()}",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

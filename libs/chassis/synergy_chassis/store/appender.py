@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+import msgspec
 from sqlalchemy import Engine
 
 from synergy_chassis.clock import Clock
-from synergy_chassis.store.append import APPEND, Appending, Batch, Batches, Mode, Target, record, recorded
-from synergy_chassis.store.autocommit import autocommit
-from synergy_chassis.store.engine import translated
+from synergy_chassis.store.append import Appending, Batch, Batches, Mode, Target, record, recorded
+from synergy_chassis.store.engine import sessions, translated
 from synergy_chassis.store.events import CommandContext, NewEvent, RecordedEvent
 from synergy_chassis.store.notifying import announce
 
@@ -33,6 +34,7 @@ class Appender:
 
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
+        self._sessions = sessions(engine)
         self._clock = clock
 
     def append(
@@ -95,11 +97,16 @@ class Appender:
         return self._send(batch)
 
     def _send(self, batch: Appending) -> Appended:
-        parameters = batch.parameters()
-        with translated(), autocommit(self._engine) as connection:
-            rows = connection.execute(APPEND, parameters, prepare=True).fetchall()
-        if rows and rows[0][3] is not None:
-            return Appended(rows[0][3], repeated=True, events=[])
+        statement, parameters = batch.call()
+        with translated():
+            rows = self._sessions.execute(statement, parameters)
+        if rows and (seen := rows[0][3]) is not None:
+            return Appended(msgspec.json.decode(seen), repeated=True, events=[])
         if rows:
             announce(self._engine)
-        return Appended(batch.outcome, repeated=False, events=batch.written(rows))
+        return Appended(batch.outcome, repeated=False, events=batch.written(map(_read, rows)))
+
+
+def _read(row: Sequence[Any]) -> tuple[Any, ...]:
+    version, position, digest, _, at = row
+    return int(version), int(position), digest.decode(), None, datetime.fromisoformat(at.decode())

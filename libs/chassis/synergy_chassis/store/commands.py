@@ -15,7 +15,7 @@ from sqlalchemy import Engine
 from synergy_chassis.follower import Follower
 from synergy_chassis.store import parking
 from synergy_chassis.store.engine import translated
-from synergy_chassis.store.verify import Finding, VerifyReport, verify
+from synergy_chassis.store.verify import JOBS, Finding, VerifyReport, verify
 
 if TYPE_CHECKING:
     from synergy_chassis.bus.working.parked import ParkedJobs, ParkedWork
@@ -27,10 +27,12 @@ SHOWN = 20
 """Entries of a list that are shown in words."""
 
 
-def run_verify(engine: Engine, *, stream: str | None = None, seals: Path | None = None, json: bool = False) -> int:
+def run_verify(
+    engine: Engine, *, stream: str | None = None, seals: Path | None = None, jobs: int = JOBS, json: bool = False
+) -> int:
     """Verify the log, with a progress bar on stderr; exit code 0, or the sum of the classes of damage."""
     with bar("Verifying", hidden=json) as progress:
-        report = verify(engine, stream=stream, seals=seals, progress=progress)
+        report = verify(engine, stream=stream, seals=seals, jobs=jobs, progress=progress)
     say(_json_of_verify(report) if json else _text_of_verify(report))
     return report.exit_code
 

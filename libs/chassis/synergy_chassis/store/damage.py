@@ -54,6 +54,14 @@ class VerifyReport:
         """0, or the sum of the classes found."""
         return int(self.damage)
 
+    def join(self, other: "VerifyReport") -> None:
+        """Add what was checked and found elsewhere in the log, after this."""
+        self.events += other.events
+        self.streams += other.streams
+        self.count += other.count
+        self.damage |= other.damage
+        self.findings += other.findings[: _MOST_FINDINGS - len(self.findings)]
+
     def add(self, damage: Damage, stream: str, version: int | None, detail: str) -> None:
         """Note a finding."""
         self.count += 1

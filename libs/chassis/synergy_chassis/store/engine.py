@@ -1,15 +1,16 @@
 """The door to a service's database."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
+from types import TracebackType
 from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import msgspec
 import psycopg
 import sqlalchemy
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Dialect, Engine, create_engine
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -24,6 +25,7 @@ from synergy_chassis.store.errors import (
     StreamNotFound,
     VersionConflict,
 )
+from synergy_chassis.store.sessions import Sessions
 
 _LIMITS: Final = {
     "lock_timeout": timedelta(seconds=10),
@@ -35,6 +37,10 @@ They bound how long a stuck or frozen process keeps others waiting, for a row or
 wait for a call to another service, which has 5 s.
 """
 
+_PATIENCE: Final = 10
+"""Seconds to wait for a connection that others use."""
+_LIFETIME: Final = 1800
+"""Seconds after which a connection is replaced."""
 _TRANSPORT: Final[dict[str, object]] = {
     "connect_timeout": 5,
     "keepalives_idle": 15,
@@ -70,25 +76,47 @@ def engine(url: str, *, pool_size: int = 10, application_name: str, patient: boo
     lock after 10 s and on a statement after 30 s, and are closed by the server when idle in a transaction for 10 s.
     What the address itself asks for (`?options=-c statement_timeout=5000`, `connect_timeout`) goes before all of this.
     Under eventlet, waiting for the database lets other greenlets run.
+
+    Single statements that commit by themselves (an Appender's, notifications) have sessions beside this pool, up to as
+    many and none until they are needed: a service that decides before it appends has one, for notifications.
     """
     green.prepare()
     address = make_url(url).set(drivername="postgresql+psycopg")
     asked = dict(address.query)
     settings = f"{_settings(patient=patient)} {asked.pop('options', '')}".strip()
     usual = _TRANSPORT | {"application_name": application_name}
+    arguments = {name: value for name, value in usual.items() if name not in asked} | {"options": settings}
     pool = create_engine(
         address.set(query=asked),
         pool_size=pool_size,
         max_overflow=0,
-        pool_timeout=10,
-        pool_recycle=1800,
+        pool_timeout=_PATIENCE,
+        pool_recycle=_LIFETIME,
         pool_use_lifo=True,  # a session that has just worked has its plans and pages at hand
         json_serializer=_json_text,
         json_deserializer=msgspec.json.decode,
-        connect_args={name: value for name, value in usual.items() if name not in asked} | {"options": settings},
+        connect_args=arguments,
     )
     sqlalchemy.event.listen(pool, "checkout", _look_at)
+    _, known = pool.dialect.create_connect_args(pool.url)
+    beside = Sessions(
+        partial(psycopg.connect, autocommit=True, **{**known, **arguments}),
+        size=pool_size,
+        patience=_PATIENCE,
+        lifetime=_LIFETIME,
+    )
+    sqlalchemy.event.listen(pool, "engine_disposed", lambda _: beside.close())
+    _sessions[pool.dialect] = beside
     return pool
+
+
+_sessions: Final[WeakKeyDictionary[Dialect, Sessions]] = WeakKeyDictionary()
+"""By dialect: an engine has it in common with those of other execution options, and keeps it through dispose()."""
+
+
+def sessions(engine: Engine) -> Sessions:
+    """What single statements that commit by themselves go through, beside the pool of `engine`, one of `engine()`."""
+    return _sessions[engine.dialect]
 
 
 def _look_at(connection: psycopg.Connection[Any], *_: object) -> None:
@@ -122,19 +150,21 @@ def driver(connection: sqlalchemy.Connection) -> psycopg.Connection[Any]:
     return raw
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn the database's errors into the store's: RowConflict, VersionConflict …, StoreUnavailable; others pass."""
-    try:
-        yield
-    except PoolTimeout as error:
-        raise StoreUnavailable("No database connection came free in time.") from error
-    except (DBAPIError, psycopg.Error) as error:
-        original = error.orig if isinstance(error, DBAPIError) else error
-        translation = _translation(original)
-        if translation is None:
-            raise
-        raise translation from error
+class translated:  # noqa: N801
+    """Turns the database's errors into the store's: RowConflict, VersionConflict …, StoreUnavailable; others pass."""
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if isinstance(error, PoolTimeout):
+            raise StoreUnavailable("No database connection came free in time.") from error
+        if isinstance(error, DBAPIError | psycopg.Error):
+            translation = _translation(error.orig if isinstance(error, DBAPIError) else error)
+            if translation is not None:
+                raise translation from error
 
 
 def _translation(error: BaseException | None) -> StoreError | None:

@@ -1,38 +1,33 @@
-"""The processes of a rebuild: this one works, and so do its helpers. They share what is left to do, and a counter."""
+"""The processes of a long work: this one works, and so do its helpers. They share what is left to do, and a counter."""
 
 import multiprocessing
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from types import TracebackType
-from typing import Any, Final, Self
-
-from sqlalchemy import Engine
-
-from synergy_chassis.store import repairing
-from synergy_chassis.store.checkpoints import Part, Work
-from synergy_chassis.store.engine import engine as open_engine
-from synergy_chassis.store.models import InlineModel
-from synergy_chassis.store.repairing import RebuildReport, Step
+from typing import Any, Final, Generic, Self, TypeVar
 
 _CONTEXT: Final = multiprocessing.get_context("spawn")
 _LOOK_EVERY: Final = 0.2
 """Seconds between two looks at what the helpers have done."""
 
+Step = Callable[[int], None]
+"""Told, now and then, how many more events were dealt with."""
+
+P = TypeVar("P")
+R = TypeVar("R")
+
 
 @dataclass(frozen=True, slots=True)
-class _Shared:
-    """
-    What the processes have in common: parts of a check, how many of them are taken, and events done by all; `rebuild`
-    is None for a check.
-    """
+class Share(Generic[P]):
+    """What the processes have in common: parts of the work, how many of them are taken, and events done by all."""
 
-    parts: Sequence[Part]
-    rebuild: Work | None
+    parts: Sequence[P]
     taken: Any
     done: Any
 
-    def take(self) -> Iterator[Part]:
+    def take(self) -> Iterator[P]:
         """The parts that nobody else has taken."""
         while True:
             with self.taken.get_lock():
@@ -48,29 +43,35 @@ class _Shared:
             self.done.value += events
             return int(self.done.value)
 
-    def work(self, engine: Engine, model: InlineModel, report: RebuildReport, *, step: Step) -> None:
-        if self.rebuild is None:
-            repairing.check_parts(engine, model, self.take(), report, step=step)
-        else:
-            repairing.repair_parts(engine, model, self.rebuild, report, step=step)
+
+@dataclass(slots=True)
+class _Alone:
+    """A counter of a process without helpers."""
+
+    value: int = 0
+
+    def get_lock(self) -> AbstractContextManager[None]:
+        return nullcontext()
 
 
-class Helpers:
-    """`count` processes beside this one, for the length of a with-block."""
+Task = Callable[[Share[P], Step], R]
+"""What each process does: its share, telling about it; it answers what came of that. It can be pickled."""
 
-    def __init__(
-        self, engine: Engine, model: InlineModel, parts: Sequence[Part], rebuild: Work | None, *, count: int
-    ) -> None:
-        self._url = engine.url.render_as_string(hide_password=False)
-        self._model = model
-        self._shared = _Shared(parts, rebuild, _CONTEXT.Value("q", 0), _CONTEXT.Value("q", 0))
+
+class Helpers(Generic[P, R]):
+    """`count` processes beside this one that do `task`, for the length of a with-block; `share` is what all share."""
+
+    def __init__(self, task: Task[P, R], parts: Sequence[P], *, count: int) -> None:
+        taken, done = (_CONTEXT.Value("q", 0) if count > 0 else _Alone() for _ in range(2))
+        self.share = Share(parts, taken, done)
+        self._task = task
         self._count = count
         self._helpers: list[tuple[Any, Connection]] = []
 
     def __enter__(self) -> Self:
         for _ in range(self._count):
             ours, theirs = _CONTEXT.Pipe()
-            process = _CONTEXT.Process(target=_help, args=(self._url, self._model, self._shared, theirs), daemon=True)
+            process = _CONTEXT.Process(target=_help, args=(self._task, self.share, theirs), daemon=True)
             process.start()
             theirs.close()
             self._helpers.append((process, ours))
@@ -85,16 +86,12 @@ class Helpers:
             process.join()
             pipe.close()
 
-    def add(self, events: int) -> int:
-        """Count events as done by this process; tells how many all have done."""
-        return self._shared.add(events)
+    def results(self, step: Step) -> Iterator[R]:
+        """
+        Wait for the helpers: what came of each one's share. `step` is called meanwhile.
 
-    def work(self, engine: Engine, report: RebuildReport, *, step: Step) -> None:
-        """This process' share."""
-        self._shared.work(engine, self._model, report, step=step)
-
-    def join(self, report: RebuildReport, *, step: Step) -> None:
-        """Wait for the helpers and add their reports. Raises what one raised; ChildProcessError if one was killed."""
+        Raises what one raised; ChildProcessError if one was killed.
+        """
         for process, pipe in self._helpers:
             while not pipe.poll(_LOOK_EVERY):
                 step(0)
@@ -102,27 +99,23 @@ class Helpers:
                 result = pipe.recv()
             except EOFError:
                 process.join()
-                raise ChildProcessError(f"A process of the rebuild ended with code {process.exitcode}.") from None
+                code = process.exitcode
+                raise ChildProcessError(f"A process beside this one ended with code {code}: try again.") from None
             if isinstance(result, BaseException):
                 raise result
-            report.join(result)
+            yield result
 
 
-def _help(url: str, model: InlineModel, shared: _Shared, pipe: Connection) -> None:
-    """A helper: work, then send the report, or the error."""
-    report = RebuildReport(model=model.name, repaired=shared.rebuild is not None)
+def _help(task: Task[P, R], share: Share[P], pipe: Connection) -> None:
+    """A helper: work, then send what came of it, or the error."""
     parent = multiprocessing.parent_process()
 
     def step(events: int) -> None:
-        shared.add(events)
+        share.add(events)
         if parent is not None and not parent.is_alive():
-            raise SystemExit("nobody waits for this rebuild any more")
+            raise SystemExit("nobody waits for this work any more")
 
-    engine = open_engine(url, pool_size=2, application_name="rebuild", patient=True)
     try:
-        shared.work(engine, model, report, step=step)
-        pipe.send(report)
+        pipe.send(task(share, step))
     except Exception as error:
         pipe.send(error)
-    finally:
-        engine.dispose()

@@ -19,7 +19,7 @@ functions are used through PUBLIC's defaults. All pending revisions run in one t
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
@@ -144,7 +144,20 @@ def rebuilt_beside(model: str, *tables: str) -> None:
 
 
 def create_store() -> None:
-    """Inside the first revision: make the store."""
+    """Inside the first revision: make the store, as it is today."""
+    _run(store_ddl(service_role=service_role()))
+
+
+def add_to_store(*parts: str) -> None:
+    """
+    Inside a later revision: make `parts` of the store (store/sql/<part>.sql) where the store was made without them.
+
+    Where it was made with them they are made again, so their statements must be such that nothing comes of that.
+    """
+    _run(store_ddl(service_role=service_role(), parts=parts))
+
+
+def _run(statements: Iterable[str]) -> None:
     bind = op.get_bind()
-    for statement in store_ddl(service_role=service_role()):
+    for statement in statements:
         bind.exec_driver_sql(statement.replace("%", "%%"))

@@ -14,7 +14,8 @@ import structlog
 from sqlalchemy import Engine
 from sqlalchemy.pool import Pool
 
-from synergy_chassis.store.autocommit import autocommit
+from synergy_chassis.store.engine import sessions
+from synergy_chassis.store.sessions import Sessions
 
 _log = structlog.get_logger(__name__)
 
@@ -31,8 +32,8 @@ _NOTIFY: Final = f"SELECT set_config('synchronous_commit', 'off', true), pg_noti
 class Notifier:
     """Notifies at once when nothing was to tell for a while; then after 20, 40, 80 ms, while there is something."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
         self._lock = threading.Lock()
         self._due = False
         self._sending = False
@@ -54,8 +55,7 @@ class Notifier:
         spacing = SPACING
         while self._take():
             try:
-                with autocommit(self._engine) as connection:
-                    connection.execute(_NOTIFY, prepare=True)
+                self._sessions.execute(_NOTIFY)
             except Exception as error:
                 _log.debug("not-notified", error=repr(error)[:300])
             time.sleep(spacing)
@@ -78,5 +78,5 @@ def announce(engine: Engine) -> None:
     with _making:
         notifier = _notifiers.get(engine.pool)
         if notifier is None:
-            notifier = _notifiers[engine.pool] = Notifier(engine)
+            notifier = _notifiers[engine.pool] = Notifier(sessions(engine))
     notifier.ring()

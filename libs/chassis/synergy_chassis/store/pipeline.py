@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy
 from sqlalchemy import Executable, Insert
 
-from synergy_chassis.store.append import APPEND, Appending
+from synergy_chassis.store.append import Appending
 from synergy_chassis.store.engine import driver
 from synergy_chassis.store.events import RecordedEvent
 from synergy_chassis.store.notifying import announce
@@ -36,7 +36,7 @@ def flush(connection: sqlalchemy.Connection, statements: Sequence[Statement], ba
     The rows go first: a broken constraint then costs no position, and the store's lock is taken by the last statement
     before COMMIT. Any error undoes everything.
     """
-    written = finish(connection, statements, APPEND, batch.parameters())
+    written = finish(connection, statements, *batch.call())
     if batch.events:
         announce(connection.engine)
     return batch.written(written)

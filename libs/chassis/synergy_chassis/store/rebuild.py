@@ -1,15 +1,17 @@
 """Rebuilds an inline read model from the log while the service goes on, with several workers at once."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import Engine
 
 from synergy_chassis.store import checkpoints, repairing, strays
-from synergy_chassis.store.checkpoints import Begun, Work
+from synergy_chassis.store.checkpoints import Begun, Part, Work
+from synergy_chassis.store.engine import engine as open_engine
 from synergy_chassis.store.engine import translated
 from synergy_chassis.store.fold_version import fold_version
-from synergy_chassis.store.jobs import Helpers
+from synergy_chassis.store.jobs import Helpers, Share, Step
 from synergy_chassis.store.models import InlineModel
 from synergy_chassis.store.repairing import RebuildReport
 
@@ -55,19 +57,46 @@ def rebuild(
         report.resumed_at, report.events, report.count = begun.resumed[0], *begun.resumed
     before = report.events
     count = min(jobs, 1 + (total - before) // WORTH_A_JOB) - 1
-    helpers = Helpers(engine, model, parts, None if check else work, count=count)
+    task = _Rebuilding(engine.url.render_as_string(hide_password=False), model, None if check else work)
+    helpers: Helpers[Part, RebuildReport] = Helpers(task, parts, count=count)
 
     def step(events: int) -> None:
-        progress(min(before + helpers.add(events), total), total)
+        progress(min(before + helpers.share.add(events), total), total)
 
     progress(before, total)
     for found in strays.pages(engine, model, remove=not check):
         report.add(found)
     with helpers:
-        helpers.work(engine, report, step=step)
-        helpers.join(report, step=step)
+        task.work(engine, helpers.share, report, step=step)
+        for theirs in helpers.results(step):
+            report.join(theirs)
     if not check:
         with translated(), engine.begin() as connection:
             checkpoints.forget(connection, work)
     progress(total, total)
     return report
+
+
+@dataclass(frozen=True, slots=True)
+class _Rebuilding:
+    """What each process of a rebuild does; `rebuild` is None for a check."""
+
+    url: str
+    model: InlineModel
+    rebuild: Work | None
+
+    def work(self, engine: Engine, share: Share[Part], report: RebuildReport, *, step: Step) -> None:
+        if self.rebuild is None:
+            repairing.check_parts(engine, self.model, share.take(), report, step=step)
+        else:
+            repairing.repair_parts(engine, self.model, self.rebuild, report, step=step)
+
+    def __call__(self, share: Share[Part], step: Step) -> RebuildReport:
+        """In a process of its own, with an engine of its own."""
+        report = RebuildReport(model=self.model.name, repaired=self.rebuild is not None)
+        engine = open_engine(self.url, pool_size=2, application_name="rebuild", patient=True)
+        try:
+            self.work(engine, share, report, step=step)
+        finally:
+            engine.dispose()
+        return report

@@ -20,10 +20,8 @@ from synergy_chassis.store.checkpoints import Part, Work
 from synergy_chassis.store.differences import Difference
 from synergy_chassis.store.engine import driver, translated
 from synergy_chassis.store.folding import Folded, Poisoned, Versions
+from synergy_chassis.store.jobs import Step
 from synergy_chassis.store.models import InlineModel
-
-Step = Callable[[int], None]
-"""Told, after every page, how many events it had."""
 
 _MOST_NAMED: Final = 1000
 _LOCK: Final = (

@@ -22,19 +22,23 @@ def test_queries_in_twenty_greenlets_overlap(store: Store) -> None:
         + """
 import sys, time
 from synergy_chassis.store import engine
+from synergy_chassis.store.engine import sessions
 pool = engine(sys.argv[1], application_name="test", pool_size=20)
 def nap(_):
     with pool.connect() as connection:
         connection.exec_driver_sql("SELECT pg_sleep(0.2)")
+def nap_alone(_):
+    sessions(pool).execute("SELECT pg_sleep(0.2)")
 greens = eventlet.GreenPool(20)
-list(greens.imap(nap, range(20)))  # connections are made
-before = time.monotonic()
-list(greens.imap(nap, range(20)))
-print(time.monotonic() - before)
+for one in (nap, nap_alone):
+    list(greens.imap(one, range(20)))  # connections are made
+    before = time.monotonic()
+    list(greens.imap(one, range(20)))
+    print(time.monotonic() - before)
 """,
         store.url,
     )
-    assert float(took) < 3, "one after another they take four seconds"
+    assert [True, True] == [float(each) < 3 for each in took.split()], "one after another they take four seconds"
 
 
 def test_appends_in_greenlets_go_through_the_pipeline(store: Store) -> None:
@@ -44,12 +48,16 @@ def test_appends_in_greenlets_go_through_the_pipeline(store: Store) -> None:
         + """
 import sys
 from synergy_chassis.clock import SystemClock, new_id
-from synergy_chassis.store import CommandContext, EventLog, NewEvent, UnitOfWork, engine
+from synergy_chassis.store import Appender, CommandContext, EventLog, NewEvent, UnitOfWork, engine
 pool = engine(sys.argv[1], application_name="test", pool_size=10)
-uow = UnitOfWork(pool, SystemClock())
+uow, appender = UnitOfWork(pool, SystemClock()), Appender(pool, SystemClock())
 def append(number):
-    with uow.stream("thing-1", CommandContext(command_id=new_id(), actor_id=None, request_id=None)) as stream:
-        event = NewEvent(type="thing.happened", schema_version=1, entity="thing-1", data={"number": number})
+    context = CommandContext(command_id=new_id(), actor_id=None, request_id=None)
+    event = NewEvent(type="thing.happened", schema_version=1, entity="thing-1", data={"number": number})
+    if number % 2:
+        appender.append("thing-1", [event], context)
+        return
+    with uow.stream("thing-1", context) as stream:
         stream.append([event], outcome={}, rows=lambda events, writer: None)
 list(eventlet.GreenPool(20).imap(append, range(40)))
 print([event.version for event in EventLog(pool).stream("thing-1")] == list(range(1, 42)))

@@ -10,7 +10,8 @@ import psycopg
 import pytest
 from structlog.testing import capture_logs
 
-from synergy_chassis.store import StoreUnavailable
+from synergy_chassis.clock import SystemClock, new_id
+from synergy_chassis.store import Appender, CommandContext, NewEvent, StoreUnavailable, engine
 from synergy_chassis.store.migrate import Migrated, migrate
 
 FIRST = """
@@ -33,6 +34,18 @@ down_revision = "0001"
 
 def upgrade() -> None:
     op.execute("ALTER TABLE accounts ADD COLUMN email text")
+"""
+ADDING = """
+from synergy_chassis.store.migrate import add_to_store
+
+revision = "0002"
+down_revision = "0001"
+
+def upgrade() -> None:
+    add_to_store("append_one")
+"""
+RIGHTS = """
+    SELECT has_function_privilege(%s, 'store.append_one'::regproc, 'EXECUTE')
 """
 
 
@@ -69,6 +82,26 @@ def test_the_service_may_use_the_tables_and_not_the_history_of_revisions(package
         service.commit()
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             service.execute("DELETE FROM alembic_version")
+
+
+@pytest.mark.parametrize("made_without_it", [True, False])
+def test_a_part_that_is_new_comes_to_the_stores_that_lack_it(package: Path, database: Any, made_without_it) -> None:
+    run(database)
+    with psycopg.connect(database.owner_url) as owner:
+        if made_without_it:
+            owner.execute("DROP FUNCTION store.append_one")
+    (package / "migrations" / "versions" / "0002_append_one.py").write_text(ADDING)
+    assert Migrated("0001", "0002") == run(database)
+
+    opened = engine(database.service_url, application_name="migrated")
+    appender = Appender(opened, SystemClock())
+    for number in range(2):
+        context = CommandContext(command_id=new_id(), actor_id=None, request_id=None)
+        event = NewEvent(type="thing.happened", schema_version=1, entity="thing-1", data={"number": number})
+        assert [number + 1] == [event.version for event in appender.append("thing-1", [event], context).events]
+    opened.dispose()
+    with psycopg.connect(database.owner_url) as owner:
+        assert owner.execute(RIGHTS, ("public",)).fetchall() == [(False,)]
 
 
 def test_a_revision_that_fails_leaves_nothing_behind(package: Path, database: Any) -> None:

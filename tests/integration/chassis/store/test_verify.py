@@ -1,9 +1,12 @@
 """Tampering as the superuser, found and named by class."""
 
+import multiprocessing
+
 import pytest
 from integration.chassis.store.conftest import Store, happened
 from sqlalchemy import Engine
 
+from synergy_chassis.store import verify as verifying
 from synergy_chassis.store.commands import run_verify
 from synergy_chassis.store.verify import Damage, verify
 
@@ -84,7 +87,9 @@ FORGED = "sha256(convert_to('x', 'UTF8'))"
         "version", "row", "first_row", "tail", "events_of_a_stream", "row_of_a_stream", "stream", "tail_and_its_trace",
     ],
 )  # fmt: skip
-def test_tampering_is_found_where_it_is(filled: Store, statement: str, damage: str, places) -> None:
+def test_tampering_is_found_where_it_is(
+    filled: Store, monkeypatch: pytest.MonkeyPatch, statement: str, damage: str, places
+) -> None:
     tamper(filled, statement)
     report = verify(filled.engine)
 
@@ -92,8 +97,55 @@ def test_tampering_is_found_where_it_is(filled: Store, statement: str, damage: s
     assert report.exit_code & Damage[damage]
     if places is not None:
         assert places == [(finding.stream, finding.version) for finding in report.findings]
+    monkeypatch.setattr(verifying, "WORTH_A_JOB", 1)
+    assert report == verify(filled.engine, jobs=1), "part by part"
     assert verify(filled.engine, stream="thing-1").ok
     assert not verify(filled.engine, stream="thing-2").ok
+
+
+def test_several_processes_find_what_one_finds_and_say_it_in_the_same_order(filled: Store, monkeypatch) -> None:
+    for number in range(4, 40):
+        filled.append(f"thing-{number}", *(happened(n) for n in range(number % 7 + 1)))
+    tamper(
+        filled,
+        "UPDATE store.events SET type = 'x' WHERE version = 2; DELETE FROM store.events WHERE version = 4; "
+        "DELETE FROM store.streams WHERE stream IN ('thing-1', 'thing-39'); "
+        "INSERT INTO store.streams VALUES ('', 1, '', now()), ('thing-20x', 1, '', now()), ('zzz', 1, '', now());"
+        "DELETE FROM store.events WHERE stream = 'thing-30' AND version > 1",
+    )
+    told: list[tuple[int, int]] = []
+    alone = verify(filled.engine, jobs=1)
+    monkeypatch.setattr(verifying, "WORTH_A_JOB", 10)
+    together = verify(filled.engine, jobs=2, progress=lambda done, total: told.append((done, total)))
+
+    assert alone == together
+    assert len(alone.findings) > 60
+    assert Damage.CHANGED_ROW | Damage.MISSING_ROW | Damage.MISSING_TAIL | Damage.MISSING_STREAM == alone.damage
+    assert sorted(told) == told
+    assert alone.events == told[-1][0]
+
+
+def test_they_check_the_same_moment(filled: Store, monkeypatch) -> None:
+    """Appends while the second process starts are of a later one."""
+    monkeypatch.setattr(verifying, "WORTH_A_JOB", 1)
+    report = verify(filled.engine, jobs=2, progress=lambda done, total: filled.append("thing-1", happened()) and None)
+
+    assert (True, 15, 3) == (report.ok, report.events, report.streams)
+    assert filled.version("thing-1") > 5
+
+
+def test_a_process_that_is_killed_ends_it(filled: Store, monkeypatch) -> None:
+    monkeypatch.setattr(verifying, "WORTH_A_JOB", 1)
+    killed: list[int] = []
+
+    def kill(*_: int) -> None:
+        for child in multiprocessing.active_children():
+            killed.append(child.pid or 0)
+            child.kill()
+
+    with pytest.raises(ChildProcessError):
+        verify(filled.engine, jobs=2, progress=kill)
+    assert killed
 
 
 def test_a_changed_row_with_a_matching_content_hash_breaks_the_chain(filled: Store) -> None:
