@@ -85,6 +85,13 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneStack 
     return OneStack(config, log) if config.getvalue("dist") == "loadfile" else None
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was tried again (in .ci/run) is shown as it failed: it is mended, whether or not it passed then."""
+    for report in terminalreporter.stats.get("rerun", []):
+        terminalreporter.section(f"tried again: {report.nodeid}")
+        terminalreporter.line(report.longreprtext)
+
+
 @pytest.fixture(scope="session")
 def room() -> Iterator[Temporary]:
     """A folder and the processes of this test session."""
