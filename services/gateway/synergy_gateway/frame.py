@@ -81,6 +81,7 @@ class Frame:
                     duration_ms=seen.milliseconds,
                     bytes=answer.size,
                     user_id=seen.user_id,
+                    cache=seen.cache,
                     client=seen.client_address,
                 )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
+from synergy_chassis.bus.wire import Told
 from synergy_chassis.clock import new_id
 from synergy_contracts.envelope import (
     HEADER_ACTOR,
@@ -30,7 +31,7 @@ class Calls(Protocol):
 
     @property
     def connected(self) -> bool: ...
-    async def call(self, method: str, body: Any, *, headers: dict[str, str], deadline: float) -> msgspec.Raw: ...
+    async def told(self, method: str, body: Any, *, headers: dict[str, str], deadline: float) -> Told: ...
     async def round_trip(self, *, deadline: float) -> None: ...
 
 
@@ -40,7 +41,7 @@ class Services:
     def __init__(self, caller: Calls, *, deadline: timedelta) -> None:
         self._caller = caller
         self._deadline = deadline
-        self.reads: SharedReads[msgspec.Raw] = SharedReads()
+        self.reads: SharedReads[Told] = SharedReads()
 
     @property
     def connected(self) -> bool:
@@ -51,7 +52,11 @@ class Services:
         """Return when the broker itself has answered. Raises RpcTimeout or RpcUnavailable."""
         await self._caller.round_trip(deadline=deadline.total_seconds())
 
-    async def ask(
+    async def ask(self, method: Method[Body], body: Body, *, deadline: timedelta | None = None) -> msgspec.Raw:
+        """The answer's bytes, as the service wrote them. Raises Refused, RpcTimeout or RpcUnavailable."""
+        return (await self.told(method, body, deadline=deadline)).result
+
+    async def told(
         self,
         method: Method[Body],
         body: Body,
@@ -60,11 +65,10 @@ class Services:
         actor: Actor | None = None,
         command_id: UUID | None = None,
         deadline: timedelta | None = None,
-    ) -> msgspec.Raw:
+    ) -> Told:
         """
-        The answer's bytes, as the service wrote them. A call without `command_id` is a command of its own.
-
-        Raises Refused, RpcTimeout or RpcUnavailable.
+        The same with the versions that were told, in somebody's name. A call without `command_id` is a command of its
+        own.
         """
         headers = {HEADER_COMMAND_ID: str(command_id or new_id())}
         if actor is not None:
@@ -72,13 +76,13 @@ class Services:
         if visit is not None:
             headers |= _headers(visit)
         seconds = (deadline or self._deadline).total_seconds()
-        return await self._caller.call(method.name, body, headers=headers, deadline=seconds)
+        return await self._caller.told(method.name, body, headers=headers, deadline=seconds)
 
-    async def read(self, method: Method[Body], body: Body, *, visit: Visit, actor: Actor) -> msgspec.Raw:
+    async def read(self, method: Method[Body], body: Body, *, visit: Visit, actor: Actor) -> Told:
         """The same for a read that may share its call with equal ones of the same user with the same rights."""
         key = (method.name, actor.user_id, actor.superuser, frozenset(actor.scopes), msgspec.json.encode(body))
         return await self.reads.ask(
-            key, lambda: self.ask(method, body, visit=visit, actor=actor), deadline=self._deadline
+            key, lambda: self.told(method, body, visit=visit, actor=actor), deadline=self._deadline
         )
 
 

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from litestar.testing import TestClient
 from unit.gateway.given import Cache, Neighbours, Signer, a_gateway, settings
+from unit.gateway.marks_in_memory import MarksInMemory
 
-from synergy_gateway.bootstrap import application
+from synergy_gateway.bootstrap import served
 from synergy_gateway.frame import Frame
+from synergy_gateway.keeping.news import News
 from synergy_gateway.settings import Settings
 
 Door = Callable[..., TestClient]
@@ -29,13 +31,23 @@ def cache() -> Cache:
 
 
 @pytest.fixture
-def door(neighbours: Neighbours, cache: Cache) -> Iterator[Door]:
+def marks() -> MarksInMemory:
+    return MarksInMemory()
+
+
+@pytest.fixture
+def news() -> News:
+    return News()
+
+
+@pytest.fixture
+def door(neighbours: Neighbours, cache: Cache, marks: MarksInMemory, news: News) -> Iterator[Door]:
     """Opens the gateway; the client follows no redirects and gets errors as answers."""
     opened: list[TestClient] = []
 
     def open_with(**changes: object) -> TestClient:
         chosen: Settings = settings(**changes)
-        app = Frame(application(a_gateway(neighbours, cache, chosen)), chosen)
+        app = Frame(served(a_gateway(neighbours, cache, chosen, marks=marks, news=news)), chosen)
         client = TestClient(app, base_url="http://gateway.local", raise_server_exceptions=False)
         client.follow_redirects = False
         opened.append(client.__enter__())

@@ -49,6 +49,11 @@ class Stream:
         self._context = context
         self._batch: Batch | None = None
         self._queue = Queue()
+        self._touched: set[str] = set()
+
+    def touch(self, name: str) -> None:
+        """Once this is committed, `name` counts as changed, too: something without versions of its own."""
+        self._touched.add(name)
 
     def append(
         self,
@@ -108,6 +113,8 @@ class UnitOfWork:
             yield stream
             if stream._batch is not None:
                 stream.recorded = flush(connection, stream._queue.statements, stream._batch)
+        context.reached[name] = stream.version + len(stream.recorded)
+        context.reached.update(dict.fromkeys(stream._touched))
 
     @contextmanager
     def streams(
@@ -123,6 +130,8 @@ class UnitOfWork:
             yield streams
             if streams._batch is not None:
                 streams.recorded = flush(connection, streams._queue.statements, streams._batch)
+        context.reached.update(streams.versions)
+        context.reached.update({event.stream: event.version for event in streams.recorded})
 
     def _locked(self, connection: sqlalchemy.Connection, name: str, context: CommandContext) -> Stream:
         ((version, last, seen),) = begin(connection, _LOCK, (name, context.command_id))
