@@ -25,6 +25,10 @@ class MarksInMemory:
         return Seen((self._connection, self._epoch), {name: self._marks.get(name) for name in names})
 
     async def raise_to(self, versions: Versions) -> bool:
+        return self.acknowledge(versions)
+
+    def acknowledge(self, versions: Versions) -> bool:
+        """The same, as another gateway would."""
         self._owed.append(versions)
         return self._pay()
 
