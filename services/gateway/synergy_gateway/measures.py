@@ -23,6 +23,9 @@ _seconds: Final = Histogram(
 shared_reads: Final = Counter(
     "rpc_reads_shared", "Reads that were answered by the call of an equal one.", registry=REGISTRY
 )
+in_line: Final = Gauge(
+    "rpc_waiting", "Calls that wait for their turn before a service is asked.", ["line"], registry=REGISTRY
+)
 in_progress: Final = Gauge("http_in_progress", "Requests being answered now.", registry=REGISTRY)
 
 

@@ -18,12 +18,15 @@ from synergy_contracts.envelope import (
     HEADER_USER_AGENT,
     Actor,
 )
+from synergy_gateway.lines import PATIENCE, Lines
 from synergy_gateway.methods import Body, Method
 from synergy_gateway.problems import Problem
 from synergy_gateway.sharing import SharedReads
 from synergy_gateway.visit import Visit
 
 LONGEST_USER_AGENT: Final = 500
+LEAST: Final = 0.5
+"""Seconds a call is given however long it stood in a line that does not move."""
 
 
 class Calls(Protocol):
@@ -41,6 +44,7 @@ class Services:
     def __init__(self, caller: Calls, *, deadline: timedelta) -> None:
         self._caller = caller
         self._deadline = deadline
+        self._lines = Lines()
         self.reads: SharedReads[Told] = SharedReads()
 
     @property
@@ -68,7 +72,7 @@ class Services:
     ) -> Told:
         """
         The same with the versions that were told, in somebody's name. A call without `command_id` is a command of its
-        own.
+        own. `deadline` counts from when it is its turn.
         """
         headers = {HEADER_COMMAND_ID: str(command_id or new_id())}
         if actor is not None:
@@ -76,13 +80,18 @@ class Services:
         if visit is not None:
             headers |= _headers(visit)
         seconds = (deadline or self._deadline).total_seconds()
-        return await self._caller.told(method.name, body, headers=headers, deadline=seconds)
+        line = self._lines.before(method)
+        if line is None:
+            return await self._caller.told(method.name, body, headers=headers, deadline=seconds)
+        async with line.place() as waited:
+            seconds = max(LEAST, seconds - waited)
+            return await self._caller.told(method.name, body, headers=headers, deadline=seconds)
 
     async def read(self, method: Method[Body], body: Body, *, visit: Visit, actor: Actor) -> Told:
         """The same for a read that may share its call with equal ones of the same user with the same rights."""
         key = (method.name, actor.user_id, actor.superuser, frozenset(actor.scopes), msgspec.json.encode(body))
         return await self.reads.ask(
-            key, lambda: self.told(method, body, visit=visit, actor=actor), deadline=self._deadline
+            key, lambda: self.told(method, body, visit=visit, actor=actor), deadline=self._deadline + PATIENCE
         )
 
 

@@ -15,6 +15,7 @@ from synergy_chassis.store.errors import StreamExists, StreamNotFound
 from synergy_chassis.store.events import CommandContext, NewEvent, RecordedEvent
 from synergy_chassis.store.pipeline import begin, flush
 from synergy_chassis.store.streams import Streams, lock
+from synergy_chassis.store.turns import Turns
 from synergy_chassis.store.writer import Queue, Writer
 
 _LOCK = "SELECT version, recorded_at, seen FROM store.lock(%s::text, %s::uuid)"
@@ -91,6 +92,7 @@ class UnitOfWork:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+        self._turns = Turns()
         self._commands = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -103,7 +105,7 @@ class UnitOfWork:
         Raises StreamExists with `creates` and StreamNotFound without, unless the command was seen before; RowConflict
         when the block ends and a read-model row breaks a constraint; StoreUnavailable.
         """
-        with translated(), self._commands.connect() as connection:
+        with self._turns.of(name), translated(), self._commands.connect() as connection:
             stream = self._locked(connection, name, context)
             if stream.seen is None:
                 if creates and stream.version:

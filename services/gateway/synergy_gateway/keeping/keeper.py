@@ -14,6 +14,7 @@ from synergy_gateway.keeping.marks import Seen, Versions
 from synergy_gateway.keeping.news import News
 from synergy_gateway.keeping.shelf import Kept, Moment, Shelf
 from synergy_gateway.keeping.table import CHANGES, KEPT, MEMBERSHIPS, lacking
+from synergy_gateway.lines import PATIENCE
 from synergy_gateway.sharing import SharedReads
 
 log = structlog.get_logger(__name__)
@@ -121,7 +122,7 @@ class Keeper:
             answer, versions = await make()
             return answer, MISS if self._keep(asked, operation, answer, versions) else BYPASS
 
-        answer, outcome = await self._reads.ask(wanted.place.key, made, deadline=self._deadline)
+        answer, outcome = await self._reads.ask(wanted.place.key, made, deadline=self._deadline + PATIENCE)
         return answer, outcome if leads or outcome == HIT else SHARED
 
     async def changed(self, versions: Versions) -> None:
