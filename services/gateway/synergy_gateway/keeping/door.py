@@ -45,8 +45,7 @@ class KeptAnswers:
             seen.route, seen.cache = route, HIT
             await _send(unless_known(answer, _values(scope, b"if-none-match")), send)
         if seen.cache is not None:
-            measures.reads.labels(seen.cache).inc()
-            measures.seconds.labels(seen.cache).observe(seen.milliseconds / 1000)
+            measures.read(seen.cache, seen.milliseconds)
 
     async def _kept(self, scope: Any, seen: Visit) -> Answer | None:
         try:

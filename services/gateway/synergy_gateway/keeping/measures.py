@@ -1,5 +1,6 @@
 """What a gateway process counts of the answers it keeps."""
 
+from functools import cache
 from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -23,6 +24,18 @@ gaps: Final = Counter("cache_gaps", "Times everything kept was thrown away, for 
 _bytes: Final = Gauge("cache_bytes", "Bytes of the answers that are kept.", registry=REGISTRY)
 _answers: Final = Gauge("cache_answers", "Answers that are kept, old ones included.", registry=REGISTRY)
 _evicted: Final = Gauge("cache_evicted", "Answers that went for want of room.", registry=REGISTRY)
+
+
+@cache
+def _of(outcome: str) -> tuple[Counter, Histogram]:
+    return reads.labels(outcome), seconds.labels(outcome)
+
+
+def read(outcome: str, milliseconds: float) -> None:
+    """A read has its answer."""
+    counted, timed = _of(outcome)
+    counted.inc()
+    timed.observe(milliseconds / 1000)
 
 
 def watch(shelf: Shelf) -> None:
