@@ -106,6 +106,8 @@ async def _answer(asking: Asking, given: Mapping[str, Any]) -> Answer:
     async def make() -> tuple[Answer, Mapping[str, int | None]]:
         return _finished(operation, await operation.function(asking, **given)), asking.told
 
+    if seen.refusal is not None:
+        raise seen.refusal
     if seen.wanted is not None:
         answer, seen.cache = await keeper.read(seen.wanted, operation.name, make)
         return answer

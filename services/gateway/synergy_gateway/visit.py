@@ -24,7 +24,7 @@ class Visit:
     """
     `path` is as it was asked for; `route` is the template that took it, None where none did. `caller` is who asks where
     that was found out already, or what was raised instead. `cache` is what became of a read whose answer may be kept,
-    `wanted` what its answer is to be kept with.
+    `wanted` what its answer is to be kept with, `refusal` what was raised where it was asked for together with others.
     """
 
     request_id: str
@@ -37,6 +37,7 @@ class Visit:
     caller: Actor | Exception | None = None
     cache: str | None = None
     wanted: "Wanted | None" = None
+    refusal: Exception | None = None
     started: float = field(default_factory=perf_counter)
 
     @property

@@ -42,7 +42,7 @@ class KeptAnswers:
         if answer is None:
             await self._app(scope, receive, send)
         else:
-            seen.route, seen.cache = route, HIT
+            seen.route = route
             await _send(unless_known(answer, _values(scope, b"if-none-match")), send)
         if seen.cache is not None:
             measures.read(seen.cache, seen.milliseconds)
@@ -59,9 +59,17 @@ class KeptAnswers:
         seen.user_id = actor.user_id
         found = await self._keeper.look(Place(actor, scope["path"].rstrip("/"), scope["query_string"]))
         if isinstance(found, Answer):
+            seen.cache = HIT
             return found
         seen.wanted, seen.cache = found, BYPASS
-        return None
+        if found is None or not self._keeper.joinable(found):
+            return None
+        try:
+            answer, seen.cache = await self._keeper.join(found)
+        except Exception as no:
+            seen.refusal = no
+            return None
+        return answer
 
     def _route(self, path: str) -> str | None:
         return next((route for pattern, route in self._routes if pattern.fullmatch(path)), None)

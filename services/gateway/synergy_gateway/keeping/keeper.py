@@ -101,6 +101,15 @@ class Keeper:
             return kept.answer
         return Wanted(place, self._news.moment(seen.epoch, {own: seen.marks[own]}), kept)
 
+    def joinable(self, wanted: Wanted) -> bool:
+        """Whether an equal read waits to begin: what it is answered is as good as an answer of one's own."""
+        return self._reads.joinable(wanted.place.key)
+
+    async def join(self, wanted: Wanted) -> tuple[Answer, str]:
+        """The answer of that read. Raises what it raises."""
+        answer, outcome = await self._reads.join(wanted.place.key, deadline=self._deadline + PATIENCE)
+        return answer, HIT if outcome == HIT else SHARED
+
     async def read(
         self, wanted: Wanted, operation: str, make: Callable[[], Awaitable[tuple[Answer, Versions]]]
     ) -> tuple[Answer, str]:
