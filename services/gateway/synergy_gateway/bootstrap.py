@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from litestar import Litestar
@@ -59,7 +60,7 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
     hints = Listener(settings.amqp_url, exchange="auth.events", keys=REVOKING, on_message=revoked.hasten)
     shelf = Shelf(settings.cache_bytes)
     keeping_measures.watch(shelf)
-    news = News(shelf.clear)
+    news = News(partial(keeping_measures.forgotten, shelf))
     hearings = (
         Hearing(settings.amqp_url, source="projects", on_event=news.of_projects, on_gap=news.gap),
         Hearing(settings.amqp_url, source="auth", on_event=news.of_auth, on_gap=news.gap),

@@ -38,6 +38,12 @@ def read(outcome: str, milliseconds: float) -> None:
     timed.observe(milliseconds / 1000)
 
 
+def forgotten(shelf: Shelf) -> None:
+    """Throw everything away, for some events may have been missed."""
+    gaps.inc()
+    shelf.clear()
+
+
 def watch(shelf: Shelf) -> None:
     """Show this shelf whenever somebody asks."""
     _bytes.set_function(lambda: shelf.size)

@@ -85,6 +85,6 @@ class Shelf:
             self.size -= gone.size
 
     def clear(self) -> None:
-        """Keep nothing."""
+        """Keep nothing of what there is."""
         self._kept.clear()
         self.size = 0
