@@ -8,7 +8,8 @@ import pytest
 import redis
 import requests
 from system.conftest import first_of_free
-from system.steps import Client, anyone, assert_problem, somebody, until
+from system.gateways import at
+from system.steps import Client, assert_problem, somebody, until
 from system.superusers import signed_in_again
 from system.test_sessions import PROJECTS, PROMISED, USER
 
@@ -34,13 +35,6 @@ def a_second_door(stack: RunningStack) -> str:
 def second(stack: RunningStack) -> Iterator[str]:
     yield a_second_door(stack)
     stack.stop(SECOND)
-
-
-def at(url: str, client: Client) -> Client:
-    """The same session at another door."""
-    other = anyone(url)
-    other.headers, other.user, other.refresh = client.headers, client.user, client.refresh
-    return other
 
 
 def out_at(doors: list[Client], act: Callable[[], requests.Response]) -> None:

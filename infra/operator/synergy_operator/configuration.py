@@ -16,7 +16,7 @@ MAIL: Final = (
 )  # fmt: skip
 OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     "gateway": (
-        "PUBLIC_URL", "GATEWAY_WORKERS", "REGISTRATION", "RATE_USER", "RATE_ANON", "TRUSTED_PROXIES",
+        "PUBLIC_URL", "GATEWAY_WORKERS", "CACHE_MB", "REGISTRATION", "RATE_USER", "RATE_ANON", "TRUSTED_PROXIES",
         "ALLOWED_HOSTS", "CORS_ALLOWED_ORIGINS", "JWT_ACCESS_TOKEN_LIFETIME", "JWT_REFRESH_TOKEN_LIFETIME",
     ),
     "auth": (

@@ -3,8 +3,9 @@
 import logging
 import sys
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 import msgspec
 import structlog
@@ -38,6 +39,8 @@ def configure(level: str = "info", *, service: str | None = None) -> None:
     if level.lower() not in LEVELS:
         raise ValueError(f"LOG_LEVEL is one of {', '.join(LEVELS)}, not {level!r}.")
     number = getattr(logging, level.upper())
+    Plain.base = {"service": service} if service else {}
+    Plain.shown = number <= logging.INFO
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         _Always({"service": service} if service else {}),
@@ -69,6 +72,27 @@ def configure(level: str = "info", *, service: str | None = None) -> None:
     for noisy in ("pika", "amqp", "kombu", "nameko", "asyncio", "sqlalchemy", "alembic"):
         logging.getLogger(noisy).setLevel(max(number, logging.WARNING))
     logging.getLogger("pika").setLevel(logging.CRITICAL)  # the link tells what matters, in one line
+
+
+class Plain:
+    """
+    Lines of one kind, at level info, with fields whose names are our own and hold no secrets: for what is told of every
+    request. They look like all others, and cost a fifth: nothing that is bound is there, and nothing is searched.
+    """
+
+    base: ClassVar[Mapping[str, Any]] = {}
+    shown: ClassVar[bool] = False
+
+    def __init__(self, logger: str, event: str) -> None:
+        self._end = {"event": event, "logger": logger, "level": "info"}
+        self._stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+
+    def __call__(self, **fields: Any) -> None:
+        """Write a line, if lines of this level are wanted."""
+        if self.shown:
+            line = self._stamp(None, "info", {**self.base, **fields, **self._end})
+            with suppress(OSError):  # a full disk, say, must not fail what the line tells of
+                sys.stderr.write(f"{_json(line)}\n")
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:

@@ -15,8 +15,8 @@ def client_address(peer: str | None, forwarded_for: Sequence[str], trusted: Sequ
     are trusted: the first address that is not a trusted proxy's is the client's. A proxy that writes something
     else than addresses is where the trail ends.
     """
-    address = _address(peer or "")
-    if address is None or not trusted:
+    address = _address(peer or "") if trusted else None
+    if address is None:
         return peer
     chain = [part for line in forwarded_for for part in line.split(",")][-LONGEST_CHAIN:]
     for entry in reversed(chain):

@@ -57,12 +57,16 @@ def tag(body: bytes) -> str:
     return f'"{digest}"' if version is None else f'"{version}-{digest}"'
 
 
-def revalidated(answer: Answer, if_none_match: Collection[str]) -> Answer:
-    """The answer to a GET with its ETag; 304 without a body if the client has it already (RFC 9110 §13.1.2)."""
-    etag = tag(answer.body)
-    answer.headers["ETag"] = etag
+def tagged(answer: Answer) -> Answer:
+    """The answer to a GET with its ETag."""
+    answer.headers["ETag"] = tag(answer.body)
+    return answer
+
+
+def unless_known(answer: Answer, if_none_match: Collection[str]) -> Answer:
+    """A tagged answer; 304 without a body if the client has it already (RFC 9110 §13.1.2)."""
     known = {candidate.strip().removeprefix("W/") for line in if_none_match for candidate in line.split(",")}
-    if etag in known or "*" in known:
+    if "*" in known or answer.headers["ETag"] in known:
         return Answer(status=304, headers=answer.headers)
     return answer
 

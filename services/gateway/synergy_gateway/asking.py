@@ -1,13 +1,15 @@
 """What a route function is given: the caller's identity, the services, and the ways to answer."""
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
+from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.envelope import Actor, PageRequest
 from synergy_contracts.projects import ReadHistory
+from synergy_contracts.refusals import Refused
 from synergy_gateway import pages
 from synergy_gateway.answers import Answer, answered
 from synergy_gateway.gateway import Gateway
@@ -15,12 +17,15 @@ from synergy_gateway.methods import Body, Method
 from synergy_gateway.operations import Operation
 from synergy_gateway.visit import Visit
 
+IN_DOUBT: Final = frozenset({"unavailable", "too_late", "internal"})
+"""Kinds of a no after which a change may have been made all the same."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """
     One request, understood. `command_id` is the same for a repeat of the same command; `url` is the absolute
-    address without its query.
+    address without its query. `told` gathers the versions that services tell.
     """
 
     gateway: Gateway
@@ -29,15 +34,39 @@ class Asking:
     actor: Actor | None
     command_id: UUID
     url: str
+    told: dict[str, int | None] = field(default_factory=dict)
 
     async def ask(self, method: Method[Body], body: Body) -> msgspec.Raw:
         """Ask a service in the caller's name. Raises Refused, RpcTimeout, RpcUnavailable."""
         if method.shared and self.actor is not None:
-            return await self.gateway.services.read(method, body, visit=self.visit, actor=self.actor)
-        deadline = None if self.operation.safe else self.gateway.settings.write_deadline
-        return await self.gateway.services.ask(
-            method, body, visit=self.visit, actor=self.actor, command_id=self.command_id, deadline=deadline
-        )
+            told = await self.gateway.services.read(method, body, visit=self.visit, actor=self.actor)
+        elif self.operation.safe:
+            told = await self.gateway.services.told(method, body, visit=self.visit, actor=self.actor)
+        else:
+            return await self.change(method, body, actor=self.actor, command_id=self.command_id)
+        self.told.update(told.versions or {})
+        return told.result
+
+    async def change(
+        self, method: Method[Body], body: Body, *, actor: Actor | None, command_id: UUID | None = None
+    ) -> msgspec.Raw:
+        """
+        Have a service change something in the name of `actor`, as a command of its own where it has no id. What changed
+        is marked before this returns, so that nobody who hears of it reads anything older.
+        """
+        keeper, deadline = self.gateway.keeper, self.gateway.settings.write_deadline
+        try:
+            result, versions = await self.gateway.services.told(
+                method, body, visit=self.visit, actor=actor, command_id=command_id, deadline=deadline
+            )
+        except (Refused, RpcTimeout, RpcUnavailable) as no:
+            if not isinstance(no, Refused) or no.kind in IN_DOUBT:
+                await keeper.doubt(actor)
+            raise
+        if versions:
+            await keeper.changed(versions)
+            self.told.update(versions)
+        return result
 
     async def answer(self, method: Method[Body], body: Body) -> Answer:
         """200 with what the service says."""

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from typing import Final
 
 from litestar import Litestar
@@ -13,6 +14,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from synergy_chassis.bus.asyncio_caller import Caller
+from synergy_chassis.bus.asyncio_hearing import Hearing
 from synergy_chassis.bus.asyncio_listener import Listener
 from synergy_chassis.clock import SystemClock
 from synergy_contracts.envelope import Nothing
@@ -23,6 +25,12 @@ from synergy_gateway.gateway import Gateway
 from synergy_gateway.handling import options_handlers, route_handler
 from synergy_gateway.health import Health
 from synergy_gateway.identity import Identity
+from synergy_gateway.keeping import measures as keeping_measures
+from synergy_gateway.keeping.door import KeptAnswers
+from synergy_gateway.keeping.keeper import Keeper
+from synergy_gateway.keeping.marks import Marks
+from synergy_gateway.keeping.news import News
+from synergy_gateway.keeping.shelf import Shelf
 from synergy_gateway.keys import Keys
 from synergy_gateway.methods import JWKS, REVOCATIONS, VERIFY_TOKEN
 from synergy_gateway.personal_tokens import PersonalTokens
@@ -36,7 +44,7 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 REVOKING: Final = ("session.*", "user.signed_out", "user.disabled", "user.rights_changed", "user.erased")
 """Events of auth after which some tokens hold no more."""
 REVOCATIONS_DEADLINE: Final = timedelta(seconds=2)
-REDIS_SECONDS = 0.5
+REDIS_SECONDS: Final = 0.5
 """How long Redis may take: it makes things faster, so it is not waited for."""
 
 
@@ -50,10 +58,22 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
     revoked = RevokedTokens(lambda body: services.ask(REVOCATIONS, body, deadline=REVOCATIONS_DEADLINE), clock)
     personal = PersonalTokens(lambda body: services.ask(VERIFY_TOKEN, body, deadline=settings.rpc_deadline), clock)
     hints = Listener(settings.amqp_url, exchange="auth.events", keys=REVOKING, on_message=revoked.hasten)
+    shelf = Shelf(settings.cache_bytes)
+    keeping_measures.watch(shelf)
+    news = News(partial(keeping_measures.forgotten, shelf))
+    hearings = (
+        Hearing(settings.amqp_url, source="projects", on_event=news.of_projects, on_gap=news.gap),
+        Hearing(settings.amqp_url, source="auth", on_event=news.of_auth, on_gap=news.gap),
+    )
+    marks = Marks(settings.redis_url, seconds=REDIS_SECONDS)
+    keeper = Keeper(
+        marks, news, shelf, hears=lambda: all(one.hears for one in hearings), deadline=settings.rpc_deadline
+    )
     gateway = Gateway(
         settings=settings,
         services=services,
         identity=Identity(keys, revoked, personal, clock),
+        keeper=keeper,
         health=Health(services, redis, clock, deadline=settings.health_deadline),
         documents=Documents.of(OPERATIONS, server=settings.public_url),
     )
@@ -62,16 +82,27 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
     async def connections(_app: Litestar) -> AsyncIterator[None]:
         await caller.start()
         await hints.start()
+        await marks.start()
+        for hearing in hearings:
+            await hearing.start()
         keeping = asyncio.create_task(revoked.keep(), name="keep revocations")
         try:
             yield
         finally:
             keeping.cancel()
+            for hearing in hearings:
+                await hearing.stop()
+            await marks.stop()
             await hints.stop()
             await caller.stop()
             await redis.aclose()
 
-    return Frame(application(gateway, connections, *lifespan), settings)
+    return Frame(served(gateway, connections, *lifespan), settings)
+
+
+def served(gateway: Gateway, *lifespan: Lifespan) -> ASGIApp:
+    """The framework's application behind what is answered from memory."""
+    return KeptAnswers(application(gateway, *lifespan), gateway.keeper, gateway.identity, OPERATIONS)
 
 
 def application(gateway: Gateway, *lifespan: Lifespan) -> Litestar:

@@ -6,6 +6,7 @@ from typing import Any, Final
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Send
 
+from synergy_chassis.logs import Plain
 from synergy_gateway import measures, visit
 from synergy_gateway.addresses import client_address
 from synergy_gateway.hosts import AllowedHosts
@@ -15,7 +16,7 @@ from synergy_gateway.settings import Settings
 from synergy_gateway.visit import Visit
 
 log = structlog.get_logger(__name__)
-access = structlog.get_logger("synergy_gateway.access")
+access: Final = Plain("synergy_gateway.access", "request")
 
 SECURITY: Final = {
     "Server": "SynergyOS",  # instead of the name of the program that serves
@@ -73,15 +74,16 @@ class Frame:
                     await answer.problem(internal_error(), seen)
             finally:
                 measures.answered(seen, method, answer.status)
-                access.info(
-                    "request",
+                access(
                     method=method,
                     route=seen.route,
                     status=answer.status,
                     duration_ms=seen.milliseconds,
                     bytes=answer.size,
                     user_id=seen.user_id,
+                    cache=seen.cache,
                     client=seen.client_address,
+                    request_id=seen.request_id,
                 )
 
     def _visit(self, scope: Any, headers: Mapping[str, list[str]]) -> Visit:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from synergy_gateway.documents import Documents
 from synergy_gateway.health import Health
 from synergy_gateway.identity import Identity
+from synergy_gateway.keeping.keeper import Keeper
 from synergy_gateway.services import Services
 from synergy_gateway.settings import Settings
 
@@ -16,5 +17,6 @@ class Gateway:
     settings: Settings
     services: Services
     identity: Identity
+    keeper: Keeper
     health: Health
     documents: Documents

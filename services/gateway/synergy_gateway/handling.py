@@ -11,7 +11,7 @@ from litestar.response.base import ASGIResponse
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.envelope import Actor, PositiveId
 from synergy_gateway import bodies, parameters, repeats, visit
-from synergy_gateway.answers import NO_STORE, REVALIDATE, Answer, revalidated
+from synergy_gateway.answers import NO_STORE, REVALIDATE, Answer, tagged, unless_known
 from synergy_gateway.asking import Asking
 from synergy_gateway.gateway import Gateway
 from synergy_gateway.operations import PLACEHOLDER, Operation
@@ -93,25 +93,43 @@ async def perform(operation: Operation, gateway: Gateway, request: Requested) ->
         ),
         url=gateway.settings.public_url + address,
     )
-    answer = await operation.function(asking, **given)
-    return _finished(operation, request, answer)
+    answer = await _answer(asking, given)
+    if "ETag" in answer.headers:
+        return unless_known(answer, request.headers.getall("if-none-match", ()))
+    return answer
 
 
-def _finished(operation: Operation, request: Requested, answer: Answer) -> Answer:
+async def _answer(asking: Asking, given: Mapping[str, Any]) -> Answer:
+    """The operation's answer, finished; one that may be kept is, and shared with whoever asks for the same."""
+    operation, seen, keeper = asking.operation, asking.visit, asking.gateway.keeper
+
+    async def make() -> tuple[Answer, Mapping[str, int | None]]:
+        return _finished(operation, await operation.function(asking, **given)), asking.told
+
+    if seen.refusal is not None:
+        raise seen.refusal
+    if seen.wanted is not None:
+        answer, seen.cache = await keeper.read(seen.wanted, operation.name, make)
+        return answer
+    answer, told = await make()
+    if not operation.safe:
+        await keeper.check(operation.name, told)
+    return answer
+
+
+def _finished(operation: Operation, answer: Answer) -> Answer:
     if operation.private:
         answer.headers.setdefault("Cache-Control", NO_STORE)
     elif operation.safe and answer.status == 200:
         answer.headers.setdefault("Cache-Control", REVALIDATE)
         answer.headers.setdefault("Vary", "Authorization")
-        return revalidated(answer, request.headers.getall("if-none-match", ()))
+        return tagged(answer)
     return answer
 
 
 async def _actor(operation: Operation, gateway: Gateway, request: Requested) -> Actor:
     try:
-        actor = await gateway.identity.actor(
-            request.headers.getall("authorization", []), address=visit.of(request).client_address
-        )
+        actor = await _caller(gateway, request)
     except (RpcTimeout, RpcUnavailable):
         raise Problem(503, "service-unavailable", "Tokens cannot be checked now; nothing was done.") from None
     for scope in (READ if operation.safe else WRITE, *operation.scopes):
@@ -127,6 +145,15 @@ async def _actor(operation: Operation, gateway: Gateway, request: Requested) -> 
     if actor.personal_token and (operation.in_session or (operation.secures and ADMIN not in actor.scopes)):
         raise _session_required(operation)
     return actor
+
+
+async def _caller(gateway: Gateway, request: Requested) -> Actor:
+    seen = visit.of(request)
+    if isinstance(seen.caller, Exception):
+        raise seen.caller
+    if seen.caller is not None:
+        return seen.caller
+    return await gateway.identity.actor(request.headers.getall("authorization", []), address=seen.client_address)
 
 
 def _session_required(operation: Operation) -> Problem:

@@ -1,5 +1,6 @@
 """What a gateway process counts of the requests it answers."""
 
+from functools import cache
 from typing import Final
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -23,11 +24,26 @@ _seconds: Final = Histogram(
 shared_reads: Final = Counter(
     "rpc_reads_shared", "Reads that were answered by the call of an equal one.", registry=REGISTRY
 )
+in_line: Final = Gauge(
+    "rpc_waiting", "Calls that wait for their turn before a service is asked.", ["line"], registry=REGISTRY
+)
 in_progress: Final = Gauge("http_in_progress", "Requests being answered now.", registry=REGISTRY)
 
 
 def answered(visit: Visit, method: str, status: int | None) -> None:
     """A request has ended. What is not of ours is counted under one name, so that nobody can make names."""
     route, known = visit.route or NO_ROUTE, method if method in METHODS else "other"
-    _requests.labels(route, known, str(status or UNFINISHED)).inc()
-    _seconds.labels(route, known).observe(visit.milliseconds / 1000)
+    counted(route, known, status).inc()
+    timed(route, known).observe(visit.milliseconds / 1000)
+
+
+@cache
+def counted(route: str, method: str, status: int | None) -> Counter:
+    """The counter of these; there are few."""
+    return _requests.labels(route, method, str(status or UNFINISHED))
+
+
+@cache
+def timed(route: str, method: str) -> Histogram:
+    """The same of the times."""
+    return _seconds.labels(route, method)

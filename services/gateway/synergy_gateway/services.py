@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
+from synergy_chassis.bus.wire import Told
 from synergy_chassis.clock import new_id
 from synergy_contracts.envelope import (
     HEADER_ACTOR,
@@ -17,12 +18,15 @@ from synergy_contracts.envelope import (
     HEADER_USER_AGENT,
     Actor,
 )
+from synergy_gateway.lines import PATIENCE, Lines
 from synergy_gateway.methods import Body, Method
 from synergy_gateway.problems import Problem
 from synergy_gateway.sharing import SharedReads
 from synergy_gateway.visit import Visit
 
 LONGEST_USER_AGENT: Final = 500
+LEAST: Final = 0.5
+"""Seconds a call is given however long it stood in a line that does not move."""
 
 
 class Calls(Protocol):
@@ -30,7 +34,7 @@ class Calls(Protocol):
 
     @property
     def connected(self) -> bool: ...
-    async def call(self, method: str, body: Any, *, headers: dict[str, str], deadline: float) -> msgspec.Raw: ...
+    async def told(self, method: str, body: Any, *, headers: dict[str, str], deadline: float) -> Told: ...
     async def round_trip(self, *, deadline: float) -> None: ...
 
 
@@ -40,7 +44,8 @@ class Services:
     def __init__(self, caller: Calls, *, deadline: timedelta) -> None:
         self._caller = caller
         self._deadline = deadline
-        self.reads: SharedReads[msgspec.Raw] = SharedReads()
+        self._lines = Lines()
+        self.reads: SharedReads[Told] = SharedReads()
 
     @property
     def connected(self) -> bool:
@@ -51,7 +56,11 @@ class Services:
         """Return when the broker itself has answered. Raises RpcTimeout or RpcUnavailable."""
         await self._caller.round_trip(deadline=deadline.total_seconds())
 
-    async def ask(
+    async def ask(self, method: Method[Body], body: Body, *, deadline: timedelta | None = None) -> msgspec.Raw:
+        """The answer's bytes, as the service wrote them. Raises Refused, RpcTimeout or RpcUnavailable."""
+        return (await self.told(method, body, deadline=deadline)).result
+
+    async def told(
         self,
         method: Method[Body],
         body: Body,
@@ -60,11 +69,10 @@ class Services:
         actor: Actor | None = None,
         command_id: UUID | None = None,
         deadline: timedelta | None = None,
-    ) -> msgspec.Raw:
+    ) -> Told:
         """
-        The answer's bytes, as the service wrote them. A call without `command_id` is a command of its own.
-
-        Raises Refused, RpcTimeout or RpcUnavailable.
+        The same with the versions that were told, in somebody's name. A call without `command_id` is a command of its
+        own. `deadline` counts from when it is its turn.
         """
         headers = {HEADER_COMMAND_ID: str(command_id or new_id())}
         if actor is not None:
@@ -72,13 +80,18 @@ class Services:
         if visit is not None:
             headers |= _headers(visit)
         seconds = (deadline or self._deadline).total_seconds()
-        return await self._caller.call(method.name, body, headers=headers, deadline=seconds)
+        line = self._lines.before(method)
+        if line is None:
+            return await self._caller.told(method.name, body, headers=headers, deadline=seconds)
+        async with line.place() as waited:
+            seconds = max(LEAST, seconds - waited)
+            return await self._caller.told(method.name, body, headers=headers, deadline=seconds)
 
-    async def read(self, method: Method[Body], body: Body, *, visit: Visit, actor: Actor) -> msgspec.Raw:
+    async def read(self, method: Method[Body], body: Body, *, visit: Visit, actor: Actor) -> Told:
         """The same for a read that may share its call with equal ones of the same user with the same rights."""
         key = (method.name, actor.user_id, actor.superuser, frozenset(actor.scopes), msgspec.json.encode(body))
         return await self.reads.ask(
-            key, lambda: self.ask(method, body, visit=visit, actor=actor), deadline=self._deadline
+            key, lambda: self.told(method, body, visit=visit, actor=actor), deadline=self._deadline + PATIENCE
         )
 
 

@@ -16,6 +16,8 @@ WRITE_DEADLINE: Final = timedelta(seconds=8)
 """Longer than that of a read: writers of one project stand in line, and a change given up may have happened."""
 HEALTH_DEADLINE: Final = timedelta(seconds=1)
 DEFAULT_PORT: Final = 8000
+DEFAULT_CACHE_MB: Final = 64
+MEGABYTE: Final = 2**20
 ANY_ADDRESS: Final = ("0.0.0.0", "::", "")  # noqa: S104 (told apart, not bound)
 
 Network = IPv4Network | IPv6Network
@@ -26,7 +28,8 @@ class Settings:
     """
     `public_url` (no slash at its end) begins every absolute link; `trusted_proxies` are the networks whose
     X-Forwarded-For is believed. `allowed_hosts` are the names of `hosts.AllowedHosts`, `cors_origins` the pages of
-    `origins.Origins`. Deadlines are those of one call to a service.
+    `origins.Origins`. Deadlines are those of one call to a service. `cache_bytes` is how much of answers each worker
+    may keep, 0 for none.
     """
 
     amqp_url: str
@@ -34,6 +37,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = DEFAULT_PORT
     workers: int = 1
+    cache_bytes: int = DEFAULT_CACHE_MB * MEGABYTE
     public_url: str = f"http://127.0.0.1:{DEFAULT_PORT}"
     trusted_proxies: tuple[Network, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
@@ -56,6 +60,7 @@ class Settings:
             host=host,
             port=port,
             workers=integer(env, "GATEWAY_WORKERS", default=1, minimum=1),
+            cache_bytes=integer(env, "CACHE_MB", default=DEFAULT_CACHE_MB, minimum=0) * MEGABYTE,
             public_url=public_url,
             trusted_proxies=_networks(text(env, "TRUSTED_PROXIES", default="")),
             allowed_hosts=_allowed_hosts(env, public_url),

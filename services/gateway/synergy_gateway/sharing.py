@@ -30,16 +30,18 @@ class SharedReads(Generic[T]):
 
     async def ask(self, key: Hashable, call: Callable[[], Awaitable[T]], *, deadline: timedelta) -> T:
         """What `call` answers, or an equal one that begins after now. Raises what it raises, and RpcTimeout."""
-        task = self._waiting.get(key)
-        if task is None:
-            task = self._begun(key, call)
-        else:
-            measures.shared_reads.inc()
-        try:
-            async with asyncio.timeout(deadline.total_seconds()):
-                return await asyncio.shield(task)
-        except TimeoutError:
-            raise RpcTimeout("Equal reads that were asked before this one took too long.") from None
+        if key in self._waiting:
+            return await self.join(key, deadline=deadline)
+        return await _answer(self._begun(key, call), deadline)
+
+    def joinable(self, key: Hashable) -> bool:
+        """Whether a call for this key waits to begin."""
+        return key in self._waiting
+
+    async def join(self, key: Hashable, *, deadline: timedelta) -> T:
+        """What the call answers that waits to begin; there must be one. Raises as `ask`."""
+        measures.shared_reads.inc()
+        return await _answer(self._waiting[key], deadline)
 
     def _begun(self, key: Hashable, call: Callable[[], Awaitable[T]]) -> asyncio.Task[T]:
         before = self._running.get(key)
@@ -57,6 +59,14 @@ class SharedReads(Generic[T]):
         finally:
             if self._running.get(key) is asyncio.current_task():
                 del self._running[key]
+
+
+async def _answer(task: asyncio.Task[T], deadline: timedelta) -> T:
+    try:
+        async with asyncio.timeout(deadline.total_seconds()):
+            return await asyncio.shield(task)
+    except TimeoutError:
+        raise RpcTimeout("Equal reads that were asked before this one took too long.") from None
 
 
 def _heard(task: asyncio.Task[T]) -> None:

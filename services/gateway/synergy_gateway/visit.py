@@ -3,11 +3,15 @@
 import re
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from litestar.connection import Request
 
 from synergy_chassis.clock import new_id
+from synergy_contracts.envelope import Actor
+
+if TYPE_CHECKING:
+    from synergy_gateway.keeping.keeper import Wanted
 
 KEY: Final = "synergy.visit"
 """Where the ASGI scope holds the visit."""
@@ -17,7 +21,11 @@ TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{1
 
 @dataclass(slots=True, kw_only=True)
 class Visit:
-    """`path` is as it was asked for; `route` is the template that took it, None where none did."""
+    """
+    `path` is as it was asked for; `route` is the template that took it, None where none did. `caller` is who asks where
+    that was found out already, or what was raised instead. `cache` is what became of a read whose answer may be kept,
+    `wanted` what its answer is to be kept with, `refusal` what was raised where it was asked for together with others.
+    """
 
     request_id: str
     path: str
@@ -26,6 +34,10 @@ class Visit:
     traceparent: str | None = None
     route: str | None = None
     user_id: int | None = None
+    caller: Actor | Exception | None = None
+    cache: str | None = None
+    wanted: "Wanted | None" = None
+    refusal: Exception | None = None
     started: float = field(default_factory=perf_counter)
 
     @property

@@ -64,9 +64,12 @@ class ProjectsService:
     @rpc
     def list_projects(self, body: object) -> Any:
         """ListProjects → Page of ProjectView."""
-        wanted = decode(ListProjects, body)
+        wanted, actor = decode(ListProjects, body), self._actor()
         with self._reading() as connection:
-            return encode(Page[ProjectView], queries.list_projects(connection, self._actor(), **structs.asdict(wanted)))
+            found = queries.list_projects(connection, actor, **structs.asdict(wanted))
+            if not (wanted.all and actor.superuser):
+                self.call.versions.update(queries.of_memberships(connection, actor.user_id))
+            return encode(Page[ProjectView], found)
 
     @rpc
     def read_project(self, body: object) -> Any:
@@ -77,6 +80,7 @@ class ProjectsService:
                 found = self.app.past.project(connection, actor, wanted.project_id, wanted.as_of)
             else:
                 found = queries.read_project(connection, actor, wanted.project_id)
+                self.call.versions.update(queries.of_project(connection, wanted.project_id))
             return encode(ProjectView, found)
 
     @rpc
@@ -103,6 +107,7 @@ class ProjectsService:
                 )
             else:
                 found = queries.read_progress(connection, actor, wanted.project_id)
+                self.call.versions.update(queries.of_project(connection, wanted.project_id))
             return encode(ExplainedProgress, found)
 
     @rpc
@@ -117,7 +122,9 @@ class ProjectsService:
         """ListMembers → Page of Membership."""
         wanted = decode(ListMembers, body)
         with self._reading() as connection:
-            return encode(Page[Membership], queries.list_members(connection, self._actor(), **structs.asdict(wanted)))
+            found = queries.list_members(connection, self._actor(), **structs.asdict(wanted))
+            self.call.versions.update(queries.of_project(connection, wanted.project_id))
+            return encode(Page[Membership], found)
 
     @rpc
     def add_member(self, body: object) -> Any:
@@ -196,6 +203,12 @@ class ProjectsService:
         with self._reading() as connection:
             if as_of is None:
                 found = queries.list_tasks(connection, actor, **asked)
+                project_id = asked["project"]
+                self.call.versions.update(
+                    queries.of_memberships(connection, actor.user_id)
+                    if project_id is None
+                    else queries.of_project(connection, project_id)
+                )
             elif (project_id := asked.pop("project")) is None:
                 raise InvalidParameter("as_of is for the tasks of one project: name it as project.")
             else:
@@ -207,7 +220,9 @@ class ProjectsService:
         """TaskRef → TaskView."""
         wanted = decode(TaskRef, body)
         with self._reading() as connection:
-            return encode(TaskView, queries.read_task(connection, self._actor(), wanted.task_id))
+            found = queries.read_task(connection, self._actor(), wanted.task_id)
+            self.call.versions.update(queries.of_project(connection, found["project"]))
+            return encode(TaskView, found)
 
     @rpc
     def update_task(self, body: object) -> Any:
@@ -274,7 +289,9 @@ class ProjectsService:
         """Run the handler on the domain's command of these fields; its answer as a `view`."""
         with refusing(DomainError):
             asked = command(actor=self._actor(), **fields)
-            answer = handler(asked, context=self.call.command(), desk=self.app.desk)
+            context = self.call.command()
+            answer = handler(asked, context=context, desk=self.app.desk)
+            self.call.versions.update(context.reached)
         return None if view is None else encode(view, answer)
 
 

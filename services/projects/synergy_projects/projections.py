@@ -82,6 +82,14 @@ def writes(before: Rows, after: Rows) -> Iterator[Write]:
             yield Write(name, "delete", key, {})
 
 
+def joining(pending: Iterable[Write]) -> Iterator[int]:
+    """The users whom these writes let into a project."""
+    for write in pending:
+        if write.table == "members" and write.verb == "insert":
+            _, user_id = write.key
+            yield user_id
+
+
 def queue(pending: Iterable[Write], writer: Writer) -> None:
     """Hand the writes to an append's transaction."""
     for write in pending:

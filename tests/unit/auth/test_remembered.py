@@ -1,6 +1,8 @@
 """Passwords that were right a moment ago."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Event, Semaphore
 
 import pytest
 
@@ -119,3 +121,32 @@ def test_what_is_kept_is_not_the_password(hashes):
     hashes.verify(stored, "correct horse")
 
     assert b"correct horse" not in repr(vars(hashes)).encode()
+
+
+class Slow(Counted):
+    """Work that is done when it is told to go on."""
+
+    def __init__(self):
+        self.begun, self.go_on = Semaphore(0), Event()
+        super().__init__()
+
+    def _count(self, function, *arguments):
+        self.begun.release()
+        assert self.go_on.wait(10)
+        return super()._count(function, *arguments)
+
+
+@pytest.mark.parametrize(("password", "right"), [("correct horse", True), ("wrong horse", False)])
+def test_of_equal_right_passwords_at_one_time_one_is_checked_and_of_wrong_ones_each(password, right):
+    slow = Slow()
+    stored = Counted().hash("correct horse")
+    hashes = RememberedPasswords(slow, lifetime=timedelta(minutes=10))
+    with ThreadPoolExecutor(4) as pool:
+        first = pool.submit(hashes.verify, stored, password)
+        assert slow.begun.acquire(timeout=10)
+        others = [pool.submit(hashes.verify, stored, password) for _ in range(3)]
+        slow.go_on.set()
+        told = [one.result(10) for one in (first, *others)]
+
+    assert [right] * 4 == told
+    assert slow.done == 1 if right else slow.done == 4

@@ -6,8 +6,12 @@ from contextlib import ExitStack
 import pytest
 from litestar.testing import TestClient
 from unit.gateway.given import APPLICATIONS, Cache, Neighbours, Signer, a_gateway, settings
+from unit.gateway.marks_in_memory import MarksInMemory
 
 from synergy_gateway.frame import Frame
+from synergy_gateway.keeping.door import KeptAnswers
+from synergy_gateway.keeping.news import News
+from synergy_gateway.routes import OPERATIONS
 from synergy_gateway.settings import Settings
 
 Door = Callable[..., TestClient]
@@ -29,15 +33,26 @@ def cache() -> Cache:
 
 
 @pytest.fixture
-def door(neighbours: Neighbours, cache: Cache) -> Iterator[Door]:
+def marks() -> MarksInMemory:
+    return MarksInMemory()
+
+
+@pytest.fixture
+def news() -> News:
+    return News()
+
+
+@pytest.fixture
+def door(neighbours: Neighbours, cache: Cache, marks: MarksInMemory, news: News) -> Iterator[Door]:
     """Opens the gateway; the client follows no redirects and gets errors as answers."""
     with ExitStack() as opened:
 
         def open_with(**changes: object) -> TestClient:
             chosen: Settings = settings(**changes)
-            taken = APPLICATIONS.take(a_gateway(neighbours, cache, chosen))
+            gateway = a_gateway(neighbours, cache, chosen, marks=marks, news=news)
+            taken = APPLICATIONS.take(gateway)
             opened.callback(APPLICATIONS.give_back, taken)
-            app = Frame(taken[1], chosen)
+            app = Frame(KeptAnswers(taken[1], gateway.keeper, gateway.identity, OPERATIONS), chosen)
             client = TestClient(app, base_url="http://gateway.local", raise_server_exceptions=False)
             client.follow_redirects = False
             return opened.enter_context(client)

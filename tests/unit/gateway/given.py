@@ -11,8 +11,10 @@ import jwt
 import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from litestar import Litestar
+from unit.gateway.marks_in_memory import MarksInMemory
 
 from synergy_chassis.bus.errors import RpcUnavailable
+from synergy_chassis.bus.wire import Told
 from synergy_chassis.clock import SystemClock
 from synergy_contracts.envelope import Nothing
 from synergy_gateway.bootstrap import application
@@ -20,6 +22,9 @@ from synergy_gateway.documents import Documents
 from synergy_gateway.gateway import Gateway
 from synergy_gateway.health import Health
 from synergy_gateway.identity import Identity
+from synergy_gateway.keeping.keeper import Keeper
+from synergy_gateway.keeping.news import News
+from synergy_gateway.keeping.shelf import Shelf
 from synergy_gateway.keys import Keys
 from synergy_gateway.methods import JWKS, REVOCATIONS, VERIFY_TOKEN
 from synergy_gateway.personal_tokens import PersonalTokens
@@ -71,18 +76,21 @@ class Signer:
 
 @dataclass
 class Neighbours:
-    """Carries calls to nowhere: `answers` says what comes back, `calls` notes what was sent."""
+    """
+    Carries calls to nowhere: `answers` says what comes back, `versions` which are told with it, `calls` what was sent.
+    """
 
     signer: Signer
     connected: bool = True
     answers: dict[str, Any] = field(default_factory=dict)
+    versions: dict[str, dict[str, int | None]] = field(default_factory=dict)
     calls: list[tuple[str, Any, dict[str, str], float]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.answers.setdefault("auth.jwks", lambda _: {"keys": [self.signer.jwk()]})
         self.answers.setdefault("auth.revocations", {"cursor": "1:1", "whole": True, "more": None, "revocations": []})
 
-    async def call(self, method: str, body: Any, *, headers: dict[str, str], deadline: float) -> msgspec.Raw:
+    async def told(self, method: str, body: Any, *, headers: dict[str, str], deadline: float) -> Told:
         sent = msgspec.json.decode(msgspec.json.encode(body))
         self.calls.append((method, sent, headers, deadline))
         answer = self.answers.get(method, RpcUnavailable(method))
@@ -90,7 +98,8 @@ class Neighbours:
             answer = answer(sent)
         if isinstance(answer, Exception):
             raise answer
-        return msgspec.Raw(answer if isinstance(answer, bytes) else msgspec.json.encode(answer))
+        raw = msgspec.Raw(answer if isinstance(answer, bytes) else msgspec.json.encode(answer))
+        return Told(raw, self.versions.get(method))
 
     async def round_trip(self, *, deadline: float) -> None:
         if not self.connected:
@@ -160,15 +169,27 @@ class Applications:
 APPLICATIONS = Applications()
 
 
-def a_gateway(neighbours: Neighbours, cache: Cache, settings: Settings) -> Gateway:
+def a_gateway(
+    neighbours: Neighbours,
+    cache: Cache,
+    settings: Settings,
+    *,
+    marks: MarksInMemory | None = None,
+    news: News | None = None,
+) -> Gateway:
     clock = SystemClock()
     services = Services(neighbours, deadline=settings.rpc_deadline)
     revoked = RevokedTokens(lambda body: services.ask(REVOCATIONS, body), clock)
     personal = PersonalTokens(lambda body: services.ask(VERIFY_TOKEN, body), clock)
+    keeper = Keeper(
+        marks or MarksInMemory(), news or News(), Shelf(settings.cache_bytes), hears=lambda: True,
+        deadline=settings.rpc_deadline,
+    )  # fmt: skip
     return Gateway(
         settings=settings,
         services=services,
         identity=Identity(Keys(lambda: services.ask(JWKS, Nothing())), revoked, personal, clock),
+        keeper=keeper,
         health=Health(services, cache, clock, deadline=timedelta(seconds=1)),
         documents=documents(settings.public_url),
     )

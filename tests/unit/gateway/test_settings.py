@@ -31,6 +31,8 @@ def test_links_begin_with_the_public_address(env, public_url):
         ({"PUBLIC_URL": "projects.example.com"}, "PUBLIC_URL"),
         ({"TRUSTED_PROXIES": "nginx"}, "TRUSTED_PROXIES"),
         ({"GATEWAY_WORKERS": "0"}, "GATEWAY_WORKERS"),
+        ({"CACHE_MB": "-1"}, "CACHE_MB"),
+        ({"CACHE_MB": "much"}, "CACHE_MB"),
         ({"ALLOWED_HOSTS": "https://example.com"}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*.example.com"}, "ALLOWED_HOSTS"),
         ({"CORS_ALLOWED_ORIGINS": "*"}, "CORS_ALLOWED_ORIGINS"),
@@ -63,3 +65,9 @@ def test_origins_are_a_list():
     settings = Settings.from_env(NEEDED | {"CORS_ALLOWED_ORIGINS": "http://localhost:3000, https://App.example.com"})
 
     assert settings.cors_origins == ("http://localhost:3000", "https://app.example.com")
+
+
+def test_memory_for_answers_is_in_megabytes_and_may_be_none():
+    told = [Settings.from_env(NEEDED | env).cache_bytes for env in ({}, {"CACHE_MB": "1"}, {"CACHE_MB": "0"})]
+
+    assert [64 * 2**20, 2**20, 0] == told

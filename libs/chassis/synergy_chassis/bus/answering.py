@@ -191,7 +191,7 @@ class Rpc(Entrypoint):
         result: Any,
         exc_info: Any,
     ) -> tuple[Any, Any]:
-        payload, outcome = _encode(result) if exc_info is None else _encode_failure(exc_info)
+        payload, outcome = _encode(result, call) if exc_info is None else _encode_failure(exc_info)
         measured.ended(outcome)
         self.rpc_consumer.answer(message, payload, call.remaining(REPLY_PATIENCE))
         return result, exc_info
@@ -201,10 +201,10 @@ def _verb(message: Message) -> str:
     return str(message.delivery_info["routing_key"]).partition(".")[2]
 
 
-def _encode(result: Any) -> tuple[bytes, str]:
+def _encode(result: Any, call: CallContext) -> tuple[bytes, str]:
     """The answer, and the outcome as it is counted."""
     try:
-        return wire.encode_result(result), measures.OK
+        return wire.encode_result(result, call.versions), measures.OK
     except (TypeError, ValueError, RecursionError):
         log.exception("result-is-not-json")
         return wire.encode_refusal(wire.internal_error()), wire.INTERNAL

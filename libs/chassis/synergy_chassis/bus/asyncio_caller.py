@@ -42,6 +42,10 @@ class Caller:
         await self._link.stop()
 
     async def call(self, method: str, body: Any, *, headers: dict[str, str], deadline: float) -> msgspec.Raw:
+        """The result that `told` tells."""
+        return (await self.told(method, body, headers=headers, deadline=deadline)).result
+
+    async def told(self, method: str, body: Any, *, headers: dict[str, str], deadline: float) -> wire.Told:
         """
         The answer of `method` ("projects.create_task"), still encoded, within `deadline` seconds.
 

@@ -77,7 +77,7 @@ class RpcClient:
             raise RpcTimeout(method)
         headers = write_headers(seconds=seconds, actor=actor, parent=parent)
         with measures.calling(method):
-            raw = wire.decode_answer(self._exchange(method, wire.encode_request(body), headers, seconds))
+            raw = wire.decode_answer(self._exchange(method, wire.encode_request(body), headers, seconds)).result
         try:
             return msgspec.json.decode(raw, type=result)
         except msgspec.MsgspecError as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -34,6 +34,10 @@ class CallContext:
     """
     What surrounds one call. `deadline` is Unix time in seconds, None where the caller waits for ever;
     `sender` is the broker user that published it, as the broker checked it.
+
+    `versions` is for the answer, and filled while the call is answered: of a read, the version of each stream it was
+    made of, which is not newer than what is told; of a command, the version of each stream after it. What changes
+    without versions of its own stands there with None. So whoever keeps an answer can tell when it is an old one.
     """
 
     actor: Actor | None
@@ -44,6 +48,7 @@ class CallContext:
     client_address: str | None = None
     user_agent: str | None = None
     sender: str | None = None
+    versions: dict[str, int | None] = field(default_factory=dict, compare=False)
 
     @property
     def late(self) -> bool:

@@ -3,10 +3,12 @@ How a call and its answer are written on the bus.
 
 A call is `{"args": [body], "kwargs": {}}` on the exchange `nameko-rpc` with routing key `<service>.<method>`; its
 answer `{"result": …, "error": null}`, or `{"result": null, "error": {exc_type, exc_path, exc_args, value}}`,
-where the one error that crosses is `Refused`. Both are JSON, transient, and expire with the caller's deadline.
+where the one error that crosses is `Refused`. Both are JSON, transient, and expire with the caller's deadline. With its
+result an answer may tell `versions`, of what it was read from or has changed (`CallContext.versions`).
 """
 
-from typing import Any, Final
+from collections.abc import Mapping
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -18,6 +20,8 @@ REPLY_TO: Final = "amq.rabbitmq.reply-to"
 INTERNAL: Final = "internal"
 """Kind of an answer that is our own fault; the gateway makes it a 500."""
 
+Versions = Mapping[str, int | None]
+"""By the name of a stream, or of something else that changes; None for what has no versions of its own."""
 _REFUSED_PATH: Final = f"{Refused.__module__}.{Refused.__qualname__}"
 
 
@@ -38,6 +42,14 @@ class _Request(msgspec.Struct, frozen=True):
 class _Answer(msgspec.Struct, frozen=True):
     result: msgspec.Raw = msgspec.Raw(b"null")
     error: Failure | None = None
+    versions: Versions | None = None
+
+
+class Told(NamedTuple):
+    """An answer: its result, still encoded, and the versions told with it; None where none were."""
+
+    result: msgspec.Raw
+    versions: Versions | None = None
 
 
 _requests = msgspec.json.Decoder(_Request)
@@ -68,9 +80,10 @@ def decode_request(payload: bytes | memoryview) -> Any:
     return request.args[0]
 
 
-def encode_result(result: Any) -> bytes:
+def encode_result(result: Any, versions: Versions | None = None) -> bytes:
     """The answer of a call that went well. Raises TypeError, ValueError or RecursionError if `result` is not JSON."""
-    return b'{"result":' + _encoder.encode(result) + b',"error":null}'
+    told = b',"versions":' + _encoder.encode(versions) if versions else b""
+    return b'{"result":' + _encoder.encode(result) + b',"error":null' + told + b"}"
 
 
 def encode_refusal(no: Refused) -> bytes:
@@ -81,14 +94,14 @@ def encode_refusal(no: Refused) -> bytes:
     return b'{"result":null,"error":' + _encoder.encode(failure) + b"}"
 
 
-def decode_answer(payload: bytes | memoryview) -> msgspec.Raw:
-    """The result of an answer, still encoded. Raises the Refused it carries; any other error is an internal one."""
+def decode_answer(payload: bytes | memoryview) -> Told:
+    """An answer, its result still encoded. Raises the Refused it carries; any other error is an internal one."""
     try:
         answer = _answers.decode(payload)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise internal_error() from error
     if answer.error is None:
-        return answer.result
+        return Told(answer.result, answer.versions)
     parts = answer.error.exc_args
     if answer.error.exc_type == Refused.__name__ and 3 <= len(parts) <= 5:
         raise Refused(*(str(part) for part in parts))

@@ -1,6 +1,6 @@
 """What is stored: events before and after they are written, and the command that made them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -39,12 +39,18 @@ class RecordedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommandContext:
-    """Who asked for what: the same `command_id` has one effect, however often it arrives."""
+    """
+    Who asked for what: the same `command_id` has one effect, however often it arrives.
+
+    `reached` is filled as the command commits: the version of each stream that it locked, and None for what else it
+    says that it touched (`Stream.touch`).
+    """
 
     command_id: UUID
     actor_id: int | None
     request_id: str | None
     traceparent: str | None = None
+    reached: dict[str, int | None] = field(default_factory=dict, compare=False, repr=False)
 
     def meta(self) -> dict[str, Any]:
         """What each event of the command carries beside its data."""

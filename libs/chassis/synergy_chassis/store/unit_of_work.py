@@ -15,6 +15,7 @@ from synergy_chassis.store.errors import StreamExists, StreamNotFound
 from synergy_chassis.store.events import CommandContext, NewEvent, RecordedEvent
 from synergy_chassis.store.pipeline import begin, flush
 from synergy_chassis.store.streams import Streams, lock
+from synergy_chassis.store.turns import Turns
 from synergy_chassis.store.writer import Queue, Writer
 
 _LOCK = "SELECT version, recorded_at, seen FROM store.lock(%s::text, %s::uuid)"
@@ -49,6 +50,11 @@ class Stream:
         self._context = context
         self._batch: Batch | None = None
         self._queue = Queue()
+        self._touched: set[str] = set()
+
+    def touch(self, name: str) -> None:
+        """Once this is committed, `name` counts as changed, too: something without versions of its own."""
+        self._touched.add(name)
 
     def append(
         self,
@@ -86,6 +92,7 @@ class UnitOfWork:
     def __init__(self, engine: Engine, clock: Clock) -> None:
         self._engine = engine
         self._clock = clock
+        self._turns = Turns()
         self._commands = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
@@ -98,7 +105,7 @@ class UnitOfWork:
         Raises StreamExists with `creates` and StreamNotFound without, unless the command was seen before; RowConflict
         when the block ends and a read-model row breaks a constraint; StoreUnavailable.
         """
-        with translated(), self._commands.connect() as connection:
+        with self._turns.of(name), translated(), self._commands.connect() as connection:
             stream = self._locked(connection, name, context)
             if stream.seen is None:
                 if creates and stream.version:
@@ -108,6 +115,8 @@ class UnitOfWork:
             yield stream
             if stream._batch is not None:
                 stream.recorded = flush(connection, stream._queue.statements, stream._batch)
+        context.reached[name] = stream.version + len(stream.recorded)
+        context.reached.update(dict.fromkeys(stream._touched))
 
     @contextmanager
     def streams(
@@ -123,6 +132,8 @@ class UnitOfWork:
             yield streams
             if streams._batch is not None:
                 streams.recorded = flush(connection, streams._queue.statements, streams._batch)
+        context.reached.update(streams.versions)
+        context.reached.update({event.stream: event.version for event in streams.recorded})
 
     def _locked(self, connection: sqlalchemy.Connection, name: str, context: CommandContext) -> Stream:
         ((version, last, seen),) = begin(connection, _LOCK, (name, context.command_id))

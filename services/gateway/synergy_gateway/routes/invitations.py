@@ -69,9 +69,7 @@ async def accept_invitation(asking: Asking, body: AcceptInvitation) -> Answer:
 
 async def join(asking: Asking, token: str, actor: Actor | None) -> Joined:
     """The invitation becomes the actor's, then the actor a member: after a failure between, both are asked again."""
-    ask, seen = asking.gateway.services.ask, asking.visit
-    raw = await ask(methods.TAKE_INVITATION, AcceptInvitation(token=token), visit=seen, actor=actor)
+    raw = await asking.change(methods.TAKE_INVITATION, AcceptInvitation(token=token), actor=actor)
     invitation = msgspec.json.decode(raw, type=AcceptedInvitation)
-    deadline = asking.gateway.settings.write_deadline
-    raw = await ask(methods.JOIN_INVITED, invitation, visit=seen, actor=actor, deadline=deadline)
+    raw = await asking.change(methods.JOIN_INVITED, invitation, actor=actor)
     return Joined(project=invitation.project_id, role=msgspec.json.decode(raw, type=Membership).role)

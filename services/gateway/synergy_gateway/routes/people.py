@@ -139,8 +139,6 @@ async def _without_webhooks(asking: Asking) -> None:
     try:
         listed = await asking.ask(methods.LIST_WEBHOOKS, ListWebhooks(page_size=MOST_WEBHOOKS))
         for webhook in msgspec.json.decode(listed, type=_Webhooks).results:
-            await asking.gateway.services.ask(
-                methods.DELETE_WEBHOOK, WebhookRef(webhook_id=webhook.id), visit=asking.visit, actor=asking.actor
-            )
+            await asking.change(methods.DELETE_WEBHOOK, WebhookRef(webhook_id=webhook.id), actor=asking.actor)
     except (Refused, RpcTimeout, RpcUnavailable) as error:
         log.warning("webhooks-of-an-erased-person-remain", error=f"{type(error).__name__}: {error}"[:200])

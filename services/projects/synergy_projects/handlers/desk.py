@@ -12,8 +12,10 @@ from synergy_projects.domain.errors import DomainError, ProjectNotFound
 from synergy_projects.domain.events import Event
 from synergy_projects.domain.person import Person
 from synergy_projects.domain.project import Project, evolve
+from synergy_projects.queries import loading
 from synergy_projects.queries.history import Histories
 from synergy_projects.queries.people import people, remember
+from synergy_projects.queries.versions import membership
 
 NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 
@@ -46,6 +48,8 @@ class Desk:
         """The project's stream, locked until the block ends. Raises `missing` if there is no such project."""
         try:
             with self.uow.stream(stream_of(project_id), context) as stream:
+                if stream.seen is not None:  # whom it let in then is among those who are in now
+                    self._touch_members(stream, loading.project(stream.rows, project_id))
                 yield stream
         except StreamNotFound:
             raise missing from None
@@ -66,7 +70,10 @@ class Desk:
             nonlocal after
             for event, stored in zip(events, recorded, strict=True):
                 after = evolve(after, event, version=stored.version, at=stored.recorded_at)
-            projections.queue(projections.writes(before, projections.rows(after)), writer)
+            writes = list(projections.writes(before, projections.rows(after)))
+            for user_id in projections.joining(writes):
+                stream.touch(membership(user_id))
+            projections.queue(writes, writer)
 
         version = stream.version + len(events)
         stream.append(
@@ -75,6 +82,12 @@ class Desk:
         if after is None:
             raise LookupError(f"{stream.name} has no project.")
         return after
+
+    def told_again(self, context: CommandContext, project_id: int, version: int) -> None:
+        """The command that started this project is seen again: `context` tells what it touched then."""
+        context.reached[stream_of(project_id)] = version
+        if context.actor_id is not None:
+            context.reached[membership(context.actor_id)] = None
 
     def known(self, ids: Collection[int]) -> dict[int, Person]:
         """The users' names; those not known here yet are asked for and kept. Users who do not exist are left out."""
@@ -91,6 +104,10 @@ class Desk:
             with self.uow.writing() as connection:
                 remember(connection, found)
         return found
+
+    def _touch_members(self, stream: Stream, project: Project | None) -> None:
+        for user_id in project.members if project else ():
+            stream.touch(membership(user_id))
 
 
 def stream_of(project_id: int) -> str:

@@ -26,6 +26,7 @@ def create_project(command: CreateProject, *, context: CommandContext, desk: Des
             events = decide.create_project(command, project_id=project_id)
             project = desk.record(stream, None, events, {"project": project_id})
     if seen is not None:
+        desk.told_again(context, seen["project"], seen["version"])
         return _again(desk, command.actor, seen["project"], seen["version"])
     return views.for_caller(project, command.actor, known)
 

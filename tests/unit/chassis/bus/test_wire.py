@@ -27,7 +27,14 @@ def test_a_body_arrives_as_it_was_sent(body: Any) -> None:
 
 @given(result=json_values)
 def test_a_result_arrives_as_it_was_sent(result: Any) -> None:
-    assert result == msgspec.json.decode(wire.decode_answer(wire.encode_result(result)))
+    assert result == msgspec.json.decode(wire.decode_answer(wire.encode_result(result)).result)
+
+
+@given(result=json_values, versions=st.dictionaries(texts, st.none() | st.integers(0, 2**53)))
+def test_versions_arrive_beside_the_result(result: Any, versions: dict[str, int | None]) -> None:
+    told = wire.decode_answer(wire.encode_result(result, versions))
+
+    assert (result, versions or None) == (msgspec.json.decode(told.result), told.versions)
 
 
 @given(parts=st.lists(texts, min_size=3, max_size=5))

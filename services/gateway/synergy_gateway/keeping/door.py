@@ -1,0 +1,91 @@
+"""The layer before the framework: who may read what is kept is answered from memory."""
+
+import re
+from collections.abc import Iterable
+from typing import Any, Final
+
+from litestar.types import ASGIApp, Receive, Send
+
+from synergy_gateway import visit
+from synergy_gateway.answers import Answer, unless_known
+from synergy_gateway.handling import READ
+from synergy_gateway.identity import Identity
+from synergy_gateway.keeping import measures
+from synergy_gateway.keeping.keeper import BYPASS, HIT, Keeper, Place
+from synergy_gateway.keeping.table import KEPT
+from synergy_gateway.operations import PLACEHOLDER, Operation
+from synergy_gateway.visit import Visit
+
+DIGITS: Final = r"[0-9]{1,16}"
+"""An id, in the addresses of what is kept."""
+
+
+class KeptAnswers:
+    """
+    An ASGI application around the framework's. Whoever asks is looked at first, as for every request; whatever is not
+    served here the framework answers, and knows already who it is.
+    """
+
+    def __init__(self, app: ASGIApp, keeper: Keeper, identity: Identity, operations: Iterable[Operation]) -> None:
+        self._app = app
+        self._keeper = keeper
+        self._identity = identity
+        self._routes = [(_pattern(operation), operation.path) for operation in operations if operation.name in KEPT]
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        route = self._route(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
+        if route is None:
+            await self._app(scope, receive, send)
+            return
+        seen: Visit = scope[visit.KEY]
+        answer = await self._kept(scope, seen)
+        if answer is None:
+            await self._app(scope, receive, send)
+        else:
+            seen.route = route
+            await _send(unless_known(answer, _values(scope, b"if-none-match")), send)
+        if seen.cache is not None:
+            measures.read(seen.cache, seen.milliseconds)
+
+    async def _kept(self, scope: Any, seen: Visit) -> Answer | None:
+        try:
+            actor = await self._identity.actor(_values(scope, b"authorization"), address=seen.client_address)
+        except Exception as no:  # it is told where every other one is
+            seen.caller = no
+            return None
+        seen.caller = actor
+        if READ not in actor.scopes:
+            return None
+        seen.user_id = actor.user_id
+        found = await self._keeper.look(Place(actor, scope["path"].rstrip("/"), scope["query_string"]))
+        if isinstance(found, Answer):
+            seen.cache = HIT
+            return found
+        seen.wanted, seen.cache = found, BYPASS
+        if found is None or not self._keeper.joinable(found):
+            return None
+        try:
+            answer, seen.cache = await self._keeper.join(found)
+        except Exception as no:
+            seen.refusal = no
+            return None
+        return answer
+
+    def _route(self, path: str) -> str | None:
+        return next((route for pattern, route in self._routes if pattern.fullmatch(path)), None)
+
+
+def _pattern(operation: Operation) -> re.Pattern[str]:
+    return re.compile(PLACEHOLDER.sub(DIGITS, operation.path.rstrip("/")) + "/?")
+
+
+def _values(scope: Any, name: bytes) -> list[str]:
+    return [value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name]
+
+
+async def _send(answer: Answer, send: Send) -> None:
+    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
+    headers.append((b"content-type", answer.media_type.encode()))
+    headers.append((b"content-length", str(len(answer.body)).encode()))
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.body", "body": answer.body, "more_body": False})

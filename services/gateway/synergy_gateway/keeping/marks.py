@@ -1,0 +1,244 @@
+"""
+The versions that writers were told of, in Redis, where every gateway sees them before the writer has its answer.
+
+One hash holds them all: `project-3` → the highest version that was acknowledged, `user-7` → a nonce, for what has no
+versions, and `epoch` → a nonce, made with the hash. So whatever is lost is lost together with the epoch: where the
+epoch is another, nothing that was kept under the one before holds. What comes back from the dead (a Redis with an old
+copy on disk, a replica that took over) is told apart by the connection: each new one is an epoch of its own.
+"""
+
+import asyncio
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, Final
+
+import structlog
+from redis.asyncio.connection import AbstractConnection, ConnectionPool
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError, ResponseError
+
+from synergy_chassis.clock import new_id
+from synergy_gateway.keeping import measures
+
+log = structlog.get_logger(__name__)
+
+KEY: Final = "synergy:marks"
+EPOCH: Final = "epoch"
+MOST: Final = 200_000
+"""Marks in the hash, of some 100 bytes each; beyond, it is thrown away and begins anew, under another epoch."""
+FIRST_WAIT: Final = 0.05
+LONGEST_WAIT: Final = 1.0
+"""Seconds between two attempts to connect."""
+MOST_OWED: Final = 10_000
+"""Marks that could not be set and are remembered; beyond, the whole hash is to be thrown away instead."""
+RAISE: Final = f"""
+for i = 1, #ARGV, 2 do
+  local held, version = redis.call('HGET', KEYS[1], ARGV[i]), tonumber(ARGV[i + 1])
+  if not version or not held or tonumber(held) < version then
+    redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1])
+  end
+end
+if redis.call('HLEN', KEYS[1]) > {MOST} then redis.call('DEL', KEYS[1]) end
+"""
+"""Sets nonces (which are no numbers), and versions that are higher than what is there."""
+
+Versions = Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The marks at one moment, and the epoch they are of: the number of the connection, and that of the hash."""
+
+    epoch: tuple[int, bytes]
+    marks: Mapping[str, bytes | None]
+
+    def allow(self, versions: Versions, nonces: Mapping[str, bytes | None]) -> bool:
+        """Whether an answer of these versions, and asked for under these nonces, has all that was acknowledged."""
+        for name, version in versions.items():
+            mark = self.marks.get(name)
+            if version is None:
+                if name not in nonces or mark != nonces[name]:
+                    return False
+            elif mark is not None and int(mark) > version:
+                return False
+        return True
+
+
+class _Turn:
+    """What is asked of Redis at one time, and who waits for it."""
+
+    def __init__(self) -> None:
+        self.names: set[str] = set()
+        self.seen: asyncio.Future[Seen | None] = asyncio.get_running_loop().create_future()
+        self.raised: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
+
+
+class Marks:
+    """
+    The marks, over one connection that keeps itself up. All who look within one turn of the loop, or while the turn
+    before is under way, share one command; so do all who raise.
+
+    While Redis does not answer within `seconds`, nobody is kept waiting: nothing is seen, and what should have been
+    raised is owed, and raised before anything else once Redis answers.
+    """
+
+    def __init__(self, url: str, *, seconds: float) -> None:
+        self._pool = ConnectionPool.from_url(
+            url,
+            max_connections=1,
+            socket_timeout=seconds,
+            socket_connect_timeout=seconds,
+            retry=Retry(NoBackoff(), 0),
+            client_name="gateway-marks",
+        )
+        self._seconds = seconds
+        self._owed: dict[str, int | str] = {}
+        self._throw_away = False
+        self._turn: _Turn | None = None
+        self._wake = asyncio.Event()
+        self._keeper: asyncio.Task[None] | None = None
+        self._number = 0
+        self.up = False
+        """Whether Redis answered last time."""
+
+    async def start(self) -> None:
+        """Begin to connect, and return at once."""
+        self._keeper = asyncio.create_task(self._keep(), name="marks")
+
+    async def stop(self) -> None:
+        """Close the connection."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await self._keeper
+            self._keeper = None
+        await self._pool.disconnect()
+
+    async def look(self, names: Collection[str]) -> Seen | None:
+        """At least these marks, as they were at a moment after now; None where Redis cannot tell."""
+        if not self.up:
+            return None
+        turn = self._next()
+        turn.names.update(names)
+        return await turn.seen
+
+    async def raise_to(self, versions: Versions) -> bool:
+        """These versions are acknowledged. Returns when every gateway sees it, or False: it is owed."""
+        for name, version in versions.items():
+            held = self._owed.get(name)
+            if version is None or not isinstance(held, int) or held < version:
+                self._owed[name] = _nonce() if version is None else version
+        if len(self._owed) > MOST_OWED:
+            self._owed.clear()
+            self._throw_away = True
+        return await self._paid()
+
+    async def throw_away(self) -> bool:
+        """Nothing that is kept anywhere holds any more. Returns as `raise_to`."""
+        self._throw_away = True
+        return await self._paid()
+
+    async def _paid(self) -> bool:
+        raised = self.up and await self._next().raised
+        if not raised:
+            measures.not_raised.inc()
+        return raised
+
+    def _next(self) -> _Turn:
+        if self._turn is None:
+            self._turn = _Turn()
+            self._wake.set()
+        return self._turn
+
+    async def _keep(self) -> None:
+        wait, failed = FIRST_WAIT, False
+        while True:
+            connection: AbstractConnection = self._pool.make_connection()  # type: ignore[no-untyped-call]
+            try:
+                async with asyncio.timeout(self._seconds):
+                    await connection.connect()  # type: ignore[no-untyped-call]
+                self._number += 1
+                await self._pay(connection)
+                self.up = True
+                log.info("marks-connected", connection=self._number)
+                wait, failed = FIRST_WAIT, False
+                while True:
+                    await self._wake.wait()
+                    await self._take_turn(connection)
+            except (RedisError, OSError, TimeoutError) as error:
+                if not failed:
+                    log.warning("marks-unreachable", error=f"{type(error).__name__}: {error}"[:200])
+                failed = True
+            except Exception:
+                log.exception("marks-failed")
+            finally:
+                self.up = False
+                self._disappoint()
+                with suppress(Exception):
+                    await connection.disconnect(nowait=True)
+            await asyncio.sleep(wait)
+            wait = min(LONGEST_WAIT, wait * 2)
+
+    def _disappoint(self) -> None:
+        turn, self._turn = self._turn, None
+        self._wake.clear()
+        if turn is not None:
+            _settle(turn.seen, None)
+            _settle(turn.raised, False)
+
+    async def _take_turn(self, connection: AbstractConnection) -> None:
+        turn, self._turn = self._turn, None
+        self._wake.clear()
+        if turn is None:
+            return
+        try:
+            await self._pay(connection)
+            _settle(turn.raised, True)
+            if turn.names:
+                _settle(turn.seen, await self._look(connection, sorted(turn.names)))
+        finally:
+            _settle(turn.seen, None)
+            _settle(turn.raised, False)
+
+    async def _pay(self, connection: AbstractConnection) -> None:
+        """Raise what is owed. Where Redis lets nothing be written, the hash goes instead, if that may be."""
+        if not self._owed and not self._throw_away:
+            return
+        owed, thrown = dict(self._owed), self._throw_away
+        flat = [part for pair in owed.items() for part in pair]
+        try:
+            if thrown:
+                await self._command(connection, "DEL", KEY)
+            if owed:
+                await self._command(connection, "EVAL", RAISE, 1, KEY, *flat)
+        except ResponseError:
+            await self._command(connection, "DEL", KEY)
+        self._owed = {name: value for name, value in self._owed.items() if owed.get(name) != value}
+        self._throw_away = self._throw_away and not thrown
+
+    async def _look(self, connection: AbstractConnection, names: list[str]) -> Seen:
+        for _ in range(2):
+            epoch, *marks = await self._command(connection, "HMGET", KEY, EPOCH, *names)
+            if epoch is not None:
+                return Seen((self._number, epoch), dict(zip(names, marks, strict=True)))
+            await self._command(connection, "HSETNX", KEY, EPOCH, _nonce())
+        raise RedisError("the marks vanish as soon as they are made")
+
+    async def _command(self, connection: AbstractConnection, *command: Any) -> Any:
+        if not connection.is_connected:  # or it would connect by itself, and nobody could tell
+            raise RedisConnectionError("the connection is closed")
+        async with asyncio.timeout(self._seconds):
+            await connection.send_command(*command, check_health=False)
+            return await connection.read_response()
+
+
+def _nonce() -> str:
+    return f"n{new_id().hex}"
+
+
+def _settle(future: asyncio.Future[Any], value: Any) -> None:
+    if not future.done():
+        future.set_result(value)

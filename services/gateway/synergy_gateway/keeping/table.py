@@ -1,0 +1,91 @@
+"""
+Which answers are kept, and which operations change what they were made of: one line for every operation there is.
+
+The services themselves tell names and versions with each answer (`CallContext.versions` in the chassis); this table
+says what they must have told. An answer that lacks it is not kept, and after a change that lacks it nothing kept holds
+any more, in any gateway.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+PROJECT: Final = "project-"
+"""The version of a project: of all its events, those of its tasks and members too."""
+MEMBERSHIPS: Final = "user-"
+"""Which projects somebody is in."""
+NAMES: Final = "people"
+"""The names of people, which projects learns from auth's events: nothing that a change must tell."""
+
+Needs = frozenset[str]
+
+KEPT: Final[Mapping[str, Needs]] = {
+    "list_projects": frozenset({MEMBERSHIPS}),
+    "read_project": frozenset({PROJECT, NAMES}),
+    "read_progress": frozenset({PROJECT}),
+    "list_members": frozenset({PROJECT, NAMES}),
+    "list_tasks": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
+    "list_project_tasks": frozenset({PROJECT, NAMES}),
+    "read_task": frozenset({PROJECT, NAMES}),
+}
+"""Reads. What is as it was (`as_of`), explained, or everybody's (`all`), is told without versions and not kept."""
+
+NOT_KEPT: Final[Mapping[str, str]] = {
+    "read_profile": "changes with mails that are confirmed, by administrators, by operators",
+    "read_keys": "made of memory, or one call in three minutes",
+    "list_sessions": "changes with every use of a session",
+    "list_security_events": "changes with every login",
+    "list_users": "for administrators, and private",
+    "read_second_factor": "private",
+    "list_tokens": "private, and changes with every use of a token",
+    "find_people": "searched for once",
+    "read_personal_data": "private, and large",
+    "list_invitations": "private",
+    "read_history": "grows, and is read once",
+    "list_webhooks": "has statistics that change with every delivery",
+    "read_webhook": "has statistics that change with every delivery",
+    "list_deliveries": "changes with every attempt",
+    "read_delivery": "changes with every attempt",
+    "read_health": "is of now",
+    "read_liveness": "made here",
+    "read_readiness": "made here",
+    "read_openapi": "made here",
+    "read_docs": "made here",
+    "read_links_page": "made here",
+    "list_problems": "made here",
+    "read_problem": "made here",
+}
+"""Reads that always ask, and why."""
+
+CHANGES: Final[Mapping[str, Needs]] = {
+    "create_project": frozenset({PROJECT, MEMBERSHIPS}),
+    "update_project": frozenset({PROJECT}),
+    "replace_project": frozenset({PROJECT}),
+    "delete_project": frozenset({PROJECT}),
+    "add_member": frozenset({PROJECT, MEMBERSHIPS}),
+    "change_member_role": frozenset({PROJECT}),
+    "remove_member": frozenset({PROJECT}),
+    "invite_member": frozenset({PROJECT}),
+    "accept_invitation": frozenset({PROJECT}),  # MEMBERSHIPS too, unless one was in already
+    "create_task": frozenset({PROJECT}),
+    "create_project_task": frozenset({PROJECT}),
+    "update_task": frozenset({PROJECT}),
+    "replace_task": frozenset({PROJECT}),
+    "delete_task": frozenset({PROJECT}),
+}
+"""Operations that change what kept answers were made of."""
+
+CHANGES_NOTHING_KEPT: Final[frozenset[str]] = frozenset({
+    "register", "login", "refresh_tokens", "logout",
+    "update_profile", "replace_profile",  # a name reaches projects as an event, and kept answers with it
+    "change_password", "end_session", "ask_reset", "reset_password", "confirm_email",
+    "begin_second_factor", "confirm_second_factor", "remove_second_factor", "create_token", "revoke_token",
+    "erase_account",  # the name goes as an event
+    "update_user", "cancel_invitation",
+    "create_webhook", "update_webhook", "replace_webhook", "delete_webhook",
+})  # fmt: skip
+"""All others. (`register` with an invitation joins a project: what that call changes is told like any change.)"""
+
+
+def lacking(needs: Needs, told: Mapping[str, int | None]) -> list[str]:
+    """What should have been told, and was not."""
+    return sorted(need for need in needs if not any(name.startswith(need) for name in told))

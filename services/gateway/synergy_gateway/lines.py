@@ -1,0 +1,141 @@
+"""
+Lines before the services: so many calls of a kind at a time, the others wait their turn.
+
+A service that is given more at once than it can do answers all of it late, and what is urgent with it: whether tokens
+still hold waits behind a thousand logins. So what comes in a storm waits here, where waiting costs nothing, as long as
+the line moves.
+"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from typing import Any, Final
+
+from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
+from synergy_contracts.refusals import Refused
+from synergy_gateway import measures
+from synergy_gateway.methods import Method
+
+PATIENCE: Final = timedelta(seconds=20)
+"""How long anybody waits in a line that moves."""
+STUCK: Final = timedelta(seconds=5)
+"""After so long without one answer a line does not move: whoever waited as long is told so."""
+
+SIGNING_IN: Final = "signing-in"
+CHANGES: Final = "changes"
+READS: Final = "reads"
+AT_ONCE: Final[Mapping[str, int]] = {SIGNING_IN: 8, CHANGES: 12, READS: 24}
+"""
+Calls of each kind that a gateway has under way. More at once makes neither auth nor projects faster: they have as many
+connections to their databases as they need, and what changes one project does so one after the other.
+"""
+SIGN_IN: Final = frozenset({
+    "auth.login", "auth.register", "auth.refresh_tokens", "auth.change_password", "auth.reset_password",
+    "auth.begin_second_factor", "auth.update_profile", "auth.erase_account",
+})  # fmt: skip
+"""Of auth those that check or hash passwords, or come in storms with them."""
+
+
+class Line:
+    """`at_once` may be inside; the others wait, first come first served."""
+
+    def __init__(
+        self,
+        name: str,
+        at_once: int,
+        *,
+        patience: timedelta = PATIENCE,
+        stuck: timedelta = STUCK,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._name = name
+        self._free = at_once
+        self._patience = patience.total_seconds()
+        self._stuck = stuck.total_seconds()
+        self._monotonic = monotonic
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._moved = monotonic()
+
+    @asynccontextmanager
+    async def place(self) -> AsyncIterator[float]:
+        """
+        Wait for a place, and have it. Tells the seconds waited that count against the call's own: none, unless the line
+        stands, for then nobody is to be kept waiting longer than by a call alone.
+
+        Raises Refused (too_late) where it takes too long: nothing was asked.
+        """
+        waited = await self._enter()
+        try:
+            yield waited if self._stands() else 0.0
+        except (RpcTimeout, RpcUnavailable):
+            raise  # this is no sign that anybody answers
+        except BaseException:
+            self._moved = self._monotonic()
+            raise
+        else:
+            self._moved = self._monotonic()
+        finally:
+            self._leave()
+
+    async def _enter(self) -> float:
+        if self._free:
+            self._free -= 1
+            return 0.0
+        began = self._monotonic()
+        place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(place)
+        measures.in_line.labels(self._name).inc()
+        try:
+            while not place.done():
+                left = min(self._stuck, began + self._patience - self._monotonic())
+                await asyncio.wait([place], timeout=max(0.0, left))
+                if not place.done() and self._hopeless(began):
+                    raise Refused("too_late", "deadline-exceeded", "Too many ask at once; nothing was done.", "", "2")
+        except BaseException:
+            if place.done():
+                self._leave()  # it was given the place, and does not take it
+            else:
+                self._waiting.remove(place)
+            raise
+        finally:
+            measures.in_line.labels(self._name).dec()
+        return self._monotonic() - began
+
+    def _stands(self) -> bool:
+        return self._monotonic() - self._moved >= self._stuck / 2
+
+    def _hopeless(self, began: float) -> bool:
+        waited = self._monotonic() - began
+        return waited >= self._patience or (waited >= self._stuck and self._stands())
+
+    def _leave(self) -> None:
+        while self._waiting:
+            place = self._waiting.popleft()
+            if not place.done():
+                place.set_result(None)
+                return
+        self._free += 1
+
+
+class Lines:
+    """A line for each kind of calls that come in storms; none for the rest."""
+
+    def __init__(self) -> None:
+        self._lines = {name: Line(name, at_once) for name, at_once in AT_ONCE.items()}
+
+    def before(self, method: Method[Any]) -> Line | None:
+        """Where calls of this method stand."""
+        kind = kind_of(method)
+        return None if kind is None else self._lines[kind]
+
+
+def kind_of(method: Method[Any]) -> str | None:
+    """Of which kind the method is; None for what must not wait: tokens, keys, health."""
+    if method.name in SIGN_IN:
+        return SIGNING_IN
+    if method.name.startswith("projects.") and method.name != "projects.health":
+        return READS if method.shared else CHANGES
+    return None

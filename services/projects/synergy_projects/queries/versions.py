@@ -1,0 +1,51 @@
+"""
+What an answer was made of, and which version of each: so that whoever keeps it can tell when it is an old one.
+
+Names stand for streams of projects (`project-3`), for all that a person is in (`user-7`, which has no versions), and
+for people's names (`people`), whose version is the position up to which auth is followed.
+"""
+
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from synergy_chassis.store.tables import positions
+from synergy_projects import tables
+
+NAMES: Final = "people"
+MOST_PROJECTS: Final = 500
+"""Who is in more has answers that nobody keeps."""
+
+Versions = dict[str, int | None]
+
+_P: Final = tables.projects.c
+_M: Final = tables.members.c
+
+
+def membership(user_id: int) -> str:
+    """What stands for the projects that a user is in."""
+    return f"user-{user_id}"
+
+
+def of_project(connection: Connection, project_id: int) -> Versions:
+    """An answer about one project; in the transaction that made it."""
+    row = connection.execute(select(_P.version, _followed()).where(_P.id == project_id)).one()
+    return {f"project-{project_id}": row[0], NAMES: row[1]}
+
+
+def of_memberships(connection: Connection, user_id: int) -> Versions:
+    """An answer about all projects that a user is in, those in the trash too; nothing where they are too many."""
+    mine = select(_P.id, _P.version, _followed()).join(tables.members, _M.project_id == _P.id)
+    rows = connection.execute(mine.where(_M.user_id == user_id).limit(MOST_PROJECTS + 1)).all()
+    if len(rows) > MOST_PROJECTS:
+        return {}
+    versions: Versions = {membership(user_id): None}
+    for project_id, version, followed in rows:
+        versions[f"project-{project_id}"] = version
+        versions[NAMES] = followed
+    return versions
+
+
+def _followed() -> ColumnElement[int]:
+    where = (positions.c.consumer == "projects") & (positions.c.source == "auth")
+    return func.coalesce(select(positions.c.position).where(where).scalar_subquery(), 0)
