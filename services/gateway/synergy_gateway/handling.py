@@ -93,6 +93,7 @@ async def perform(operation: Operation, gateway: Gateway, request: Requested) ->
         ),
         url=gateway.settings.public_url + address,
     )
+    del raw  # it may be large, and the answer may take a while
     answer = await _answer(asking, given)
     if "ETag" in answer.headers:
         return unless_known(answer, request.headers.getall("if-none-match", ()))

@@ -24,6 +24,8 @@ PATIENCE: Final = timedelta(seconds=20)
 STUCK: Final = timedelta(seconds=5)
 """After so long without one answer a line does not move: whoever waited as long is told so."""
 
+MOST: Final = 1_000
+"""Who may wait in one line; the next one is told at once."""
 SIGNING_IN: Final = "signing-in"
 CHANGES: Final = "changes"
 READS: Final = "reads"
@@ -37,6 +39,11 @@ SIGN_IN: Final = frozenset({
     "auth.begin_second_factor", "auth.update_profile", "auth.erase_account",
 })  # fmt: skip
 """Of auth those that check or hash passwords, or come in storms with them."""
+
+
+def too_many() -> Refused:
+    """Nothing was asked."""
+    return Refused("too_late", "deadline-exceeded", "Too many ask at once; nothing was done.", "", "2")
 
 
 class Line:
@@ -70,7 +77,7 @@ class Line:
         waited = await self._enter()
         try:
             yield waited if self._stands() else 0.0
-        except (RpcTimeout, RpcUnavailable):
+        except (RpcTimeout, RpcUnavailable, asyncio.CancelledError):
             raise  # this is no sign that anybody answers
         except BaseException:
             self._moved = self._monotonic()
@@ -84,6 +91,8 @@ class Line:
         if self._free:
             self._free -= 1
             return 0.0
+        if len(self._waiting) >= MOST:
+            raise too_many()
         began = self._monotonic()
         place: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(place)
@@ -93,7 +102,7 @@ class Line:
                 left = min(self._stuck, began + self._patience - self._monotonic())
                 await asyncio.wait([place], timeout=max(0.0, left))
                 if not place.done() and self._hopeless(began):
-                    raise Refused("too_late", "deadline-exceeded", "Too many ask at once; nothing was done.", "", "2")
+                    raise too_many()
         except BaseException:
             if place.done():
                 self._leave()  # it was given the place, and does not take it

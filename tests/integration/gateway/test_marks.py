@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 import redis
@@ -71,6 +72,28 @@ def test_everybody_sees_what_anybody_raised(url: str) -> None:
 
             assert b"9" == seen.marks["project-3"]
             assert seen.epoch[1] == same.epoch[1]
+
+    asyncio.run(steps())
+
+
+def test_everything_is_thrown_away_again_when_that_is_asked_for_meanwhile(url: str) -> None:
+    async def steps() -> None:
+        async with marks_at(url) as marks:
+            command, deleted = marks._command, []
+
+            async def slowly(connection: Any, *asked: Any) -> Any:
+                if asked[0] == "DEL":
+                    deleted.append(asked)
+                    if len(deleted) == 1:
+                        second.append(asyncio.create_task(marks.throw_away()))
+                        await asyncio.sleep(0)
+                return await command(connection, *asked)
+
+            second: list[asyncio.Task[bool]] = []
+            marks._command = slowly  # type: ignore[method-assign]
+            assert await marks.throw_away()
+            assert await second[0]
+            assert 2 == len(deleted)
 
     asyncio.run(steps())
 

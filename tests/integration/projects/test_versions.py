@@ -81,6 +81,15 @@ def test_a_command_that_is_seen_again_tells_at_least_what_it_touched(world: Worl
     assert f"user-{bob.user_id}" in let_in[0]
 
 
+def test_whoever_accepts_an_invitation_has_another_list_also_where_they_were_in_already(world: World):
+    ann, bob = world.somebody("ann"), world.somebody("bob")
+    project = world.project(ann, name="Apollo")
+    for _ in range(2):
+        reached = touched(world, "accept_invitation", bob, project_id=project, role="member", invited_by=ann)
+
+        assert {f"project-{project}", f"user-{bob.user_id}"} == set(reached)
+
+
 def test_a_refused_command_tells_nothing(world: World):
     ann, eve = world.somebody("ann"), world.somebody("eve")
     project = world.project(ann)

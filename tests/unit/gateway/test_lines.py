@@ -198,3 +198,17 @@ def test_what_was_waited_counts_only_where_the_line_stands():
         assert [0.0, 3.0] == told
 
     run(steps())
+
+
+def test_a_line_that_is_too_long_takes_nobody_more(monkeypatch):
+    async def steps() -> None:
+        monkeypatch.setattr("synergy_gateway.lines.MOST", 2)
+        calls = Calls(Line("test", 1))
+        await calls.come("inside", "first", "second", "third")
+        with pytest.raises(Refused, match="Too many"):
+            await calls.tasks["third"]
+        for name in ("inside", "first", "second"):
+            await calls.end(name)
+        assert ["inside", "first", "second"] == calls.began
+
+    run(steps())

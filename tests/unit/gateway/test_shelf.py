@@ -25,6 +25,8 @@ ONE = kept().size
 
 def test_names_bodies_and_places_count():
     assert OVERHEAD + 2 * PER_NAME + 500 == kept(500, names=2).size
+    answer = Answer(body=b"x" * 500)
+    assert 700 + OVERHEAD == Kept(answer=answer, versions={}, moment=MOMENT, until=0, key_size=200).size
 
 
 @given(st.lists(st.tuples(st.sampled_from(["put", "get", "drop"]), st.integers(0, 9), st.integers(0, 2_000))))

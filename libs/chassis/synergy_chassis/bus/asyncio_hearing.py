@@ -60,6 +60,7 @@ class Hearing:
     def _listen(self, channel: Any) -> None:
         exchange = f"{self._source}.events"
         queue = f"gateway.follow.{exchange}.{new_id()}"
+        channel.add_on_cancel_callback(lambda _: self._link.drop())  # the queue was deleted
         channel.queue_declare(queue, exclusive=True, auto_delete=True, arguments={"x-max-length": MOST_WAITING})
         channel.queue_bind(queue, exchange, routing_key="#")
         channel.basic_consume(queue, self._on_message, auto_ack=True, exclusive=True, callback=self._began)

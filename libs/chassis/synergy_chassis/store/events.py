@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEvent:
@@ -16,8 +18,7 @@ class NewEvent:
     data: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordedEvent:
+class RecordedEvent(msgspec.Struct, frozen=True, kw_only=True):
     """
     An event in its stream. `version` counts 1, 2, 3 … without gaps; `position` orders the whole store, with holes.
 

@@ -9,8 +9,8 @@ from synergy_chassis.store.errors import StoreUnavailable
 
 AT_ONCE: Final = 3
 """One has the lock; the next ones wait for it in the database, so that no round trip is lost between two."""
-LONGEST: Final = 10.0
-"""Seconds in line: as long as the database would let a writer wait for a lock."""
+LONGEST: Final = 5.0
+"""Seconds in line. Whoever asked gives up after eight: what is begun later than that is done for nobody."""
 
 
 class _Line:

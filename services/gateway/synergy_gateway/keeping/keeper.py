@@ -171,5 +171,15 @@ class Keeper:
             return False
         of_all = {**versions, **dict.fromkeys(wanted.moment.nonces)}
         until = self._monotonic() + LONGEST_KEPT
-        self._shelf.put(wanted.place.key, Kept(answer=answer, versions=of_all, moment=wanted.moment, until=until))
+        place = wanted.place
+        self._shelf.put(
+            place.key,
+            Kept(
+                answer=answer,
+                versions=of_all,
+                moment=wanted.moment,
+                until=until,
+                key_size=len(place.path) + len(place.query),
+            ),
+        )
         return True

@@ -96,7 +96,7 @@ class Marks:
         )
         self._seconds = seconds
         self._owed: dict[str, int | str] = {}
-        self._throw_away = False
+        self._thrown = self._to_throw = 0  # how often it was asked for, and done
         self._turn: _Turn | None = None
         self._wake = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
@@ -123,7 +123,7 @@ class Marks:
             return None
         turn = self._next()
         turn.names.update(names)
-        return await turn.seen
+        return await asyncio.shield(turn.seen)
 
     async def raise_to(self, versions: Versions) -> bool:
         """These versions are acknowledged. Returns when every gateway sees it, or False: it is owed."""
@@ -133,16 +133,16 @@ class Marks:
                 self._owed[name] = _nonce() if version is None else version
         if len(self._owed) > MOST_OWED:
             self._owed.clear()
-            self._throw_away = True
+            self._to_throw += 1
         return await self._paid()
 
     async def throw_away(self) -> bool:
         """Nothing that is kept anywhere holds any more. Returns as `raise_to`."""
-        self._throw_away = True
+        self._to_throw += 1
         return await self._paid()
 
     async def _paid(self) -> bool:
-        raised = self.up and await self._next().raised
+        raised = self.up and await asyncio.shield(self._next().raised)
         if not raised:
             measures.not_raised.inc()
         return raised
@@ -163,6 +163,8 @@ class Marks:
                 self._number += 1
                 await self._pay(connection)
                 self.up = True
+                if self._owes:  # since what was paid was counted
+                    self._next()
                 log.info("marks-connected", connection=self._number)
                 wait, failed = FIRST_WAIT, False
                 while True:
@@ -205,19 +207,23 @@ class Marks:
 
     async def _pay(self, connection: AbstractConnection) -> None:
         """Raise what is owed. Where Redis lets nothing be written, the hash goes instead, if that may be."""
-        if not self._owed and not self._throw_away:
+        if not self._owes:
             return
-        owed, thrown = dict(self._owed), self._throw_away
+        owed, to_throw = dict(self._owed), self._to_throw
         flat = [part for pair in owed.items() for part in pair]
         try:
-            if thrown:
+            if to_throw > self._thrown:
                 await self._command(connection, "DEL", KEY)
             if owed:
                 await self._command(connection, "EVAL", RAISE, 1, KEY, *flat)
         except ResponseError:
             await self._command(connection, "DEL", KEY)
         self._owed = {name: value for name, value in self._owed.items() if owed.get(name) != value}
-        self._throw_away = self._throw_away and not thrown
+        self._thrown = to_throw
+
+    @property
+    def _owes(self) -> bool:
+        return bool(self._owed) or self._to_throw > self._thrown
 
     async def _look(self, connection: AbstractConnection, names: list[str]) -> Seen:
         for _ in range(2):

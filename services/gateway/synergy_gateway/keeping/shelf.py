@@ -32,18 +32,19 @@ class Moment:
 class Kept:
     """
     An answer, complete: 200 with its ETag. `versions` are those it was made of, None for what has none; `until` is when
-    it is thrown away whether or not it is an old one (monotonic seconds).
+    it is thrown away whether or not it is an old one (monotonic seconds). `key_size`: bytes of what it is kept under.
     """
 
     answer: Answer
     versions: Mapping[str, int | None]
     moment: Moment
     until: float
+    key_size: int = 0
     size: int = field(init=False)
 
     def __post_init__(self) -> None:
         headers = sum(len(name) + len(value) for name, value in self.answer.headers.items())
-        size = len(self.answer.body) + headers + PER_NAME * len(self.versions) + OVERHEAD
+        size = len(self.answer.body) + headers + PER_NAME * len(self.versions) + OVERHEAD + self.key_size
         object.__setattr__(self, "size", size)
 
 

@@ -65,7 +65,7 @@ CHANGES: Final[Mapping[str, Needs]] = {
     "change_member_role": frozenset({PROJECT}),
     "remove_member": frozenset({PROJECT}),
     "invite_member": frozenset({PROJECT}),
-    "accept_invitation": frozenset({PROJECT}),  # MEMBERSHIPS too, unless one was in already
+    "accept_invitation": frozenset({PROJECT, MEMBERSHIPS}),
     "create_task": frozenset({PROJECT}),
     "create_project_task": frozenset({PROJECT}),
     "update_task": frozenset({PROJECT}),

@@ -12,6 +12,7 @@ from synergy_projects.domain.errors import InvitationCancelled, ProjectNotFound
 from synergy_projects.domain.roles import Right
 from synergy_projects.handlers.desk import Desk
 from synergy_projects.queries import loading, views
+from synergy_projects.queries.versions import membership
 from synergy_projects.queries.views import View
 
 
@@ -40,6 +41,7 @@ def accept_invitation(command: AcceptInvitation, *, context: CommandContext, des
         project = loading.project(stream.rows, command.project_id, only=[user_id, command.invited_by.user_id])
         if project is None:
             raise InvitationCancelled
+        stream.touch(membership(user_id))  # also where one was in already, by a command that nobody heard the answer of
         if stream.seen is None and (events := decide.accept_invitation(project, command)):
             desk.record(stream, project, events)
         role = project.members.get(user_id, command.role)

@@ -1,13 +1,13 @@
 """The append: versions without gaps, one effect a command, events and rows together or not at all."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import psycopg
 import pytest
 import sqlalchemy as sa
 from integration.chassis.store.conftest import NAMES, Store, command, happened, no_rows
+from msgspec.structs import replace
 
 from synergy_chassis.clock import FixedClock
 from synergy_chassis.store import (

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
@@ -11,6 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from integration.chassis.store.conftest import Store, happened
+from msgspec.structs import replace
 
 from synergy_chassis.clock import FixedClock
 from synergy_chassis.seals import Seal, SealFile, SealsDiffer, database, seal_what_is_new

@@ -149,7 +149,7 @@ def test_a_process_that_is_killed_ends_it(filled: Store, monkeypatch) -> None:
 
 
 def test_a_changed_row_with_a_matching_content_hash_breaks_the_chain(filled: Store) -> None:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     from synergy_chassis.store.append import hash_of
 

@@ -1,7 +1,6 @@
 """Canonical JSON and the hashes: one way to write a value, and every change shows."""
 
 import json
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
 
@@ -10,6 +9,7 @@ import pytest
 from examples import few
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from synergy_chassis.store import Unstorable
 from synergy_chassis.store.append import hash_of
