@@ -1,7 +1,5 @@
 """The documents a gateway serves, made once at its start."""
 
-import base64
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -9,7 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
-from synergy_gateway import openapi
+from synergy_gateway import inline, openapi
 from synergy_gateway.links import LinksPage, links_page
 from synergy_gateway.operations import Operation
 
@@ -35,11 +33,12 @@ class Documents:
     def of(cls, operations: Sequence[Operation], *, server: str) -> "Documents":
         """The documents of these operations."""
         document = openapi.document(operations, server=server)
-        digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
         return cls(
             openapi=msgspec.json.encode(document),
             page=_page(document).encode(),
-            page_policy=f"default-src 'none'; style-src 'sha256-{digest}'; frame-ancestors 'none'; base-uri 'none'",
+            page_policy=(
+                f"default-src 'none'; style-src {inline.source(STYLE)}; frame-ancestors 'none'; base-uri 'none'"
+            ),
             links=links_page(),
         )
 

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 import msgspec
+from msgspec.structs import replace
 
 from synergy_chassis.clock import new_id
 from synergy_chassis.store.arrays import array, quoted
@@ -93,19 +94,7 @@ class Appending(ABC):
     def written(self, rows: Iterable[tuple[Any, ...]]) -> list[RecordedEvent]:
         """The events as the rows of the call say they were written."""
         return [
-            RecordedEvent(
-                position=position,
-                stream=event.stream,
-                version=version,
-                event_id=event.event_id,
-                type=event.type,
-                schema_version=event.schema_version,
-                entity=event.entity,
-                data=event.data,
-                meta=event.meta,
-                recorded_at=at,
-                hash=digest,
-            )
+            replace(event, version=version, position=position, hash=digest, recorded_at=at)
             for event, (version, position, digest, _, at) in zip(self.events, rows, strict=True)
         ]
 
