@@ -1,19 +1,13 @@
-"""
-The command line of a service: `python -m synergy_<service> <verb> …`. Each `__main__` is a table of these verbs.
-
-No library is imported here before a verb runs: `serve` patches the standard library first, and whoever needs no
-eventlet or nameko (the relay, the sender, the store's verbs) never loads them.
-
-Exit codes: 0 done, 1 could not be done, 2 a missing or wrong setting; a verb may answer others.
-"""
+"""The verbs that services have in common; each makes one of what differs between them."""
 
 import argparse
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
+
+from synergy_chassis.command_line.program import Options, Verb
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -27,10 +21,6 @@ if TYPE_CHECKING:
     from synergy_chassis.store.rebuild import InlineModel
     from synergy_chassis.store.restoring import Beside
 
-FAILED: Final = 1
-MISCONFIGURED: Final = 2
-Options = Mapping[str, Mapping[str, Any]]
-"""Options of a verb: what `ArgumentParser.add_argument` takes, by name."""
 WAIT: Final = 10.0
 """Seconds: a consumer looks for what it lacks every 5."""
 JSON: Final[Options] = {"--json": {"action": "store_true", "help": "answer as JSON, without a progress bar"}}
@@ -49,51 +39,6 @@ REBUILD: Final[Options] = {
     **JSON,
 }
 REBUILD_POOL: Final = 5
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verb:
-    """
-    One thing that the program does; `run` answers the exit code. A green one runs in a patched process. A lasting one
-    has its log for a voice; the others speak for themselves and log what goes wrong.
-    """
-
-    help: str
-    run: Callable[[argparse.Namespace], int]
-    options: Options = field(default_factory=dict)
-    green: bool = False
-    lasting: bool = False
-
-
-def main(service: str, about: str, verbs: Mapping[str, Verb], arguments: Sequence[str] | None = None) -> int:
-    """Do what the command line says; answer the exit code. What goes wrong is said in one sentence."""
-    asked = _parser(service, about, verbs).parse_args(arguments)
-    verb = verbs[asked.verb]
-    if verb.green:
-        from synergy_chassis.bus.patching import patch
-
-        patch()  # before anything else is imported
-    from synergy_chassis import logs
-    from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
-    from synergy_chassis.environment import MissingSetting
-    from synergy_contracts.refusals import Refused
-
-    code, said = FAILED, ""
-    try:
-        logs.configure(os.environ.get("LOG_LEVEL", "info" if verb.lasting else "warning"), service=service)
-        return verb.run(asked)
-    except MissingSetting as missing:
-        code, said = MISCONFIGURED, str(missing)
-    except ConnectionError as unreachable:
-        said = f"the database cannot be reached. {unreachable}"
-    except (RpcUnavailable, RpcTimeout) as silent:
-        said = f"another service does not answer. {silent}"
-    except Refused as no:
-        said = no.detail
-    except (ValueError, ChildProcessError) as wrong:
-        said = str(wrong)
-    sys.stderr.write(f"{service}: {said}\n")
-    return code
 
 
 def serve(run: Callable[[], None], *, help: str) -> Verb:
@@ -306,16 +251,6 @@ def restored(service: str, beside: "Callable[[], Beside] | None" = None) -> Verb
     return Verb(
         help="begin a new epoch, once after the database was restored to an earlier time", run=run, options=JSON
     )
-
-
-def _parser(service: str, about: str, verbs: Mapping[str, Verb]) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog=f"python -m synergy_{service}", description=about)
-    known = parser.add_subparsers(dest="verb", required=True)
-    for name, verb in verbs.items():
-        described = known.add_parser(name, help=verb.help)
-        for option, meaning in verb.options.items():
-            described.add_argument(option, **meaning)
-    return parser
 
 
 def _done(run: Callable[[], None]) -> Callable[[argparse.Namespace], int]:
