@@ -14,6 +14,16 @@ from synergy_chassis.codec import decode, encode
 from synergy_chassis.store.pages import fitting
 from synergy_chassis.store.tally import tally
 from synergy_contracts.envelope import EventsAfter, Nothing, Page, ServiceHealth, StoredEvent, TallyUpTo
+from synergy_contracts.insights import (
+    Burnup,
+    CumulativeFlow,
+    ForecastView,
+    ReadForecast,
+    ReadPoints,
+    ReadStats,
+    StatsView,
+    Verified,
+)
 from synergy_contracts.invitations import AcceptedInvitation, InvitationMail, InviteMember
 from synergy_contracts.mail import SearchPeople
 from synergy_contracts.people import Person
@@ -116,6 +126,33 @@ class ProjectsService:
         wanted = decode(ReadHistory, body)
         with self._reading() as connection:
             return encode(Page[PastEvent], queries.read_history(connection, self._actor(), **structs.asdict(wanted)))
+
+    @rpc
+    def read_stats(self, body: object) -> Any:
+        """ReadStats → StatsView."""
+        return self._insight(StatsView, self.app.insights.stats, decode(ReadStats, body))
+
+    @rpc
+    def read_burnup(self, body: object) -> Any:
+        """ReadPoints → Burnup."""
+        return self._insight(Burnup, self.app.insights.burnup, decode(ReadPoints, body))
+
+    @rpc
+    def read_flow(self, body: object) -> Any:
+        """ReadPoints → CumulativeFlow."""
+        return self._insight(CumulativeFlow, self.app.insights.flow, decode(ReadPoints, body))
+
+    @rpc
+    def read_forecast(self, body: object) -> Any:
+        """ReadForecast → ForecastView."""
+        return self._insight(ForecastView, self.app.insights.forecast, decode(ReadForecast, body))
+
+    @rpc
+    def verify_project(self, body: object) -> Any:
+        """ProjectRef → Verified."""
+        wanted = decode(ProjectRef, body)
+        with self._reading() as connection:
+            return encode(Verified, self.app.insights.verify(connection, self._actor(), wanted.project_id))
 
     @rpc
     def list_members(self, body: object) -> Any:
@@ -284,6 +321,10 @@ class ProjectsService:
     def _reading(self) -> Iterator[Connection]:
         with refusing(DomainError), self.app.uow.reading() as connection:
             yield connection
+
+    def _insight(self, view: Any, question: Any, wanted: Any) -> Any:
+        with self._reading() as connection:
+            return encode(view, question(connection, self._actor(), **structs.asdict(wanted)))
 
     def _handle(self, view: Any, handler: Any, command: Any, fields: dict[str, Any]) -> Any:
         """Run the handler on the domain's command of these fields; its answer as a `view`."""
