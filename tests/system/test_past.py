@@ -109,9 +109,8 @@ def test_how_a_project_went_is_worked_out_from_its_events(ann, project):
     assert (62, 2, 1) == tuple(
         read(ann, f"{path}burnup/")["points"][-1][name] for name in ("progress", "task_count", "completed_task_count")
     )
-    assert (1, 1) == tuple(
-        read(ann, f"{path}flow/?since={stats['since']}")["points"][-1][name] for name in ("todo", "done")
-    )
+    flow = read(ann, f"{path}flow/?since={stats['since']}")["points"][-1]
+    assert (1, 1, 2) == (flow["todo"], flow["done"], flow["created"])
     forecast = read(ann, f"{path}forecast/")
     assert ([], 1) == (forecast["percentiles"], forecast["open_tasks"])
     assert "Too little history" in forecast["why_not"]
