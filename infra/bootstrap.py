@@ -57,8 +57,9 @@ def main() -> None:
         with one_at_a_time():
             wanted = fingerprint()
             if not set_up(wanted):
+                whole = STAMP.exists()
                 STAMP.unlink(missing_ok=True)
-                make_venv()
+                make_venv(anew=not whole)
                 install_locked()
                 install_ours()
                 STAMP.write_text(wanted, "ascii")
@@ -114,12 +115,12 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def make_venv() -> None:
-    """Make .venv, anew when it is broken or of another Python."""
+def make_venv(*, anew: bool) -> None:
+    """Make .venv; one that is there is kept unless it is broken, of another Python, or to be made `anew`."""
     free = shutil.disk_usage(ROOT).free
     if free < NEEDED_BYTES:
         raise Stop(disk_full())
-    if works():
+    if works() and not anew:
         return
     if importlib.util.find_spec("ensurepip") is None or importlib.util.find_spec("venv") is None:
         install_venv_package()
@@ -187,9 +188,9 @@ def install_ours() -> None:
 
 def install(arguments: list, what: str, watch) -> None:  # type: ignore[no-untyped-def, type-arg]
     """Install with uv, or, where it finds no way that pip may know, with pip; `watch` is told each line."""
-    command = [str(VENV / "bin" / "uv"), "pip", "install", "--python", str(VENV / "bin" / "python"), "--compile-bytecode"]
+    options = ["--python", str(VENV / "bin" / "python"), "--compile-bytecode", *as_pip_is_configured()]
     try:
-        run([*command, *as_pip_is_configured(), *arguments], what, watch)
+        run([str(VENV / "bin" / "uv"), "pip", "install", *options, *arguments], what, watch)
     except Stop:
         if shutil.disk_usage(ROOT).free < NEEDED_BYTES:
             raise
