@@ -44,7 +44,7 @@ def list_trash(connection: Connection, actor: Actor, *, all: bool = False, page:
 
 
 def _named(kind: str, own: ColumnElement[int], name: ColumnElement[str], at: ColumnElement[Any]) -> Select[Any]:
-    columns = literal(kind, String), own, name, _P.id, _P.name, at
+    columns: tuple[ColumnElement[Any], ...] = literal(kind, String), own, name, _P.id, _P.name, at
     return select(*(column.label(called) for column, called in zip(columns, _NAMES, strict=True)))
 
 
