@@ -1,0 +1,68 @@
+"""Whether it gets slower as it grows: the same requests over few tasks and over very many."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from dataclasses import replace
+from typing import Final
+
+from bench.http.driving.plan import Ask, Plan
+from bench.http.ground import Ground, ground
+from bench.http.requests import Requests
+from bench.latencies import Latencies
+from bench.report import Cell, Grid, Hold
+
+TASKS_EACH: Final = 100
+PROJECTS_EACH: Final = 10
+"""Of every user, whatever there is else."""
+MOST: Final = 1.5
+"""How many times as long a request may take."""
+
+
+def measure(place: Ground) -> Iterator[Grid]:
+    """Two stacks one after the other; `place` is at rest meanwhile."""
+    few, many = place.options.sizes
+    found = {tasks: _measured(place, tasks) for tasks in (few, many)}
+    rows: list[list[Cell]] = []
+    holds: list[Hold] = []
+    for name in found[few]:
+        small, large = found[few][name], found[many][name]
+        rows.append([name, small.p50, small.p99, large.p50, large.p99, large.p50 / small.p50])
+        holds.append(
+            Hold(f"{name}: p50 at {many:,} tasks, of that at {few:,}", large.p50 / small.p50, MOST, at_most=True)
+        )
+    columns = ["ms", f"{few:,} tasks: p50", "p99", f"{many:,} tasks: p50", "p99", "× as long"]
+    grid = Grid(title="From few tasks to many", columns=columns, rows=rows, holds=holds)
+    grid.notes.append(
+        f"{TASKS_EACH} tasks to a project, {PROJECTS_EACH} projects of their own to a user; one client, and nothing is "
+        "answered from memory"
+    )  # fmt: skip
+    yield grid
+
+
+def _measured(place: Ground, tasks: int) -> Mapping[str, Latencies]:
+    projects = max(1, tasks // TASKS_EACH)
+    sizes = replace(place.options, tasks=tasks, projects=projects, users=max(1, min(100, projects // PROJECTS_EACH)))
+    with ExitStack() as stack:
+        own = stack.enter_context(ground(sizes, told=place.told, twin=False))
+        place.told(f"{tasks:,} tasks: measuring")
+        return {ask.name: _run(own, ask) for ask in asks(own)}
+
+
+def asks(place: Ground) -> list[Ask]:
+    """Lists, details and new tasks, of the first user."""
+    asking = Requests(place.token)
+    return [
+        asking.get("/api/projects/?page_size=10", name="GET /api/projects/"),
+        asking.get("/api/tasks/"),
+        asking.get("/api/tasks/?project=7"),
+        asking.project(),
+        asking.get("/api/tasks/1/", name="GET /api/tasks/{id}/"),
+        asking.create_task(),
+    ]
+
+
+def _run(place: Ground, ask: Ask) -> Latencies:
+    heard = place.drive(Plan(doors=(place.uncached,), asks=(ask,), users=1, count=place.options.requests))
+    if heard.failed:
+        raise RuntimeError(f"{ask.name}: {heard.failed} requests failed: {heard.said}")
+    return Latencies.of(heard.everything)
