@@ -70,9 +70,10 @@ def main() -> int:
     talk.print("Starting everything")
     with ground(options(given), told=lambda line: talk.print(f"  {line}", highlight=False), twin=twin) as place:
         if given.wait:
+            place.ready = lambda: enter(talk)
             place.twin()
-            talk.print("[bold]Ready. Enter begins to measure.[/bold]")
-            sys.stdin.readline()
+            place.uncached  # noqa: B018 - started before anything is measured
+            place.ready()
         around = environment(place.admin_url) | {"limits": LIMITS, "options": asdict(place.options)}
         run = Run(place, given, around, talk)
         sections = run.parts()
@@ -83,6 +84,12 @@ def main() -> int:
     for hold in failures:
         talk.print(sentence(hold), style="bold red")
     return FAILED if fell or (failures and given.check) else 0
+
+
+def enter(talk: Console) -> None:
+    """Wait for the key."""
+    talk.print("[bold]Ready. Enter begins to measure.[/bold]")
+    sys.stdin.readline()
 
 
 @dataclass(frozen=True, slots=True)

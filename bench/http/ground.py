@@ -49,6 +49,8 @@ class Ground:
     people: list[dict[str, Any]] = field(default_factory=list)
     doors: dict[str, Address] = field(default_factory=dict)
     with_twin: bool = True
+    ready: Callable[[], None] = lambda: None
+    """Called when all is ready, before anything is measured."""
     signed_in: float = 0.0
     compared: int = 0
     _twin: Twin | None = None

@@ -17,6 +17,9 @@ from bench.http.driving.wire import Reply, reply, request
 
 PATIENCE: Final = 30.0
 """Seconds after which a request that was not answered counts as failed."""
+LATE: Final = 5.0
+"""Seconds after the end in which requests at a fixed rate may still find a connection."""
+UNSENT: Final = "never sent"
 TICK: Final = 0.5
 AGAIN: Final = 0.05
 """Seconds until a door that takes no connection is tried again."""
@@ -105,6 +108,9 @@ class _Drive:
                     sent += 1
                 while self.due and self.idle:
                     self._ask(self.idle.popleft(), self.due.popleft())
+                if self.due and now > self.end + LATE:
+                    self.heard.failures[UNSENT, 0] += len(self.due)
+                    self.due.clear()
                 over = (due >= self.end or not self._may()) and not self.due
                 wake = due
             else:

@@ -1,7 +1,7 @@
 """Whether it gets slower as it grows: the same requests over few tasks and over very many."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import replace
 from typing import Final
 
@@ -19,17 +19,30 @@ MOST: Final = 1.5
 
 
 def measure(place: Ground) -> Iterator[Grid]:
-    """Two stacks one after the other; `place` is at rest meanwhile."""
+    """Two stacks beside `place`, which is at rest; each request at one, then at the other, in turns."""
     few, many = place.options.sizes
-    found = {tasks: _measured(place, tasks) for tasks in (few, many)}
+    with ExitStack() as open_:
+        stacks = {tasks: open_.enter_context(_filled(place, tasks)) for tasks in (few, many)}
+        for one in stacks.values():
+            one.uncached  # noqa: B018 - started before anything is measured
+        place.ready()
+        found: dict[int, dict[str, Latencies]] = {tasks: {} for tasks in stacks}
+        wanted = {tasks: asks(one) for tasks, one in stacks.items()}
+        for number, ask in enumerate(wanted[few]):
+            heard: dict[int, list[float]] = {tasks: [] for tasks in stacks}
+            for _ in range(place.options.rounds):
+                for tasks, one in stacks.items():
+                    place.told(f"{ask.name} at {tasks:,} tasks")
+                    heard[tasks] += _run(one, wanted[tasks][number])
+            for tasks, took in heard.items():
+                found[tasks][ask.name] = Latencies.of(took)
     rows: list[list[Cell]] = []
     holds: list[Hold] = []
-    for name in found[few]:
-        small, large = found[few][name], found[many][name]
+    for name, small in found[few].items():
+        large = found[many][name]
         rows.append([name, small.p50, small.p99, large.p50, large.p99, large.p50 / small.p50])
-        holds.append(
-            Hold(f"{name}: p50 at {many:,} tasks, of that at {few:,}", large.p50 / small.p50, MOST, at_most=True)
-        )
+        what = f"{name}: p50 at {many:,} tasks, of that at {few:,}"
+        holds.append(Hold(what, large.p50 / small.p50, MOST, at_most=True))
     columns = ["ms", f"{few:,} tasks: p50", "p99", f"{many:,} tasks: p50", "p99", "× as long"]
     grid = Grid(title="From few tasks to many", columns=columns, rows=rows, holds=holds)
     grid.notes.append(
@@ -39,13 +52,10 @@ def measure(place: Ground) -> Iterator[Grid]:
     yield grid
 
 
-def _measured(place: Ground, tasks: int) -> Mapping[str, Latencies]:
+def _filled(place: Ground, tasks: int) -> AbstractContextManager[Ground]:
     projects = max(1, tasks // TASKS_EACH)
     sizes = replace(place.options, tasks=tasks, projects=projects, users=max(1, min(100, projects // PROJECTS_EACH)))
-    with ExitStack() as stack:
-        own = stack.enter_context(ground(sizes, told=place.told, twin=False))
-        place.told(f"{tasks:,} tasks: measuring")
-        return {ask.name: _run(own, ask) for ask in asks(own)}
+    return ground(sizes, told=place.told, twin=False)
 
 
 def asks(place: Ground) -> list[Ask]:
@@ -61,8 +71,9 @@ def asks(place: Ground) -> list[Ask]:
     ]
 
 
-def _run(place: Ground, ask: Ask) -> Latencies:
-    heard = place.drive(Plan(doors=(place.uncached,), asks=(ask,), users=1, count=place.options.requests))
+def _run(place: Ground, ask: Ask) -> list[float]:
+    count = place.options.requests // place.options.rounds
+    heard = place.drive(Plan(doors=(place.uncached,), asks=(ask,), users=1, count=count))
     if heard.failed:
         raise RuntimeError(f"{ask.name}: {heard.failed} requests failed: {heard.said}")
-    return Latencies.of(heard.everything)
+    return heard.everything

@@ -7,6 +7,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 
 import pytest
+from bench.http.driving import drive as driving
 from bench.http.driving.drive import drive
 from bench.http.driving.plan import Ask, Plan
 from bench.http.driving.wire import request
@@ -112,6 +113,14 @@ def test_at_a_fixed_rate_the_time_in_line_counts(server):
     first, *_, last = sorted(heard.everything)
     assert 200 <= first
     assert 790 <= last, "the fourth waited for three others of 200 ms each"
+
+
+def test_what_is_due_and_finds_no_connection_has_failed(server, monkeypatch):
+    monkeypatch.setattr(driving, "LATE", 0.0)
+    heard = drive(a_plan(server, "/slow", users=1, rate=100, seconds=0.1))
+
+    assert {("never sent", 0): 10 - heard.answers} == dict(heard.failures)
+    assert 0 < heard.answers < 10
 
 
 def test_users_wait_after_each_answer(server):
