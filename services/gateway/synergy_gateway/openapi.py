@@ -15,7 +15,8 @@ from synergy_gateway.problems import ProblemDetails
 
 DESCRIPTION: Final = (
     "Projects and tasks whose every change is an event that is kept. Log in at `/api/auth/login/` and send "
-    "`Authorization: Bearer <access>`. `RateLimit` and `X-RateLimit-Remaining` tell how many requests are left. Errors are `application/problem+json` (RFC 9457) whose `type` explains itself. "
+    "`Authorization: Bearer <access>`. `RateLimit` and `X-RateLimit-Remaining` tell how many requests are left. "
+    "Errors are `application/problem+json` (RFC 9457) whose `type` explains itself. "
     "Addresses work with and without the slash at their end."
 )
 REASONS: Final = {
