@@ -57,7 +57,7 @@ class ProjectRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     project_id: PositiveId
 
 
-class DeleteProject(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class DeleteProject(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Put a project into the trash, or with `purge` drop it for good, its history aside."""
 
     project_id: PositiveId
