@@ -25,6 +25,7 @@ RPC_METHODS = {
         "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
         "invite_member", "check_invitations", "accept_invitation", "prepare_leaving", "stay",
         "create_task", "list_tasks", "read_task", "update_task", "delete_task",
+        "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
         "read_progress", "read_history", "render", "head", "events_after", "tally", "health",
     },
     "webhooks": {

@@ -109,12 +109,14 @@ bodies: Final = Table(
     Column("event_id", Uuid, primary_key=True),
     Column("format", Text, primary_key=True),
     Column("body", LargeBinary, nullable=False),
+    Column("traceparent", Text),
     _time("created_at"),
     Index("bodies_oldest", "created_at"),
 )
 """
 The exact bytes that are signed and sent for one event in one format, whoever they go to. Dropped when they are old;
-whoever asks for the delivery again then has them made again.
+whoever asks for the delivery again then has them made again. `traceparent` is beneath what in the event's trace they
+were made.
 """
 
 deliveries: Final = Table(

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from typing import get_args
 from uuid import UUID
 
 import pytest
@@ -93,6 +94,10 @@ def as_json(data):
 
 def test_every_stored_type_has_its_golden_form():
     assert STORED_AS.keys() == GOLDEN.keys()
+
+
+def test_the_union_of_events_is_what_is_stored():
+    assert set(get_args(events.Event)) == set(STORED_AS.values())
 
 
 @pytest.mark.parametrize("kind", GOLDEN)

@@ -10,6 +10,7 @@ from synergy_gateway.routes import (
     credentials,
     documents,
     health,
+    insights,
     invitations,
     links,
     people,
@@ -20,7 +21,7 @@ from synergy_gateway.routes import (
 )
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    accounts, sessions, credentials, people, administration, projects, invitations, tasks, webhooks, health,
+    accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks, webhooks, health,
     documents, links,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(

@@ -1,6 +1,7 @@
 """One function a question. Each answers plain values in the shape of its view, in a constant number of statements."""
 
 from synergy_projects.queries.history import Histories
+from synergy_projects.queries.insights import Insights
 from synergy_projects.queries.members import list_members
 from synergy_projects.queries.past import Past, read_history
 from synergy_projects.queries.projects import list_projects, read_progress, read_project
@@ -10,6 +11,7 @@ from synergy_projects.queries.versions import of_memberships, of_project
 
 __all__ = [
     "Histories",
+    "Insights",
     "Past",
     "Renderer",
     "list_members",

@@ -60,6 +60,7 @@ def planned(event: RecordedEvent, to: Subscription, *, numbered: bool) -> Planne
         format=to.format,
         ordered=to.ordered and numbered,
         numbered=numbered,
+        traceparent=event.meta.get("traceparent"),
     )
 
 

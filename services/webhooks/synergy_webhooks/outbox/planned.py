@@ -16,7 +16,7 @@ WEBHOOKS: Final = "webhooks"
 class Planned:
     """
     One event on its way to one subscription. `stream` is whose order counts, if it is `ordered`; without `numbered` it
-    takes no number of the subscription's.
+    takes no number of the subscription's. It belongs to the trace of `traceparent`, if there is one.
     """
 
     webhook_id: UUID
@@ -29,6 +29,7 @@ class Planned:
     format: str
     ordered: bool
     numbered: bool = True
+    traceparent: str | None = None
 
     @property
     def delivery_id(self) -> UUID:

@@ -38,19 +38,28 @@ def write(
     One delivery for each, those that are `numbered` numbered on without a gap per subscription; senders are woken at
     the commit.
     """
-    keep_bodies(rows, rendered, now=now)
+    keep_bodies(rows, rendered, now=now, traces={planned.event_id: planned.traceparent for planned in found})
     rows.execute(insert(deliveries), _deliveries(found, _counted_on(rows, found), now))
     open_lanes(rows, [(planned.webhook_id, planned.lane) for planned in found], ready_at=ready_at or now)
     wake(rows)
 
 
-def keep_bodies(rows: Connection, rendered: Bodies, *, now: datetime) -> None:
-    """The bytes are fixed by whoever comes first."""
+def keep_bodies(
+    rows: Connection, rendered: Bodies, *, now: datetime, traces: Mapping[UUID, str | None] | None = None
+) -> None:
+    """The bytes are fixed by whoever comes first. `traces` are those of the events, where there are any."""
+    traces = traces or {}
     if rendered:
         rows.execute(
             insert(bodies).on_conflict_do_nothing(),
             [
-                {"event_id": event_id, "format": format, "body": body, "created_at": now}
+                {
+                    "event_id": event_id,
+                    "format": format,
+                    "body": body,
+                    "created_at": now,
+                    "traceparent": traces.get(event_id),
+                }
                 for (event_id, format), body in sorted(rendered.items())
             ],
         )

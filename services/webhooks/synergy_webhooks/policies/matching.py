@@ -41,6 +41,7 @@ class Match:
             format=self.subscription.format,
             ordered=self.subscription.ordered,
             numbered=numbered,
+            traceparent=self.event.meta.get("traceparent"),
         )
 
 

@@ -1,0 +1,30 @@
+"""What people ask of a project. Amounts are already in hundredths, people already known by id."""
+
+from synergy_projects.domain.commands.account import PrepareLeaving, Stay
+from synergy_projects.domain.commands.actor import Actor
+from synergy_projects.domain.commands.member import (
+    AcceptInvitation,
+    AddMember,
+    ChangeMemberRole,
+    InviteMember,
+    RemoveMember,
+)
+from synergy_projects.domain.commands.project import CreateProject, DeleteProject, UpdateProject
+from synergy_projects.domain.commands.task import CreateTask, DeleteTask, UpdateTask
+
+__all__ = [
+    "AcceptInvitation",
+    "Actor",
+    "AddMember",
+    "ChangeMemberRole",
+    "CreateProject",
+    "CreateTask",
+    "DeleteProject",
+    "DeleteTask",
+    "InviteMember",
+    "PrepareLeaving",
+    "RemoveMember",
+    "Stay",
+    "UpdateProject",
+    "UpdateTask",
+]

@@ -1,0 +1,39 @@
+"""What people ask of a project itself."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from synergy_projects.domain.commands.actor import Actor
+from synergy_projects.domain.fields import Priority, ProjectPatch, ProjectStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CreateProject:
+    """Start a project; the actor owns it."""
+
+    actor: Actor
+    name: str
+    description: str = ""
+    status: ProjectStatus = "planning"
+    priority: Priority = "medium"
+    start_date: date | None = None
+    end_date: date | None = None
+    budget: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateProject:
+    """Change these fields of a project; what is left out stays."""
+
+    actor: Actor
+    project_id: int
+    changes: ProjectPatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteProject:
+    """Put a project into the trash."""
+
+    actor: Actor
+    project_id: int

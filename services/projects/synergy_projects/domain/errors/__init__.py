@@ -1,0 +1,25 @@
+"""Why a project says no. `str(error)` is a sentence for the user, `pointer` the JSON pointer of the field at fault."""
+
+from synergy_projects.domain.errors.account import AccountLeaving, UnknownActor
+from synergy_projects.domain.errors.base import DomainError
+from synergy_projects.domain.errors.general import InvalidParameter, InvalidValue, NotAllowed
+from synergy_projects.domain.errors.member import AlreadyAMember, InvitationCancelled, MemberNotFound, OwnerRequired
+from synergy_projects.domain.errors.project import ProjectNotFound, ProjectsOwned, VersionNotFound
+from synergy_projects.domain.errors.task import TaskNotFound
+
+__all__ = [
+    "AccountLeaving",
+    "AlreadyAMember",
+    "DomainError",
+    "InvalidParameter",
+    "InvalidValue",
+    "InvitationCancelled",
+    "MemberNotFound",
+    "NotAllowed",
+    "OwnerRequired",
+    "ProjectNotFound",
+    "ProjectsOwned",
+    "TaskNotFound",
+    "UnknownActor",
+    "VersionNotFound",
+]

@@ -1,0 +1,37 @@
+"""Refusals about projects."""
+
+from collections.abc import Sequence
+
+from synergy_projects.domain.errors.base import DomainError
+
+
+class ProjectNotFound(DomainError):
+    """There is no such project, or the actor may not know of it."""
+
+    kind = "not_found"
+    code = "project-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no project with this id that you may see.")
+
+
+class VersionNotFound(DomainError):
+    """The project was not there at that moment, or has not come that far."""
+
+    kind = "not_found"
+    code = "version-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("The project was not there then: not yet, not any more, or it has not reached this version.")
+
+
+class ProjectsOwned(DomainError):
+    """Whoever leaves owns projects still; some of them are named."""
+
+    kind = "conflict"
+    code = "projects-owned"
+
+    def __init__(self, owned: Sequence[tuple[int, str]], *, more: bool) -> None:
+        named = ", ".join(f"“{name}” ({project_id})" for project_id, name in owned)
+        others = " and others" if more else ""
+        super().__init__(f"You own {named}{others}. Transfer or delete these projects first.")

@@ -1,0 +1,74 @@
+"""
+What happened to a project, in the past tense. Stored names are written by hand, beside the events, and never change.
+
+`changes` holds only the fields that changed, with their new values, `before` the same fields with their old ones.
+Amounts of impact and hours are in hundredths. The time of an event is when it was recorded; it stands beside it.
+
+One file an entity; each adds a line to `Event` and one to `_KINDS`.
+"""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from synergy_projects.domain.events import member, project, task
+from synergy_projects.domain.events.member import (
+    MemberAdded,
+    MemberEvent,
+    MemberInvited,
+    MemberRemoved,
+    MemberRoleChanged,
+)
+from synergy_projects.domain.events.project import (
+    ProgressChanged,
+    ProjectCompleted,
+    ProjectCreated,
+    ProjectDeleted,
+    ProjectEvent,
+    ProjectUpdated,
+)
+from synergy_projects.domain.events.task import (
+    TaskCompleted,
+    TaskCreated,
+    TaskDeleted,
+    TaskEvent,
+    TaskReopened,
+    TaskUpdated,
+)
+
+Event = ProjectEvent | MemberEvent | TaskEvent
+
+_KINDS: Final = (project, member, task)
+
+STORED_AS: Final[dict[str, type]] = {name: event for kind in _KINDS for name, event in kind.STORED_AS.items()}
+_ENTITY: Final[dict[type, Callable[[Any], str]]] = {
+    event: kind.entity for kind in _KINDS for event in kind.STORED_AS.values()
+}
+
+
+def entity(event: Event) -> str:
+    """What an event of a project is about: `project`, `member-<user id>`, `task-<task id>` and so on."""
+    return _ENTITY[type(event)](event)
+
+
+__all__ = [
+    "STORED_AS",
+    "Event",
+    "MemberAdded",
+    "MemberEvent",
+    "MemberInvited",
+    "MemberRemoved",
+    "MemberRoleChanged",
+    "ProgressChanged",
+    "ProjectCompleted",
+    "ProjectCreated",
+    "ProjectDeleted",
+    "ProjectEvent",
+    "ProjectUpdated",
+    "TaskCompleted",
+    "TaskCreated",
+    "TaskDeleted",
+    "TaskEvent",
+    "TaskReopened",
+    "TaskUpdated",
+    "entity",
+]

@@ -1,0 +1,71 @@
+"""What happened to the project itself."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Final
+
+from synergy_projects.domain.fields import Priority, ProjectPatch, ProjectStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectCreated:
+    """Someone started a project and is its owner and first member. It is never created completed."""
+
+    project_id: int
+    owner_id: int
+    name: str
+    description: str
+    status: ProjectStatus
+    priority: Priority
+    start_date: date | None
+    end_date: date | None
+    budget: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectUpdated:
+    """Fields of the project changed; a status never to completed, that is `ProjectCompleted`."""
+
+    changes: ProjectPatch
+    before: ProjectPatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectCompleted:
+    """The project's status became completed; it `was` this before."""
+
+    was: ProjectStatus
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectDeleted:
+    """The project went to the trash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressChanged:
+    """The project's progress (0–100) `was` one number and is another; the rest is what the new one is made of."""
+
+    was: int
+    progress: int
+    impact_done: int
+    impact_total: int
+    completed_task_count: int
+    task_count: int
+
+
+ProjectEvent = ProjectCreated | ProjectUpdated | ProjectCompleted | ProjectDeleted | ProgressChanged
+
+STORED_AS: Final[dict[str, type]] = {
+    "project.created": ProjectCreated,
+    "project.updated": ProjectUpdated,
+    "project.completed": ProjectCompleted,
+    "project.deleted": ProjectDeleted,
+    "project.progress_changed": ProgressChanged,
+}
+
+
+def entity(_event: ProjectEvent) -> str:
+    """`project`."""
+    return "project"

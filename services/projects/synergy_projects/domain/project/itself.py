@@ -1,0 +1,53 @@
+"""How events change the project itself."""
+
+from datetime import datetime
+from typing import assert_never
+
+from synergy_projects.domain.events import (
+    ProgressChanged,
+    ProjectCompleted,
+    ProjectCreated,
+    ProjectDeleted,
+    ProjectEvent,
+    ProjectUpdated,
+)
+from synergy_projects.domain.progress import Counters
+from synergy_projects.domain.project.state import Project
+
+
+def created(event: ProjectCreated, version: int, at: datetime) -> Project:
+    """A project as it starts."""
+    return Project(
+        id=event.project_id,
+        owner_id=event.owner_id,
+        name=event.name,
+        description=event.description,
+        status=event.status,
+        priority=event.priority,
+        start_date=event.start_date,
+        end_date=event.end_date,
+        budget=event.budget,
+        trashed_at=None,
+        next_number=1,
+        version=version,
+        created_at=at,
+        updated_at=at,
+        counters=Counters(),
+        members={event.owner_id: "owner"},
+    )
+
+
+def evolve(project: Project, event: ProjectEvent, _version: int, at: datetime) -> None:
+    """The project after the event, which is not its creation."""
+    match event:
+        case ProjectCreated() | ProgressChanged():
+            pass  # creation makes the state; the counters that make the number are in it already
+        case ProjectUpdated():
+            for name, value in event.changes.items():
+                setattr(project, name, value)
+        case ProjectCompleted():
+            project.status = "completed"
+        case ProjectDeleted():
+            project.trashed_at = at
+        case _:
+            assert_never(event)

@@ -1,0 +1,66 @@
+"""How events change tasks."""
+
+from datetime import datetime
+from typing import assert_never
+
+from synergy_projects.domain.events import TaskCompleted, TaskCreated, TaskDeleted, TaskEvent, TaskReopened, TaskUpdated
+from synergy_projects.domain.project.state import Project, Task
+
+
+def evolve(project: Project, event: TaskEvent, version: int, at: datetime) -> None:
+    """The project with the task after the event."""
+    match event:
+        case TaskCreated():
+            _created(project, event, version, at)
+        case TaskUpdated() | TaskCompleted() | TaskReopened() | TaskDeleted():
+            _changed(project, project.tasks[event.task_id], event, version, at)
+        case _:
+            assert_never(event)
+
+
+def _created(project: Project, event: TaskCreated, version: int, at: datetime) -> None:
+    project.tasks[event.task_id] = Task(
+        id=event.task_id,
+        number=event.number,
+        created_by=event.created_by,
+        title=event.title,
+        description=event.description,
+        status=event.status,
+        priority=event.priority,
+        impact=event.impact,
+        assignees=event.assignees,
+        start_date=event.start_date,
+        due_date=event.due_date,
+        estimated_hours=event.estimated_hours,
+        actual_hours=event.actual_hours,
+        story_points=event.story_points,
+        completed_at=None,
+        trashed_at=None,
+        version=version,
+        created_at=at,
+        updated_at=at,
+    )
+    project.next_number = event.number + 1
+    project.counters = project.counters.plus(event.impact, done=False)
+
+
+def _changed(
+    project: Project,
+    task: Task,
+    event: TaskUpdated | TaskCompleted | TaskReopened | TaskDeleted,
+    version: int,
+    at: datetime,
+) -> None:
+    without = project.counters.minus(task.impact, done=task.done)
+    match event:
+        case TaskUpdated():
+            for name, value in event.changes.items():
+                setattr(task, name, value)
+        case TaskCompleted():
+            task.status, task.completed_at = "done", at
+        case TaskReopened():
+            task.status, task.completed_at = event.status, None
+        case TaskDeleted():
+            task.trashed_at = at
+    task.version, task.updated_at = version, at
+    project.counters = without if task.trashed_at else without.plus(task.impact, done=task.done)

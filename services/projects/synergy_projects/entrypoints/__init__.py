@@ -1,0 +1,24 @@
+"""The doors: decode, one handler or question, encode. Their names are public. One file an entity, one base each."""
+
+from synergy_projects.entrypoints.insights import InsightDoors
+from synergy_projects.entrypoints.members import MemberDoors
+from synergy_projects.entrypoints.people import PeopleDoors
+from synergy_projects.entrypoints.projects import ProjectDoors
+from synergy_projects.entrypoints.store import StoreDoors
+from synergy_projects.entrypoints.tasks import TaskDoors
+
+
+class ProjectsService(
+    ProjectDoors,
+    MemberDoors,
+    TaskDoors,
+    InsightDoors,
+    PeopleDoors,
+    StoreDoors,
+):
+    """Projects, members, tasks and their progress."""
+
+    name = "projects"
+
+
+__all__ = ["ProjectsService"]

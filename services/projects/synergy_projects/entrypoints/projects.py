@@ -1,0 +1,90 @@
+"""Projects, their progress and history."""
+
+from typing import Any
+
+from msgspec import structs
+
+from synergy_chassis.bus import rpc
+from synergy_chassis.codec import decode, encode
+from synergy_contracts.envelope import Page
+from synergy_contracts.projects import (
+    CreateProject,
+    ExplainedProgress,
+    ListProjects,
+    PastEvent,
+    ProjectRef,
+    ProjectView,
+    ReadHistory,
+    ReadProgress,
+    ReadProject,
+    UpdateProject,
+)
+from synergy_projects import handlers, queries
+from synergy_projects.domain import commands
+from synergy_projects.entrypoints.doors import Doors, sent
+
+
+class ProjectDoors(Doors):
+    """Projects, their progress and history."""
+
+    @rpc
+    def create_project(self, body: object) -> Any:
+        """CreateProject → ProjectView."""
+        wanted = decode(CreateProject, body)
+        return self.handle(ProjectView, handlers.create_project, commands.CreateProject, structs.asdict(wanted))
+
+    @rpc
+    def list_projects(self, body: object) -> Any:
+        """ListProjects → Page of ProjectView."""
+        wanted, actor = decode(ListProjects, body), self.actor()
+        with self.reading() as connection:
+            found = queries.list_projects(connection, actor, **structs.asdict(wanted))
+            if not (wanted.all and actor.superuser):
+                self.call.versions.update(queries.of_memberships(connection, actor.user_id))
+            return encode(Page[ProjectView], found)
+
+    @rpc
+    def read_project(self, body: object) -> Any:
+        """ReadProject → ProjectView."""
+        wanted, actor = decode(ReadProject, body), self.actor()
+        with self.reading() as connection:
+            if wanted.as_of is not None:
+                found = self.app.past.project(connection, actor, wanted.project_id, wanted.as_of)
+            else:
+                found = queries.read_project(connection, actor, wanted.project_id)
+                self.call.versions.update(queries.of_project(connection, wanted.project_id))
+            return encode(ProjectView, found)
+
+    @rpc
+    def update_project(self, body: object) -> Any:
+        """UpdateProject → ProjectView."""
+        wanted = decode(UpdateProject, body)
+        fields = {"project_id": wanted.project_id, "changes": sent(wanted.changes)}
+        return self.handle(ProjectView, handlers.update_project, commands.UpdateProject, fields)
+
+    @rpc
+    def delete_project(self, body: object) -> None:
+        """ProjectRef → nothing."""
+        wanted = decode(ProjectRef, body)
+        self.handle(None, handlers.delete_project, commands.DeleteProject, structs.asdict(wanted))
+
+    @rpc
+    def read_progress(self, body: object) -> Any:
+        """ReadProgress → ExplainedProgress."""
+        wanted, actor = decode(ReadProgress, body), self.actor()
+        with self.reading() as connection:
+            if wanted.as_of is not None or wanted.explain:
+                found = self.app.past.progress(
+                    connection, actor, wanted.project_id, wanted.as_of, explain=wanted.explain
+                )
+            else:
+                found = queries.read_progress(connection, actor, wanted.project_id)
+                self.call.versions.update(queries.of_project(connection, wanted.project_id))
+            return encode(ExplainedProgress, found)
+
+    @rpc
+    def read_history(self, body: object) -> Any:
+        """ReadHistory → Page of PastEvent."""
+        wanted = decode(ReadHistory, body)
+        with self.reading() as connection:
+            return encode(Page[PastEvent], queries.read_history(connection, self.actor(), **structs.asdict(wanted)))

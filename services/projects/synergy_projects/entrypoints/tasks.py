@@ -1,0 +1,90 @@
+"""Tasks."""
+
+from typing import Any
+
+from msgspec import structs
+
+from synergy_chassis.bus import refusing, rpc
+from synergy_chassis.codec import decode, encode
+from synergy_contracts.envelope import Page
+from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_projects import handlers, queries
+from synergy_projects.domain import commands
+from synergy_projects.domain.amounts import hundredths
+from synergy_projects.domain.errors import DomainError, InvalidParameter, InvalidValue
+from synergy_projects.entrypoints.doors import Doors, sent
+
+IN_HUNDREDTHS = ("impact", "estimated_hours", "actual_hours")
+
+
+class TaskDoors(Doors):
+    """Tasks."""
+
+    @rpc
+    def create_task(self, body: object) -> Any:
+        """CreateTask → TaskView."""
+        fields = structs.asdict(decode(CreateTask, body))
+        with refusing(DomainError):
+            fields["project_id"] = one_project(fields.pop("project"), fields["project_id"])
+            exact(fields)
+        return self.handle(TaskView, handlers.create_task, commands.CreateTask, fields)
+
+    @rpc
+    def list_tasks(self, body: object) -> Any:
+        """ListTasks → Page of TaskView."""
+        asked, actor = structs.asdict(decode(ListTasks, body)), self.actor()
+        as_of = asked.pop("as_of")
+        with self.reading() as connection:
+            if as_of is None:
+                found = queries.list_tasks(connection, actor, **asked)
+                project_id = asked["project"]
+                self.call.versions.update(
+                    queries.of_memberships(connection, actor.user_id)
+                    if project_id is None
+                    else queries.of_project(connection, project_id)
+                )
+            elif (project_id := asked.pop("project")) is None:
+                raise InvalidParameter("as_of is for the tasks of one project: name it as project.")
+            else:
+                found = self.app.past.tasks(connection, actor, project_id, as_of, **asked)
+            return encode(Page[TaskView], found)
+
+    @rpc
+    def read_task(self, body: object) -> Any:
+        """TaskRef → TaskView."""
+        wanted = decode(TaskRef, body)
+        with self.reading() as connection:
+            found = queries.read_task(connection, self.actor(), wanted.task_id)
+            self.call.versions.update(queries.of_project(connection, found["project"]))
+            return encode(TaskView, found)
+
+    @rpc
+    def update_task(self, body: object) -> Any:
+        """UpdateTask → TaskView."""
+        wanted = decode(UpdateTask, body)
+        changes = sent(wanted.changes)
+        with refusing(DomainError):
+            exact(changes)
+        fields = {"task_id": wanted.task_id, "changes": changes}
+        return self.handle(TaskView, handlers.update_task, commands.UpdateTask, fields)
+
+    @rpc
+    def delete_task(self, body: object) -> None:
+        """TaskRef → nothing."""
+        wanted = decode(TaskRef, body)
+        self.handle(None, handlers.delete_task, commands.DeleteTask, structs.asdict(wanted))
+
+
+def exact(fields: dict[str, Any]) -> None:
+    """Turn numbers into hundredths and lists into tuples, as the domain has them. Raises InvalidValue."""
+    for name in IN_HUNDREDTHS:
+        if fields.get(name) is not None:
+            fields[name] = hundredths(fields[name], f"/{name}")
+    if "assignees" in fields:
+        fields["assignees"] = tuple(fields["assignees"])
+
+
+def one_project(project: int | None, project_id: int | None) -> int:
+    if (project is None) == (project_id is None):
+        raise InvalidValue("/project", "Name the project once, as project or project_id.")
+    return project or project_id or 0

@@ -1,0 +1,34 @@
+"""Which file renders an event: one line an entity."""
+
+from collections.abc import Mapping
+from typing import Any, Final, Protocol
+
+from synergy_projects.domain import events
+from synergy_projects.domain.events import Event
+from synergy_projects.domain.project import Project
+from synergy_projects.queries.render import members, projects, tasks
+from synergy_projects.queries.views import People, View
+
+
+class Kind(Protocol):
+    """How the events of an entity are told."""
+
+    def shown(self, project: Project, event: Any, /) -> set[int]:
+        """The people that the object names."""
+        ...
+
+    def told(self, project: Project, event: Any, known: People, /) -> View:
+        """The full object right after the event."""
+        ...
+
+    def changes(self, event: Any, /) -> View:
+        """Field by field what the event changed."""
+        ...
+
+
+_KINDS: Final[tuple[tuple[dict[str, type], Kind], ...]] = (
+    (events.project.STORED_AS, projects),
+    (events.member.STORED_AS, members),
+    (events.task.STORED_AS, tasks),
+)
+KIND: Final[Mapping[type[Event], Kind]] = {event: kind for events, kind in _KINDS for event in events.values()}

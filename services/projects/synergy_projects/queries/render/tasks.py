@@ -1,0 +1,30 @@
+"""Events of tasks, as webhooks tell them."""
+
+from synergy_projects.domain.events import TaskCompleted, TaskEvent, TaskReopened, TaskUpdated
+from synergy_projects.domain.project import Project
+from synergy_projects.queries import views
+from synergy_projects.queries.render.values import changed
+from synergy_projects.queries.views import People, View
+
+
+def shown(project: Project, event: TaskEvent) -> set[int]:
+    """The people that the object names."""
+    return set(project.tasks[event.task_id].assignees)
+
+
+def told(project: Project, event: TaskEvent, known: People) -> View:
+    """The task right after the event."""
+    return views.task(project.tasks[event.task_id], project.id, known)
+
+
+def changes(event: TaskEvent) -> View:
+    """What the event changed."""
+    match event:
+        case TaskUpdated():
+            return changed(event.before, event.changes)
+        case TaskCompleted():
+            return changed({"status": event.was}, {"status": "done"})
+        case TaskReopened():
+            return changed({"status": "done"}, {"status": event.status})
+        case _:
+            return {}

@@ -1,0 +1,26 @@
+"""State as clients see it: hundredths become numbers, ids of people become people."""
+
+from synergy_projects.queries.views.events import actor_of, past_event
+from synergy_projects.queries.views.members import in_order, membership
+from synergy_projects.queries.views.progress import contribution, counts, progress
+from synergy_projects.queries.views.projects import everyone, for_caller, project
+from synergy_projects.queries.views.shared import People, View, decimal, person
+from synergy_projects.queries.views.tasks import task
+
+__all__ = [
+    "People",
+    "View",
+    "actor_of",
+    "contribution",
+    "counts",
+    "decimal",
+    "everyone",
+    "for_caller",
+    "in_order",
+    "membership",
+    "past_event",
+    "person",
+    "progress",
+    "project",
+    "task",
+]

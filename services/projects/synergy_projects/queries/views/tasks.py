@@ -1,0 +1,28 @@
+"""Tasks as clients see them."""
+
+from synergy_projects.domain.project import Task
+from synergy_projects.queries.views.shared import People, View, decimal, person
+
+
+def task(state: Task, project_id: int, people: People) -> View:
+    """A task as members see it."""
+    return {
+        "id": state.id,
+        "number": state.number,
+        "project": project_id,
+        "title": state.title,
+        "description": state.description,
+        "status": state.status,
+        "priority": state.priority,
+        "impact": decimal(state.impact),
+        "assignees": [person(user_id, people) for user_id in state.assignees],
+        "start_date": state.start_date,
+        "due_date": state.due_date,
+        "estimated_hours": decimal(state.estimated_hours),
+        "actual_hours": decimal(state.actual_hours),
+        "story_points": state.story_points,
+        "completed_at": state.completed_at,
+        "version": state.version,
+        "created_at": state.created_at,
+        "updated_at": state.updated_at,
+    }

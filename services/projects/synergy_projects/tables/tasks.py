@@ -1,0 +1,50 @@
+"""Tasks."""
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    Integer,
+    Sequence,
+    Table,
+    Text,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from synergy_projects.tables.metadata import metadata
+
+task_ids: Final = Sequence("task_ids", metadata=metadata)
+
+tasks: Final = Table(
+    "tasks",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("project_id", BigInteger, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("created_by", BigInteger, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("priority", Text, nullable=False),
+    Column("impact", Integer, nullable=False),
+    Column("assignees", ARRAY(BigInteger, as_tuple=True), nullable=False),
+    Column("start_date", Date),
+    Column("due_date", Date),
+    Column("estimated_hours", Integer),
+    Column("actual_hours", Integer),
+    Column("story_points", Integer),
+    Column("completed_at", DateTime(timezone=True)),
+    Column("trashed_at", DateTime(timezone=True)),
+    Column("version", Integer, nullable=False),
+    Column("created_at", DateTime(timezone=True), nullable=False),
+    Column("updated_at", DateTime(timezone=True), nullable=False),
+    Index("tasks_by_number", "project_id", "number", unique=True),
+    Index("tasks_by_project", "project_id", "id", postgresql_where=text("trashed_at IS NULL")),
+    Index("tasks_by_assignee", "assignees", postgresql_using="gin"),
+)
+"""One row a task, also those in the trash. Impact and hours are in hundredths."""
