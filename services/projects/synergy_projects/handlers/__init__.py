@@ -16,6 +16,7 @@ from synergy_projects.handlers.projects import (
     update_project,
 )
 from synergy_projects.handlers.tasks import create_task, delete_task, update_task
+from synergy_projects.handlers.undo import undo
 
 __all__ = [
     "Desk",
@@ -38,6 +39,7 @@ __all__ = [
     "stay",
     "transfer_project",
     "unarchive_project",
+    "undo",
     "update_project",
     "update_task",
 ]

@@ -17,6 +17,7 @@ from synergy_projects.domain.commands.project import (
     RestoreProject,
     TransferProject,
     UnarchiveProject,
+    Undo,
     UpdateProject,
 )
 from synergy_projects.domain.commands.task import CreateTask, DeleteTask, UpdateTask
@@ -39,6 +40,7 @@ __all__ = [
     "Stay",
     "TransferProject",
     "UnarchiveProject",
+    "Undo",
     "UpdateProject",
     "UpdateTask",
 ]

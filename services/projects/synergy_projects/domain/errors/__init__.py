@@ -4,12 +4,19 @@ from synergy_projects.domain.errors.account import AccountLeaving, UnknownActor
 from synergy_projects.domain.errors.base import DomainError
 from synergy_projects.domain.errors.general import InvalidParameter, InvalidValue, NotAllowed
 from synergy_projects.domain.errors.member import AlreadyAMember, InvitationCancelled, MemberNotFound, OwnerRequired
-from synergy_projects.domain.errors.project import ProjectArchived, ProjectNotFound, ProjectsOwned, VersionNotFound
+from synergy_projects.domain.errors.project import (
+    CannotUndo,
+    ProjectArchived,
+    ProjectNotFound,
+    ProjectsOwned,
+    VersionNotFound,
+)
 from synergy_projects.domain.errors.task import TaskNotFound
 
 __all__ = [
     "AccountLeaving",
     "AlreadyAMember",
+    "CannotUndo",
     "DomainError",
     "InvalidParameter",
     "InvalidValue",
