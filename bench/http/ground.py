@@ -34,6 +34,7 @@ UNCACHED: Final = "gateway-uncached"
 """A second gateway, which keeps no answers."""
 PATIENCE: Final = 1_800
 FRESH: Final = 1_800
+CONNECTED: Final = "broker-connected"
 LIMITS: Final = "RATE_USER, RATE_ANON and RATE_REGISTER are off (0); limits on failed logins are as always"
 
 
@@ -113,18 +114,16 @@ class Ground:
         return self.doors[name]
 
     def replica(self, service: str, number: int) -> str:
-        """Start another process of a service; its name."""
+        """Start another process of a service; its name, once it is connected as the first one is."""
         name = f"{service}-{number}"
         program = self.stack.programs[service]
         self.stack.programs[name] = replace(program, name=name, env=without_metrics(program))
+        before = self.stack.log(name).count(CONNECTED)
         self.stack.start(name)
+        wanted = before + self.stack.log(service).count(CONNECTED)
+        wait_until(lambda: self.stack.log(name).count(CONNECTED) >= wanted, seconds=60, what=f"{name} connecting",
+                   children=[self.stack.children[name]])  # fmt: skip
         return name
-
-    def settle(self) -> None:
-        """Return when every process answers through every door."""
-        for host, port in self.doors.values():
-            url = f"http://{host}:{port}"
-            wait_until(lambda url=url: healthy(url), seconds=60, what=f"{url} answering healthy")  # type: ignore[misc]
 
     def end(self, name: str) -> None:
         """End a gateway or a replica."""
