@@ -32,6 +32,8 @@ from synergy_local.visitor import Visitor, healthy
 CLIENTS: Final = 2
 UNCACHED: Final = "gateway-uncached"
 """A second gateway, which keeps no answers."""
+LIMITED: Final = "gateway-limited"
+FAR_LIMIT: Final = "9999999/s"
 PATIENCE: Final = 1_800
 FRESH: Final = 1_800
 CONNECTED: Final = "broker-connected"
@@ -65,6 +67,11 @@ class Ground:
     def uncached(self) -> Address:
         """The gateway that asks every time; started at the first call."""
         return self.doors.get(UNCACHED) or self.gateway(UNCACHED, CACHE_MB="0")
+
+    @property
+    def limited(self) -> Address:
+        """A gateway that keeps answers and counts requests against limits nobody reaches; started at the first call."""
+        return self.doors.get(LIMITED) or self.gateway(LIMITED, RATE_USER=FAR_LIMIT, RATE_ANON=FAR_LIMIT)
 
     @property
     def admin_url(self) -> str:

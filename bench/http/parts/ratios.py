@@ -20,6 +20,7 @@ from synergy_local.visitor import direct_session
 AT_ONCE: Final = 32
 WRITERS: Final = 8
 BARE, KEPT = "bare ASGI application on granian, same size", "GET /api/projects/, kept and checked to be fresh"
+LIMITED = "the same, each counted against limits that are not reached"
 ECHO = "the same RPC, echoing"
 DETAIL, LIST = "GET /api/projects/{id}/, asked every time", "GET /api/projects/, asked every time"
 TWIN = "the twin of the original"
@@ -50,7 +51,11 @@ Asking = Callable[..., Contestant]
 
 
 def _floors(place: Ground, asking: Asking, ours: Requests, size: int, refused: list[str]) -> Section:
-    contestants = {BARE: asking(running.bare(place, size), ours.projects()), KEPT: asking(place.door, ours.projects())}
+    contestants = {
+        BARE: asking(running.bare(place, size), ours.projects()),
+        KEPT: asking(place.door, ours.projects()),
+        LIMITED: asking(place.limited, ours.projects()),
+    }
     section = _section(place, f"Reads from memory, {AT_ONCE} connections, {size:,} bytes", contestants, BARE, refused)
     section.holds.append(Hold("a read from memory, of the bare application", section.ratio(KEPT), 0.5))
     return section
