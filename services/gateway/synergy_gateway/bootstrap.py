@@ -18,6 +18,7 @@ from synergy_chassis.bus.asyncio_hearing import Hearing
 from synergy_chassis.bus.asyncio_listener import Listener
 from synergy_chassis.clock import SystemClock
 from synergy_contracts.envelope import Nothing
+from synergy_gateway.compressing import Compressed
 from synergy_gateway.documents import Documents
 from synergy_gateway.errors import respond
 from synergy_gateway.frame import Frame
@@ -97,7 +98,7 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
             await caller.stop()
             await redis.aclose()
 
-    return Frame(served(gateway, connections, *lifespan), settings)
+    return Frame(Compressed(served(gateway, connections, *lifespan)), settings)
 
 
 def served(gateway: Gateway, *lifespan: Lifespan) -> ASGIApp:
