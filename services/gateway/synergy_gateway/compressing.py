@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import brotli
 import zstandard
-from litestar.types import ASGIApp, Message, Receive, Send
+from litestar.types import ASGIApp, Receive, Send
 
 LEAST: Final = 1_024
 """Bytes below which an answer goes as it is."""
@@ -91,7 +91,7 @@ class _Answer:
         self._known = known
         self._start: Any = None
 
-    async def send(self, message: Message) -> None:
+    async def send(self, message: Any) -> None:
         if message["type"] == "http.response.start":
             headers = list(message.get("headers", ()))
             if message["status"] == 304:
