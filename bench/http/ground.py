@@ -172,11 +172,11 @@ class Ground:
         self.told("waiting until everything is followed")
         visitor = Visitor(self.stack.url)
 
-        def lag() -> int:
-            checks = visitor.ask("GET", "/api/health/")["checks"]
-            return sum(part.get("lag") or 0 for part in checks.values())
+        def followed() -> bool:
+            told = visitor.answer("GET", "/api/health/").json()
+            return told["status"] == "healthy" and not any(part.get("lag") for part in told["checks"].values())
 
-        wait_until(lambda: lag() == 0, seconds=PATIENCE, what="everything being followed")
+        wait_until(followed, seconds=PATIENCE, what="everything being followed")
         with psycopg.connect(self.stack.servers.migration_url("auth"), autocommit=True) as auth:
             unsent = "SELECT count(*) FROM mails WHERE sent_at IS NULL AND given_up_at IS NULL"
             wait_until(lambda: auth.execute(unsent).fetchone() == (0,), seconds=PATIENCE, what="all mail leaving")

@@ -17,8 +17,7 @@ from synergy_projects.projections import CODEC
 SHARES: Final = 20
 """Parts of the work, so that somebody sees it go on."""
 PUBLISHED: Final = """
-    UPDATE store.relay
-       SET position = (SELECT last_value FROM store.events_position), holder = NULL, expires_at = '-infinity'
+    UPDATE store.relay SET position = (SELECT last_value FROM store.events_position)
 """
 """Everything counts as published: who follows has it from the log, and a million messages tell nothing new."""
 _MANY: Final = 400
