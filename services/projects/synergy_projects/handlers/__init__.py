@@ -3,9 +3,12 @@
 from synergy_projects.handlers.desk import Desk, Directory
 from synergy_projects.handlers.erase_person import erase_person
 from synergy_projects.handlers.invitations import accept_invitation, invite_member, require_manager
+from synergy_projects.handlers.labels import create_label, delete_label, update_label
 from synergy_projects.handlers.leaving import prepare_leaving, stay
 from synergy_projects.handlers.members import add_member, change_member_role, remove_member
+from synergy_projects.handlers.milestones import create_milestone, delete_milestone, update_milestone
 from synergy_projects.handlers.projects import create_project, delete_project, update_project
+from synergy_projects.handlers.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
 from synergy_projects.handlers.tasks import create_task, delete_task, update_task
 
 __all__ = [
@@ -14,16 +17,27 @@ __all__ = [
     "accept_invitation",
     "add_member",
     "change_member_role",
+    "complete_sprint",
+    "create_label",
+    "create_milestone",
     "create_project",
+    "create_sprint",
     "create_task",
+    "delete_label",
+    "delete_milestone",
     "delete_project",
+    "delete_sprint",
     "delete_task",
     "erase_person",
     "invite_member",
     "prepare_leaving",
     "remove_member",
     "require_manager",
+    "start_sprint",
     "stay",
+    "update_label",
+    "update_milestone",
     "update_project",
+    "update_sprint",
     "update_task",
 ]

@@ -38,6 +38,11 @@ tasks: Final = Table(
     Column("estimated_hours", Integer),
     Column("actual_hours", Integer),
     Column("story_points", Integer),
+    Column("labels", ARRAY(Text, as_tuple=True), nullable=False),
+    Column("depends_on", ARRAY(BigInteger, as_tuple=True), nullable=False),
+    Column("milestone", BigInteger),
+    Column("sprint", BigInteger),
+    Column("rank", Text(collation="C"), nullable=False),
     Column("completed_at", DateTime(timezone=True)),
     Column("trashed_at", DateTime(timezone=True)),
     Column("version", Integer, nullable=False),
@@ -45,6 +50,10 @@ tasks: Final = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Index("tasks_by_number", "project_id", "number", unique=True),
     Index("tasks_by_project", "project_id", "id", postgresql_where=text("trashed_at IS NULL")),
+    Index("tasks_by_rank", "project_id", "rank"),
+    Index("tasks_by_label", "labels", postgresql_using="gin", postgresql_where=text("labels <> '{}'")),
+    Index("tasks_by_milestone", "milestone", postgresql_where=text("milestone IS NOT NULL")),
+    Index("tasks_by_sprint", "sprint", postgresql_where=text("sprint IS NOT NULL")),
     Index("tasks_by_assignee", "assignees", postgresql_using="gin"),
 )
 """One row a task, also those in the trash. Impact and hours are in hundredths."""

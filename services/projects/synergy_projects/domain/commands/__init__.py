@@ -2,6 +2,7 @@
 
 from synergy_projects.domain.commands.account import PrepareLeaving, Stay
 from synergy_projects.domain.commands.actor import Actor
+from synergy_projects.domain.commands.label import CreateLabel, DeleteLabel, UpdateLabel
 from synergy_projects.domain.commands.member import (
     AcceptInvitation,
     AddMember,
@@ -9,7 +10,15 @@ from synergy_projects.domain.commands.member import (
     InviteMember,
     RemoveMember,
 )
+from synergy_projects.domain.commands.milestone import CreateMilestone, DeleteMilestone, UpdateMilestone
 from synergy_projects.domain.commands.project import CreateProject, DeleteProject, UpdateProject
+from synergy_projects.domain.commands.sprint import (
+    CompleteSprint,
+    CreateSprint,
+    DeleteSprint,
+    StartSprint,
+    UpdateSprint,
+)
 from synergy_projects.domain.commands.task import CreateTask, DeleteTask, UpdateTask
 
 __all__ = [
@@ -17,14 +26,25 @@ __all__ = [
     "Actor",
     "AddMember",
     "ChangeMemberRole",
+    "CompleteSprint",
+    "CreateLabel",
+    "CreateMilestone",
     "CreateProject",
+    "CreateSprint",
     "CreateTask",
+    "DeleteLabel",
+    "DeleteMilestone",
     "DeleteProject",
+    "DeleteSprint",
     "DeleteTask",
     "InviteMember",
     "PrepareLeaving",
     "RemoveMember",
+    "StartSprint",
     "Stay",
+    "UpdateLabel",
+    "UpdateMilestone",
     "UpdateProject",
+    "UpdateSprint",
     "UpdateTask",
 ]

@@ -4,6 +4,7 @@ One function a command: (project, command) → the events that follow, or a refu
 Asking for what is already so gives no events. Nothing here changes the project, reads a clock or makes an id.
 """
 
+from synergy_projects.domain.decide.labels import create_label, delete_label, update_label
 from synergy_projects.domain.decide.members import (
     accept_invitation,
     add_member,
@@ -11,19 +12,38 @@ from synergy_projects.domain.decide.members import (
     invite_member,
     remove_member,
 )
+from synergy_projects.domain.decide.milestones import create_milestone, delete_milestone, update_milestone
 from synergy_projects.domain.decide.projects import create_project, delete_project, update_project
+from synergy_projects.domain.decide.sprints import (
+    complete_sprint,
+    create_sprint,
+    delete_sprint,
+    start_sprint,
+    update_sprint,
+)
 from synergy_projects.domain.decide.tasks import create_task, delete_task, update_task
 
 __all__ = [
     "accept_invitation",
     "add_member",
     "change_member_role",
+    "complete_sprint",
+    "create_label",
+    "create_milestone",
     "create_project",
+    "create_sprint",
     "create_task",
+    "delete_label",
+    "delete_milestone",
     "delete_project",
+    "delete_sprint",
     "delete_task",
     "invite_member",
     "remove_member",
+    "start_sprint",
+    "update_label",
+    "update_milestone",
     "update_project",
+    "update_sprint",
     "update_task",
 ]
