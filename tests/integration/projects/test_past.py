@@ -114,7 +114,8 @@ def test_what_was_deleted_since_is_there_as_it_lived(world, ann, project):
         for page in (1, 2)
     ]
     + [
-        {"status": ["done"]}, {"priority": ["high"]}, {"ordering": "-rank"}, {"label": ["bug"]}, {"search": "SHIP"}, {"search": "%"}, {"due_before": date(2026, 1, 5)},
+        {"status": ["done"]}, {"priority": ["high"]}, {"ordering": "-rank"}, {"label": ["bug"]},
+        {"search": "SHIP"}, {"search": "%"}, {"due_before": date(2026, 1, 5)},
         {"due_after": date(2026, 1, 4), "ordering": "-due_date"},
     ],
     ids=str,
