@@ -125,6 +125,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "already-a-member": ProblemType(409, "Already a member", "Change the role instead."),
     "owner-required": ProblemType(409, "A project has exactly one owner", "Transfer the project first."),
     "too-many-webhooks": ProblemType(409, "Too many webhooks", "Delete one that you no longer need."),
+    "webhook-inactive": ProblemType(409, "The webhook is off", "Switch it on first: POST to its `enable/`."),
     "password-refused": ProblemType(
         422, "The password cannot be taken", "Use 8 to 128 characters that are neither common nor your name."
     ),
