@@ -29,6 +29,7 @@ RPC_METHODS = {
         "create_milestone", "list_milestones", "read_milestone", "update_milestone", "delete_milestone",
         "create_sprint", "list_sprints", "read_sprint", "update_sprint", "delete_sprint",
         "start_sprint", "complete_sprint",
+        "restore_project", "archive_project", "unarchive_project", "transfer_project", "list_trash",
         "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
         "read_progress", "read_history", "render", "head", "events_after", "tally", "health",
     },
@@ -55,6 +56,7 @@ STORED_TYPES = {
     },
     "projects": {
         "project.created", "project.updated", "project.deleted", "project.completed", "project.progress_changed",
+        "project.restored", "project.archived", "project.unarchived", "project.purged", "project.transferred",
         "member.invited", "member.added", "member.removed", "member.role_changed",
         "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted",
         "label.created", "label.updated", "label.deleted",

@@ -7,7 +7,16 @@ from synergy_projects.handlers.labels import create_label, delete_label, update_
 from synergy_projects.handlers.leaving import prepare_leaving, stay
 from synergy_projects.handlers.members import add_member, change_member_role, remove_member
 from synergy_projects.handlers.milestones import create_milestone, delete_milestone, update_milestone
-from synergy_projects.handlers.projects import create_project, delete_project, update_project
+from synergy_projects.handlers.projects import (
+    archive_project,
+    create_project,
+    delete_project,
+    purge_project,
+    restore_project,
+    transfer_project,
+    unarchive_project,
+    update_project,
+)
 from synergy_projects.handlers.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
 from synergy_projects.handlers.tasks import create_task, delete_task, update_task
 
@@ -16,6 +25,7 @@ __all__ = [
     "Directory",
     "accept_invitation",
     "add_member",
+    "archive_project",
     "change_member_role",
     "complete_sprint",
     "create_label",
@@ -31,10 +41,14 @@ __all__ = [
     "erase_person",
     "invite_member",
     "prepare_leaving",
+    "purge_project",
     "remove_member",
     "require_manager",
+    "restore_project",
     "start_sprint",
     "stay",
+    "transfer_project",
+    "unarchive_project",
     "update_label",
     "update_milestone",
     "update_project",

@@ -15,6 +15,7 @@ from synergy_projects.queries.planning import (
 from synergy_projects.queries.projects import list_projects, read_progress, read_project
 from synergy_projects.queries.render import Renderer
 from synergy_projects.queries.tasks import list_tasks, project_of_task, read_task
+from synergy_projects.queries.trash import list_trash
 from synergy_projects.queries.versions import of_listed, of_memberships, of_project
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "list_projects",
     "list_sprints",
     "list_tasks",
+    "list_trash",
     "of_listed",
     "of_memberships",
     "of_project",

@@ -54,6 +54,7 @@ tasks: Final = Table(
     Index("tasks_by_label", "labels", postgresql_using="gin", postgresql_where=text("labels <> '{}'")),
     Index("tasks_by_milestone", "milestone", postgresql_where=text("milestone IS NOT NULL")),
     Index("tasks_by_sprint", "sprint", postgresql_where=text("sprint IS NOT NULL")),
+    Index("tasks_in_trash", "project_id", "trashed_at", postgresql_where=text("trashed_at IS NOT NULL")),
     Index("tasks_by_assignee", "assignees", postgresql_using="gin"),
 )
 """One row a task, also those in the trash. Impact and hours are in hundredths."""

@@ -11,7 +11,16 @@ from synergy_projects.domain.commands.member import (
     RemoveMember,
 )
 from synergy_projects.domain.commands.milestone import CreateMilestone, DeleteMilestone, UpdateMilestone
-from synergy_projects.domain.commands.project import CreateProject, DeleteProject, UpdateProject
+from synergy_projects.domain.commands.project import (
+    ArchiveProject,
+    CreateProject,
+    DeleteProject,
+    PurgeProject,
+    RestoreProject,
+    TransferProject,
+    UnarchiveProject,
+    UpdateProject,
+)
 from synergy_projects.domain.commands.sprint import (
     CompleteSprint,
     CreateSprint,
@@ -25,6 +34,7 @@ __all__ = [
     "AcceptInvitation",
     "Actor",
     "AddMember",
+    "ArchiveProject",
     "ChangeMemberRole",
     "CompleteSprint",
     "CreateLabel",
@@ -39,9 +49,13 @@ __all__ = [
     "DeleteTask",
     "InviteMember",
     "PrepareLeaving",
+    "PurgeProject",
     "RemoveMember",
+    "RestoreProject",
     "StartSprint",
     "Stay",
+    "TransferProject",
+    "UnarchiveProject",
     "UpdateLabel",
     "UpdateMilestone",
     "UpdateProject",

@@ -13,7 +13,16 @@ from synergy_projects.domain.decide.members import (
     remove_member,
 )
 from synergy_projects.domain.decide.milestones import create_milestone, delete_milestone, update_milestone
-from synergy_projects.domain.decide.projects import create_project, delete_project, update_project
+from synergy_projects.domain.decide.projects import (
+    archive_project,
+    create_project,
+    delete_project,
+    purge_project,
+    restore_project,
+    transfer_project,
+    unarchive_project,
+    update_project,
+)
 from synergy_projects.domain.decide.sprints import (
     complete_sprint,
     create_sprint,
@@ -26,6 +35,7 @@ from synergy_projects.domain.decide.tasks import create_task, delete_task, updat
 __all__ = [
     "accept_invitation",
     "add_member",
+    "archive_project",
     "change_member_role",
     "complete_sprint",
     "create_label",
@@ -39,8 +49,12 @@ __all__ = [
     "delete_sprint",
     "delete_task",
     "invite_member",
+    "purge_project",
     "remove_member",
+    "restore_project",
     "start_sprint",
+    "transfer_project",
+    "unarchive_project",
     "update_label",
     "update_milestone",
     "update_project",

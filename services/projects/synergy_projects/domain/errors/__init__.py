@@ -12,7 +12,7 @@ from synergy_projects.domain.errors.planning import (
     SprintNotFound,
     SprintState,
 )
-from synergy_projects.domain.errors.project import ProjectNotFound, ProjectsOwned, VersionNotFound
+from synergy_projects.domain.errors.project import ProjectArchived, ProjectNotFound, ProjectsOwned, VersionNotFound
 from synergy_projects.domain.errors.task import TaskNotFound
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "MilestoneNotFound",
     "NotAllowed",
     "OwnerRequired",
+    "ProjectArchived",
     "ProjectNotFound",
     "ProjectsOwned",
     "SprintActive",

@@ -30,10 +30,15 @@ from synergy_projects.domain.events.milestone import (
 from synergy_projects.domain.events.older import SCHEMA_VERSIONS, UPCASTERS
 from synergy_projects.domain.events.project import (
     ProgressChanged,
+    ProjectArchived,
     ProjectCompleted,
     ProjectCreated,
     ProjectDeleted,
     ProjectEvent,
+    ProjectPurged,
+    ProjectRestored,
+    ProjectTransferred,
+    ProjectUnarchived,
     ProjectUpdated,
 )
 from synergy_projects.domain.events.sprint import (
@@ -89,10 +94,15 @@ __all__ = [
     "MilestoneMissed",
     "MilestoneUpdated",
     "ProgressChanged",
+    "ProjectArchived",
     "ProjectCompleted",
     "ProjectCreated",
     "ProjectDeleted",
     "ProjectEvent",
+    "ProjectPurged",
+    "ProjectRestored",
+    "ProjectTransferred",
+    "ProjectUnarchived",
     "ProjectUpdated",
     "SprintCompleted",
     "SprintCreated",

@@ -17,7 +17,7 @@ from synergy_projects.domain.project.state.task import Task
 class Project:
     """
     A project with all that is in it. `version` is that of the last event of its stream; `next_rank` is the place, as
-    `ranking.placed` takes it, of whatever comes last next.
+    `ranking.placed` takes it, of whatever comes last next. One that is `purged` has no rows.
     """
 
     id: int
@@ -30,6 +30,7 @@ class Project:
     end_date: date | None
     budget: Decimal | None
     trashed_at: datetime | None
+    archived_at: datetime | None
     next_number: int
     next_rank: int
     version: int
@@ -41,6 +42,7 @@ class Project:
     labels: dict[int, Label] = field(default_factory=dict)
     milestones: dict[int, Milestone] = field(default_factory=dict)
     sprints: dict[int, Sprint] = field(default_factory=dict)
+    purged: bool = False
 
     def blocked_by(self, task: Task) -> tuple[int, ...]:
         """What the task depends on that is neither done nor in the trash; the state holds those tasks."""
