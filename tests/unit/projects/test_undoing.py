@@ -2,6 +2,7 @@
 
 from collections import Counter
 from copy import deepcopy
+from dataclasses import fields, is_dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -44,7 +45,7 @@ from synergy_projects.domain.events import (
 from synergy_projects.domain.events import (
     ProjectArchived as Archived,
 )
-from synergy_projects.domain.project import Project, fold
+from synergy_projects.domain.project import Task, fold
 from synergy_projects.domain.undoing import BACK, undo
 from synergy_projects.projections import CODEC
 
@@ -215,30 +216,18 @@ def test_every_type_of_event_says_how_it_is_taken_back():
     assert set(STORED_AS.values()) == BACK.keys()
 
 
-def visible(project: Project) -> dict[str, Any]:
-    """What is seen of the project, but for when: fields, members, live tasks."""
-    when = {
-        "version",
-        "created_at",
-        "updated_at",
-        "completed_at",
-        "archived_at",
-        "trashed_at",
-        "next_number",
-        "next_rank",
-        "rank",
-    }
+WHEN = ("version", "created_at", "updated_at", "next_number", "next_rank", "rank")
+WHETHER = ("completed_at", "archived_at", "trashed_at", "started_at")
 
-    def shown(value: Any) -> dict[str, Any]:
-        names = [name for name in value.__dataclass_fields__ if name not in when]
-        return {name: getattr(value, name) for name in names} | {
-            name: getattr(value, name) is not None
-            for name in ("completed_at", "archived_at", "trashed_at")
-            if hasattr(value, name)
-        }
 
-    tasks = {task.id: shown(task) for task in project.tasks.values() if task.trashed_at is None}
-    return shown(project) | {"tasks": tasks}
+def visible(value: Any) -> Any:
+    """What is seen of the state, but for when: fields, members, live tasks, and what else is in it."""
+    if isinstance(value, dict):
+        return {key: visible(one) for key, one in value.items() if not (isinstance(one, Task) and one.trashed_at)}
+    if not is_dataclass(value):
+        return value
+    shown = {field.name: visible(getattr(value, field.name)) for field in fields(value) if field.name not in WHEN}
+    return shown | {name: shown[name] is not None for name in WHETHER if name in shown}
 
 
 def commands(store: Store) -> list[list[tuple[int, Event]]]:

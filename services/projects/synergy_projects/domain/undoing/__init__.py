@@ -15,7 +15,7 @@ from synergy_projects.domain.decide.checks import progress_news
 from synergy_projects.domain.errors import CannotUndo, DomainError, NotAllowed, ProjectArchived, ProjectNotFound
 from synergy_projects.domain.events import Event, ProgressChanged
 from synergy_projects.domain.project import Project, evolve
-from synergy_projects.domain.undoing import members, projects, tasks
+from synergy_projects.domain.undoing import labels, members, milestones, projects, sprints, tasks
 from synergy_projects.domain.undoing.trial import Step, Trial, copied
 
 Back = Callable[[Trial, Any], Iterator[Step]]
@@ -25,6 +25,9 @@ _KINDS: Final[tuple[tuple[dict[str, type], Back], ...]] = (
     (events.project.STORED_AS, projects.back),
     (events.member.STORED_AS, members.back),
     (events.task.STORED_AS, tasks.back),
+    (events.label.STORED_AS, labels.back),
+    (events.milestone.STORED_AS, milestones.back),
+    (events.sprint.STORED_AS, sprints.back),
 )
 BACK: Final[dict[type, Back]] = {event: back for kind, back in _KINDS for event in kind.values()}
 
