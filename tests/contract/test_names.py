@@ -59,6 +59,7 @@ STORED_TYPES = {
         "project.restored", "project.archived", "project.unarchived", "project.purged", "project.transferred",
         "member.invited", "member.added", "member.removed", "member.role_changed",
         "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted",
+        "task.due_soon", "task.overdue",
         "label.created", "label.updated", "label.deleted",
         "milestone.created", "milestone.updated", "milestone.completed", "milestone.missed", "milestone.deleted",
         "sprint.created", "sprint.updated", "sprint.started", "sprint.completed", "sprint.deleted",

@@ -81,6 +81,14 @@ def test_today_s_members_may_look_and_nobody_else(world, ann, bob, eve, project)
 
     with pytest.raises(ProjectNotFound):
         world.then("project", bob, project, 2)
+    with pytest.raises(ProjectNotFound):
+        world.then("members", bob, project, 2)
+    then = world.then("members", eve, project, 2, page=2, page_size=1)
+    assert (2, [(bob.user_id, "member")]) == (
+        then["count"], [(one["user"]["id"], one["role"]) for one in then["results"]],
+    )  # fmt: skip
+    now = world.ask("read_project", eve, project)
+    assert world.ask("list_members", eve, project) == world.then("members", eve, project, now["version"])
     seen = world.then("project", eve, project, 2)
     assert [member["user"]["id"] for member in seen["team_members"]] == [ann.user_id, bob.user_id]
     assert seen["role"] == "viewer"

@@ -18,6 +18,7 @@ from synergy_projects.handlers.projects import (
     update_project,
 )
 from synergy_projects.handlers.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
+from synergy_projects.handlers.sweeps import sweep
 from synergy_projects.handlers.tasks import create_task, delete_task, update_task
 from synergy_projects.handlers.undo import undo
 
@@ -48,6 +49,7 @@ __all__ = [
     "restore_project",
     "start_sprint",
     "stay",
+    "sweep",
     "transfer_project",
     "unarchive_project",
     "undo",

@@ -19,6 +19,7 @@ from synergy_projects.domain.fields import Role
 from synergy_projects.domain.project import Project
 from synergy_projects.queries import loading, past_tasks, views
 from synergy_projects.queries.history import Histories
+from synergy_projects.queries.members import page_of
 from synergy_projects.queries.people import people
 from synergy_projects.queries.projects import visible_project
 from synergy_projects.queries.views import View
@@ -50,6 +51,12 @@ class Past:
             known = people(connection, {user_id for task in found for user_id in task.assignees})
             shown = [views.task(task, project_id, known, blocked_by=state.blocked_by(task)) for task in found]
             return {"count": count, "results": shown}
+
+    def members(self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf, **wanted: Any) -> View:
+        """One page of the people who were in the project then. Raises ProjectNotFound, VersionNotFound."""
+        _role(connection, actor, project_id)
+        with self._at(connection, project_id, as_of) as state:
+            return page_of(connection, state, **wanted)
 
     def progress(
         self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf | None, *, explain: bool

@@ -65,7 +65,23 @@ class TaskDeleted:
     task_id: int
 
 
-TaskEvent = TaskCreated | TaskUpdated | TaskCompleted | TaskReopened | TaskDeleted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDueSoon:
+    """The day before `due_date` began (UTC), and the task, due on it, is open."""
+
+    task_id: int
+    due_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOverdue:
+    """The day `due_date` has ended (UTC), and the task, due on it, is open."""
+
+    task_id: int
+    due_date: date
+
+
+TaskEvent = TaskCreated | TaskUpdated | TaskCompleted | TaskReopened | TaskDeleted | TaskDueSoon | TaskOverdue
 
 STORED_AS: Final[dict[str, type]] = {
     "task.created": TaskCreated,
@@ -73,6 +89,8 @@ STORED_AS: Final[dict[str, type]] = {
     "task.completed": TaskCompleted,
     "task.reopened": TaskReopened,
     "task.deleted": TaskDeleted,
+    "task.due_soon": TaskDueSoon,
+    "task.overdue": TaskOverdue,
 }
 
 

@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import assert_never
 
-from synergy_projects.domain.events import TaskCompleted, TaskCreated, TaskDeleted, TaskEvent, TaskReopened, TaskUpdated
+from synergy_projects.domain.events import (
+    TaskCompleted,
+    TaskCreated,
+    TaskDeleted,
+    TaskDueSoon,
+    TaskEvent,
+    TaskOverdue,
+    TaskReopened,
+    TaskUpdated,
+)
 from synergy_projects.domain.project.state import Project, Task
 from synergy_projects.domain.ranking import place, placed
 
@@ -15,6 +24,10 @@ def evolve(project: Project, event: TaskEvent, version: int, at: datetime) -> No
             _created(project, event, version, at)
         case TaskUpdated() | TaskCompleted() | TaskReopened() | TaskDeleted():
             _changed(project, project.tasks[event.task_id], event, version, at)
+        case TaskDueSoon():
+            project.tasks[event.task_id].due_soon_told = event.due_date
+        case TaskOverdue():
+            project.tasks[event.task_id].overdue_told = event.due_date
         case _:
             assert_never(event)
 
@@ -42,6 +55,8 @@ def _created(project: Project, event: TaskCreated, version: int, at: datetime) -
         rank=placed(project.next_rank),
         completed_at=None,
         trashed_at=None,
+        due_soon_told=None,
+        overdue_told=None,
         version=version,
         created_at=at,
         updated_at=at,

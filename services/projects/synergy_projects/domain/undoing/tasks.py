@@ -6,7 +6,16 @@ from typing import assert_never
 from synergy_projects.domain import decide
 from synergy_projects.domain.commands import DeleteTask, UpdateTask
 from synergy_projects.domain.errors import CannotUndo
-from synergy_projects.domain.events import TaskCompleted, TaskCreated, TaskDeleted, TaskEvent, TaskReopened, TaskUpdated
+from synergy_projects.domain.events import (
+    TaskCompleted,
+    TaskCreated,
+    TaskDeleted,
+    TaskDueSoon,
+    TaskEvent,
+    TaskOverdue,
+    TaskReopened,
+    TaskUpdated,
+)
 from synergy_projects.domain.fields import TaskPatch
 from synergy_projects.domain.project import Project
 from synergy_projects.domain.undoing.trial import Step, Trial
@@ -27,6 +36,8 @@ def back(trial: Trial, event: TaskEvent) -> Iterator[Step]:
         case TaskReopened():
             trial.still(trial.task(event.task_id), {"status": event.status}, f"task {event.task_id}")
             yield _update(trial, event.task_id, {"status": "done"})
+        case TaskDueSoon() | TaskOverdue():
+            raise CannotUndo("Time made that, and nobody can take it back.")
         case TaskDeleted():
             raise CannotUndo("A task comes out of the trash by restoring it.")
         case _:

@@ -10,7 +10,7 @@ from synergy_projects.domain.fields import Priority, TaskStatus
 class Task:
     """
     A task. `impact` and hours are in hundredths; `rank` orders the tasks of a project; `version` is that of the last
-    event that changed it.
+    event that changed it. `due_soon_told` and `overdue_told` are the due dates that were told of.
     """
 
     id: int
@@ -34,6 +34,8 @@ class Task:
     rank: str
     completed_at: datetime | None
     trashed_at: datetime | None
+    due_soon_told: date | None
+    overdue_told: date | None
     version: int
     created_at: datetime
     updated_at: datetime
