@@ -25,6 +25,7 @@ RPC_METHODS = {
         "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
         "invite_member", "check_invitations", "accept_invitation", "prepare_leaving", "stay",
         "create_task", "list_tasks", "read_task", "update_task", "delete_task",
+        "restore_project", "archive_project", "unarchive_project", "transfer_project", "list_trash",
         "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
         "read_progress", "read_history", "render", "head", "events_after", "tally", "health",
     },
@@ -51,6 +52,7 @@ STORED_TYPES = {
     },
     "projects": {
         "project.created", "project.updated", "project.deleted", "project.completed", "project.progress_changed",
+        "project.restored", "project.archived", "project.unarchived", "project.purged", "project.transferred",
         "member.invited", "member.added", "member.removed", "member.role_changed",
         "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted",
     },
