@@ -67,7 +67,7 @@ def one_event(place: Ground, owner: Visitor, project: int, stages: list[str]) ->
     assert done is not None
     planned, first, last = (1000 * (at - begun) for at in done)
     stages.append(
-        f"deliveries made after {planned:.0f} ms, the first attempt begun after {first:.0f}, the last after {last:.0f}, "
-        f"the last answer after {1000 * took:.0f}"
+        f"deliveries made after {planned:.0f} ms, the first attempt begun after {first:.0f}, the last after "
+        f"{last:.0f}, the last answer after {1000 * took:.0f}"
     )
     return took
