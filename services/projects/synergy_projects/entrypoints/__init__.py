@@ -1,5 +1,6 @@
 """The doors: decode, one handler or question, encode. Their names are public. One file an entity, one base each."""
 
+from synergy_projects.entrypoints.feed import FeedDoors
 from synergy_projects.entrypoints.insights import InsightDoors
 from synergy_projects.entrypoints.members import MemberDoors
 from synergy_projects.entrypoints.people import PeopleDoors
@@ -13,6 +14,7 @@ class ProjectsService(
     MemberDoors,
     TaskDoors,
     InsightDoors,
+    FeedDoors,
     PeopleDoors,
     StoreDoors,
 ):

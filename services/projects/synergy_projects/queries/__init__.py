@@ -1,5 +1,6 @@
 """One function a question. Each answers plain values in the shape of its view, in a constant number of statements."""
 
+from synergy_projects.queries.feed import Feed
 from synergy_projects.queries.history import Histories
 from synergy_projects.queries.insights import Insights
 from synergy_projects.queries.members import list_members
@@ -10,6 +11,7 @@ from synergy_projects.queries.tasks import list_tasks, project_of_task, read_tas
 from synergy_projects.queries.versions import of_memberships, of_project
 
 __all__ = [
+    "Feed",
     "Histories",
     "Insights",
     "Past",
