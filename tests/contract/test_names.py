@@ -26,12 +26,14 @@ RPC_METHODS = {
         "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
         "invite_member", "check_invitations", "accept_invitation", "prepare_leaving", "stay",
         "create_task", "list_tasks", "read_task", "update_task", "delete_task",
+        "restore_project", "archive_project", "unarchive_project", "transfer_project", "list_trash",
         "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
         "read_progress", "read_history", "list_events", "follow_events", "list_memberships",
         "render", "head", "events_after", "tally", "health",
     },
     "webhooks": {
         "create_webhook", "list_webhooks", "read_webhook", "update_webhook", "delete_webhook",
+        "enable_webhook", "rotate_secret", "ping_webhook", "repeat_delivery", "replay_events",
         "list_deliveries", "read_delivery", "head", "events_after", "tally", "health",
     },
 }  # fmt: skip
@@ -52,12 +54,26 @@ STORED_TYPES = {
     },
     "projects": {
         "project.created", "project.updated", "project.deleted", "project.completed", "project.progress_changed",
+        "project.restored", "project.archived", "project.unarchived", "project.purged", "project.transferred",
         "member.invited", "member.added", "member.removed", "member.role_changed",
         "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted",
     },
-    "webhooks": {"webhook.created", "webhook.updated", "webhook.deleted", "webhook.disabled"},
+    "webhooks": {
+        "webhook.created", "webhook.updated", "webhook.deleted", "webhook.disabled", "webhook.secret_rotated",
+        "webhook.tested", "webhook.delivery_repeated", "webhook.replayed", "webhook.delivery_failed",
+    },
 }  # fmt: skip
-INTERNAL_TYPES = {"webhook.created", "webhook.updated", "webhook.deleted", "user.signed_out", "session.revoked"}
+INTERNAL_TYPES = {
+    "webhook.created",
+    "webhook.updated",
+    "webhook.deleted",
+    "webhook.secret_rotated",
+    "webhook.delivery_repeated",
+    "webhook.replayed",
+    "webhook.delivery_failed",
+    "user.signed_out",
+    "session.revoked",
+}
 """Stored by webhooks about its own subscriptions, and by auth about sessions; nobody can subscribe to them."""
 
 DESCRIBE = """

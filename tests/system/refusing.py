@@ -123,6 +123,7 @@ GOOD: dict[str, Any] = {
     "create_project": lambda world: {"name": "Mine"},
     "update_project": lambda world: {"name": "Mine"},
     "replace_project": lambda world: {"name": "Mine"},
+    "transfer_project": lambda world: {"user_id": world.ben.id},
     "add_member": lambda world: {"user_id": world.eve.id},
     "change_member_role": lambda world: {"role": "viewer"},
     "create_task": lambda world: {"project": world.ids["project_id"], "title": "Mine"},
@@ -132,6 +133,8 @@ GOOD: dict[str, Any] = {
     "create_webhook": lambda world: A_WEBHOOK,
     "update_webhook": lambda world: {"name": "Theirs"},
     "replace_webhook": lambda world: A_WEBHOOK,
+    "rotate_secret": lambda world: {"overlap_hours": 1},
+    "replay_events": lambda world: {"from_position": 1},
 }
 """For every operation with a body, by its name."""
 

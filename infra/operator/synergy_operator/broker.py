@@ -40,7 +40,8 @@ MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
         "projects": (
             "create_project", "list_projects", "read_project", "update_project", "delete_project", "read_progress",
-            "read_history", "list_events", "follow_events", "list_memberships",
+            "read_history", "restore_project", "archive_project", "unarchive_project", "transfer_project", "list_trash",
+            "list_events", "follow_events", "list_memberships",
             "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
             "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
             "invite_member", "check_invitations", "accept_invitation", "prepare_leaving", "stay",
@@ -48,6 +49,7 @@ MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
         "webhooks": (
             "create_webhook", "list_webhooks", "read_webhook", "update_webhook", "delete_webhook",
+            "enable_webhook", "rotate_secret", "ping_webhook", "repeat_delivery", "replay_events",
             "list_deliveries", "read_delivery", "health",
         ),
     },

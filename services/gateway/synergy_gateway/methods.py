@@ -66,6 +66,7 @@ from synergy_contracts.projects import (
     AddMember,
     ChangeMemberRole,
     CreateProject,
+    DeleteProject,
     ExplainedProgress,
     ListMembers,
     ListProjects,
@@ -77,6 +78,7 @@ from synergy_contracts.projects import (
     ReadProgress,
     ReadProject,
     RemoveMember,
+    TransferProject,
     UpdateProject,
 )
 from synergy_contracts.sessions import (
@@ -96,12 +98,17 @@ from synergy_contracts.sessions import (
     UserView,
 )
 from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.trash import ListTrash, Trashed
 from synergy_contracts.webhooks import (
     CreateWebhook,
     DeliveryRef,
     DeliveryView,
     ListDeliveries,
     ListWebhooks,
+    NewSecret,
+    Replayed,
+    ReplayEvents,
+    RotateSecret,
     UpdateWebhook,
     WebhookRef,
     WebhookView,
@@ -162,7 +169,12 @@ CREATE_PROJECT: Final = Method("projects.create_project", CreateProject, Project
 LIST_PROJECTS: Final = Method("projects.list_projects", ListProjects, Page[ProjectView], shared=True)
 READ_PROJECT: Final = Method("projects.read_project", ReadProject, ProjectView, shared=True)
 UPDATE_PROJECT: Final = Method("projects.update_project", UpdateProject, ProjectView)
-DELETE_PROJECT: Final = Method("projects.delete_project", ProjectRef, None)
+DELETE_PROJECT: Final = Method("projects.delete_project", DeleteProject, None)
+RESTORE_PROJECT: Final = Method("projects.restore_project", ProjectRef, ProjectView)
+ARCHIVE_PROJECT: Final = Method("projects.archive_project", ProjectRef, ProjectView)
+UNARCHIVE_PROJECT: Final = Method("projects.unarchive_project", ProjectRef, ProjectView)
+TRANSFER_PROJECT: Final = Method("projects.transfer_project", TransferProject, ProjectView)
+LIST_TRASH: Final = Method("projects.list_trash", ListTrash, Page[Trashed], shared=True)
 READ_PROGRESS: Final = Method("projects.read_progress", ReadProgress, ExplainedProgress, shared=True)
 READ_HISTORY: Final = Method("projects.read_history", ReadHistory, Page[PastEvent], shared=True)
 READ_STATS: Final = Method("projects.read_stats", ReadStats, StatsView, shared=True)
@@ -197,6 +209,11 @@ LIST_WEBHOOKS: Final = Method("webhooks.list_webhooks", ListWebhooks, Page[Webho
 READ_WEBHOOK: Final = Method("webhooks.read_webhook", WebhookRef, WebhookView, shared=True)
 UPDATE_WEBHOOK: Final = Method("webhooks.update_webhook", UpdateWebhook, WebhookView)
 DELETE_WEBHOOK: Final = Method("webhooks.delete_webhook", WebhookRef, None)
+ENABLE_WEBHOOK: Final = Method("webhooks.enable_webhook", WebhookRef, WebhookView)
+ROTATE_SECRET: Final = Method("webhooks.rotate_secret", RotateSecret, NewSecret)
+PING_WEBHOOK: Final = Method("webhooks.ping_webhook", WebhookRef, DeliveryView)
+REPEAT_DELIVERY: Final = Method("webhooks.repeat_delivery", DeliveryRef, DeliveryView)
+REPLAY_EVENTS: Final = Method("webhooks.replay_events", ReplayEvents, Replayed)
 LIST_DELIVERIES: Final = Method("webhooks.list_deliveries", ListDeliveries, Page[DeliveryView], shared=True)
 READ_DELIVERY: Final = Method("webhooks.read_delivery", DeliveryRef, DeliveryView, shared=True)
 

@@ -83,6 +83,9 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "wrong-exchange": ProblemType(403, "The call came the wrong way", "Call services through the RPC exchange."),
     # What there is
     "project-not-found": ProblemType(404, "No such project", "It is not there, or you are not a member."),
+    "project-archived": ProblemType(
+        409, "The project is archived", "It is read-only; a manager or the owner may unarchive it first."
+    ),
     "version-not-found": ProblemType(
         404, "The project was not there then", "Ask for a version or time between its creation and now."
     ),
@@ -111,6 +114,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "already-a-member": ProblemType(409, "Already a member", "Change the role instead."),
     "owner-required": ProblemType(409, "A project has exactly one owner", "Transfer the project first."),
     "too-many-webhooks": ProblemType(409, "Too many webhooks", "Delete one that you no longer need."),
+    "webhook-inactive": ProblemType(409, "The webhook is off", "Switch it on first: POST to its `enable/`."),
     "password-refused": ProblemType(
         422, "The password cannot be taken", "Use 8 to 128 characters that are neither common nor your name."
     ),

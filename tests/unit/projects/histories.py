@@ -19,12 +19,17 @@ from synergy_projects.domain.commands import (
     AcceptInvitation,
     Actor,
     AddMember,
+    ArchiveProject,
     ChangeMemberRole,
     CreateProject,
     CreateTask,
+    DeleteProject,
     DeleteTask,
     InviteMember,
     RemoveMember,
+    RestoreProject,
+    TransferProject,
+    UnarchiveProject,
     UpdateProject,
     UpdateTask,
 )
@@ -98,6 +103,16 @@ class Store:
                 self.record(None, decide.create_project(command, project_id=PROJECT))
             case UpdateProject():
                 self._decided(self.partial({actor}, set()), decide.update_project, command)
+            case ArchiveProject():
+                self._decided(self.partial({actor}, set()), decide.archive_project, command)
+            case UnarchiveProject():
+                self._decided(self.partial({actor}, set()), decide.unarchive_project, command)
+            case DeleteProject():
+                self._decided(self.partial({actor}, set()), decide.delete_project, command)
+            case RestoreProject():
+                self._decided(self.partial({actor}, set()), decide.restore_project, command)
+            case TransferProject():
+                self._decided(self._everyone(), decide.transfer_project, command)
             case AddMember():
                 project = self.partial({actor, command.user_id}, set())
                 self._decided(project, decide.add_member, command, user_id=command.user_id)
@@ -122,6 +137,9 @@ class Store:
             case DeleteTask():
                 self._decided(self.partial({actor}, {command.task_id}), decide.delete_task, command)
 
+    def _everyone(self) -> Project | None:
+        return self.partial({row["user_id"] for row in self.rows["members"].values()}, set())
+
     def _decided(self, project: Project | None, decision: Any, command: Any, **facts: Any) -> None:
         try:
             events = decision(project, command, **facts)
@@ -143,6 +161,7 @@ class Whim:
             yield AddMember(actor=OWNER, project_id=PROJECT, user_id=ACTORS[name].user_id, role=name)
         kinds = [self._create] * 4 + [self._update] * 4 + [self._finish] * 5 + [self._delete]
         kinds += [self._join, self._invite, self._accept, self._promote, self._leave, self._rename]
+        kinds += [self._shelve] * 5 + [self._transfer]
         while True:
             yield self._one(kinds)()
 
@@ -159,6 +178,14 @@ class Whim:
 
     def _delete(self) -> DeleteTask:
         return DeleteTask(actor=self._actor(), task_id=self._task())
+
+    def _shelve(self) -> Any:
+        """To a shelf now and then, and more often back."""
+        kind = self._one([ArchiveProject, DeleteProject, *[UnarchiveProject, RestoreProject] * 3])
+        return kind(actor=self._actor(), project_id=PROJECT)
+
+    def _transfer(self) -> TransferProject:
+        return TransferProject(actor=self._actor(), project_id=PROJECT, user_id=self._random.randint(1, 8))
 
     def _join(self) -> AddMember:
         user_id = self._random.randint(2, 8)

@@ -43,6 +43,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "list_events": "grows, and is read once",
     "stream_events": "goes on",
     "read_history": "grows, and is read once",
+    "list_trash": "is read once",
     "read_stats": "is of a day",
     "read_burnup": "is of a day",
     "read_flow": "is of a day",
@@ -52,6 +53,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "read_webhook": "has statistics that change with every delivery",
     "list_deliveries": "changes with every attempt",
     "read_delivery": "changes with every attempt",
+    "list_webhook_events": "made here",
     "read_health": "is of now",
     "read_liveness": "made here",
     "read_readiness": "made here",
@@ -68,6 +70,10 @@ CHANGES: Final[Mapping[str, Needs]] = {
     "update_project": frozenset({PROJECT}),
     "replace_project": frozenset({PROJECT}),
     "delete_project": frozenset({PROJECT}),
+    "restore_project": frozenset({PROJECT}),
+    "archive_project": frozenset({PROJECT}),
+    "unarchive_project": frozenset({PROJECT}),
+    "transfer_project": frozenset({PROJECT}),
     "add_member": frozenset({PROJECT, MEMBERSHIPS}),
     "change_member_role": frozenset({PROJECT}),
     "remove_member": frozenset({PROJECT}),
@@ -89,6 +95,7 @@ CHANGES_NOTHING_KEPT: Final[frozenset[str]] = frozenset({
     "erase_account",  # the name goes as an event
     "update_user", "cancel_invitation",
     "create_webhook", "update_webhook", "replace_webhook", "delete_webhook",
+    "enable_webhook", "rotate_secret", "ping_webhook", "repeat_delivery", "replay_events",
 })  # fmt: skip
 """All others. (`register` with an invitation joins a project: what that call changes is told like any change.)"""
 

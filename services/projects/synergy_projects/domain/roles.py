@@ -10,6 +10,7 @@ class Right(Enum):
     """Something a role may cover; the value completes "does not let you …"."""
 
     READ = "see it"
+    LEAVE = "leave it"
     REPORT_WORK = "change tasks"
     EDIT_TASKS = "change more of a task than its status and actual hours"
     CREATE_TASKS = "create tasks"
@@ -18,13 +19,14 @@ class Right(Enum):
     EDIT_PROJECT = "change the project"
     MANAGE_MEMBERS = "manage its members"
     DELETE_PROJECT = "delete the project"
+    TRANSFER_PROJECT = "transfer the project"
 
 
-_VIEWER = frozenset({Right.READ})
+_VIEWER = frozenset({Right.READ, Right.LEAVE})
 _MEMBER = _VIEWER | {Right.REPORT_WORK}
 _CONTRIBUTOR = _MEMBER | {Right.EDIT_TASKS, Right.CREATE_TASKS, Right.DELETE_OWN_TASKS}
 _MANAGER = _CONTRIBUTOR | {Right.DELETE_TASKS, Right.EDIT_PROJECT, Right.MANAGE_MEMBERS}
-_OWNER = _MANAGER | {Right.DELETE_PROJECT}
+_OWNER = _MANAGER | {Right.DELETE_PROJECT, Right.TRANSFER_PROJECT}
 
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     "viewer": _VIEWER,

@@ -8,6 +8,7 @@ from synergy_projects.queries.past import Past, read_history
 from synergy_projects.queries.projects import list_projects, read_progress, read_project
 from synergy_projects.queries.render import Renderer
 from synergy_projects.queries.tasks import list_tasks, project_of_task, read_task
+from synergy_projects.queries.trash import list_trash
 from synergy_projects.queries.versions import of_memberships, of_project
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "list_members",
     "list_projects",
     "list_tasks",
+    "list_trash",
     "of_memberships",
     "of_project",
     "project_of_task",

@@ -45,6 +45,7 @@ tasks: Final = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Index("tasks_by_number", "project_id", "number", unique=True),
     Index("tasks_by_project", "project_id", "id", postgresql_where=text("trashed_at IS NULL")),
+    Index("tasks_in_trash", "project_id", "trashed_at", postgresql_where=text("trashed_at IS NOT NULL")),
     Index("tasks_by_assignee", "assignees", postgresql_using="gin"),
 )
 """One row a task, also those in the trash. Impact and hours are in hundredths."""

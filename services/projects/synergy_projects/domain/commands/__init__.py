@@ -9,13 +9,23 @@ from synergy_projects.domain.commands.member import (
     InviteMember,
     RemoveMember,
 )
-from synergy_projects.domain.commands.project import CreateProject, DeleteProject, UpdateProject
+from synergy_projects.domain.commands.project import (
+    ArchiveProject,
+    CreateProject,
+    DeleteProject,
+    PurgeProject,
+    RestoreProject,
+    TransferProject,
+    UnarchiveProject,
+    UpdateProject,
+)
 from synergy_projects.domain.commands.task import CreateTask, DeleteTask, UpdateTask
 
 __all__ = [
     "AcceptInvitation",
     "Actor",
     "AddMember",
+    "ArchiveProject",
     "ChangeMemberRole",
     "CreateProject",
     "CreateTask",
@@ -23,8 +33,12 @@ __all__ = [
     "DeleteTask",
     "InviteMember",
     "PrepareLeaving",
+    "PurgeProject",
     "RemoveMember",
+    "RestoreProject",
     "Stay",
+    "TransferProject",
+    "UnarchiveProject",
     "UpdateProject",
     "UpdateTask",
 ]

@@ -11,19 +11,33 @@ from synergy_projects.domain.decide.members import (
     invite_member,
     remove_member,
 )
-from synergy_projects.domain.decide.projects import create_project, delete_project, update_project
+from synergy_projects.domain.decide.projects import (
+    archive_project,
+    create_project,
+    delete_project,
+    purge_project,
+    restore_project,
+    transfer_project,
+    unarchive_project,
+    update_project,
+)
 from synergy_projects.domain.decide.tasks import create_task, delete_task, update_task
 
 __all__ = [
     "accept_invitation",
     "add_member",
+    "archive_project",
     "change_member_role",
     "create_project",
     "create_task",
     "delete_project",
     "delete_task",
     "invite_member",
+    "purge_project",
     "remove_member",
+    "restore_project",
+    "transfer_project",
+    "unarchive_project",
     "update_project",
     "update_task",
 ]

@@ -4,7 +4,13 @@ from synergy_projects.domain.errors.account import AccountLeaving, UnknownActor
 from synergy_projects.domain.errors.base import DomainError
 from synergy_projects.domain.errors.general import InvalidParameter, InvalidValue, NotAllowed
 from synergy_projects.domain.errors.member import AlreadyAMember, InvitationCancelled, MemberNotFound, OwnerRequired
-from synergy_projects.domain.errors.project import PositionNotReached, ProjectNotFound, ProjectsOwned, VersionNotFound
+from synergy_projects.domain.errors.project import (
+    PositionNotReached,
+    ProjectArchived,
+    ProjectNotFound,
+    ProjectsOwned,
+    VersionNotFound,
+)
 from synergy_projects.domain.errors.task import TaskNotFound
 
 __all__ = [
@@ -18,6 +24,7 @@ __all__ = [
     "NotAllowed",
     "OwnerRequired",
     "PositionNotReached",
+    "ProjectArchived",
     "ProjectNotFound",
     "ProjectsOwned",
     "TaskNotFound",

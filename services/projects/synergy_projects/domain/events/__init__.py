@@ -20,10 +20,15 @@ from synergy_projects.domain.events.member import (
 )
 from synergy_projects.domain.events.project import (
     ProgressChanged,
+    ProjectArchived,
     ProjectCompleted,
     ProjectCreated,
     ProjectDeleted,
     ProjectEvent,
+    ProjectPurged,
+    ProjectRestored,
+    ProjectTransferred,
+    ProjectUnarchived,
     ProjectUpdated,
 )
 from synergy_projects.domain.events.task import (
@@ -59,10 +64,15 @@ __all__ = [
     "MemberRemoved",
     "MemberRoleChanged",
     "ProgressChanged",
+    "ProjectArchived",
     "ProjectCompleted",
     "ProjectCreated",
     "ProjectDeleted",
     "ProjectEvent",
+    "ProjectPurged",
+    "ProjectRestored",
+    "ProjectTransferred",
+    "ProjectUnarchived",
     "ProjectUpdated",
     "TaskCompleted",
     "TaskCreated",

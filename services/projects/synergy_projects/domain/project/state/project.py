@@ -11,7 +11,10 @@ from synergy_projects.domain.project.state.task import Task
 
 @dataclass(slots=True, kw_only=True)
 class Project:
-    """A project with its members and tasks. `version` is that of the last event of its stream."""
+    """
+    A project with its members and tasks. `version` is that of the last event of its stream. One that is `purged` has
+    no rows.
+    """
 
     id: int
     owner_id: int
@@ -23,6 +26,7 @@ class Project:
     end_date: date | None
     budget: Decimal | None
     trashed_at: datetime | None
+    archived_at: datetime | None
     next_number: int
     version: int
     created_at: datetime
@@ -30,3 +34,4 @@ class Project:
     counters: Counters
     members: dict[int, Role] = field(default_factory=dict)
     tasks: "dict[int, Task]" = field(default_factory=dict)
+    purged: bool = False
