@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import statistics
 import sys
 import time
@@ -49,6 +50,12 @@ def memory(pids: list[int]) -> int:
     return sum(int(line.split()[1]) for line in pss if line.startswith("Pss:"))
 
 
+def used(pids: list[int]) -> float:
+    """Seconds of CPU that these processes have used."""
+    times = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in pids]
+    return sum(int(ticks) for pair in times for ticks in pair) / os.sysconf("SC_CLK_TCK")
+
+
 def family(pid: int) -> list[int]:
     """A process and all beneath it."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
@@ -67,13 +74,13 @@ async def measure(place: Ground, count: int) -> dict[str, Any]:
     streams = [Stream(people[number // OF_ONE]["access"]) for number in range(count)]
     following = [asyncio.create_task(one.follow(place.url)) for one in streams]
     await asyncio.to_thread(wait_until, lambda: all(one.connected for one in streams), seconds=120, what="streams")
-    opened = memory(pids)
+    opened, began = memory(pids), used(pids)
     answered: dict[int, float] = {}
     for number in range(EVENTS):
         task = await _post(place.url, "/api/tasks/", {"project": project, "title": f"Task {number}"}, owner)
         answered[task["id"]] = time.monotonic()
         await asyncio.sleep(PAUSE)
-    told = memory(pids)
+    told, spent = memory(pids), used(pids) - began
     delays = [(one.heard[task] - at) * 1000 for task, at in answered.items() for one in streams if task in one.heard]
     for task in following:
         task.cancel()
@@ -83,6 +90,7 @@ async def measure(place: Ground, count: int) -> dict[str, Any]:
         "heard": len(delays),
         "kb_each_when_open": round((opened - before) / count, 1),
         "kb_each_after_the_events": round((told - before) / count, 1),
+        "gateway_cpu_ms_an_event": round(spent * 1000 / EVENTS, 1),
         "ms_after_the_answer_p50": round(statistics.median(delays), 1),
         "ms_after_the_answer_p99": round(statistics.quantiles(delays, n=100)[98], 1),
         "ms_after_the_answer_worst": round(max(delays), 1),
