@@ -2,9 +2,12 @@
 
 from synergy_projects.entrypoints.feed import FeedDoors
 from synergy_projects.entrypoints.insights import InsightDoors
+from synergy_projects.entrypoints.labels import LabelDoors
 from synergy_projects.entrypoints.members import MemberDoors
+from synergy_projects.entrypoints.milestones import MilestoneDoors
 from synergy_projects.entrypoints.people import PeopleDoors
 from synergy_projects.entrypoints.projects import ProjectDoors
+from synergy_projects.entrypoints.sprints import SprintDoors
 from synergy_projects.entrypoints.store import StoreDoors
 from synergy_projects.entrypoints.tasks import TaskDoors
 
@@ -13,6 +16,9 @@ class ProjectsService(
     ProjectDoors,
     MemberDoors,
     TaskDoors,
+    LabelDoors,
+    MilestoneDoors,
+    SprintDoors,
     InsightDoors,
     FeedDoors,
     PeopleDoors,

@@ -4,6 +4,14 @@ from synergy_projects.domain.errors.account import AccountLeaving, UnknownActor
 from synergy_projects.domain.errors.base import DomainError
 from synergy_projects.domain.errors.general import InvalidParameter, InvalidValue, NotAllowed
 from synergy_projects.domain.errors.member import AlreadyAMember, InvitationCancelled, MemberNotFound, OwnerRequired
+from synergy_projects.domain.errors.planning import (
+    LabelExists,
+    LabelNotFound,
+    MilestoneNotFound,
+    SprintActive,
+    SprintNotFound,
+    SprintState,
+)
 from synergy_projects.domain.errors.project import (
     PositionNotReached,
     ProjectArchived,
@@ -20,13 +28,19 @@ __all__ = [
     "InvalidParameter",
     "InvalidValue",
     "InvitationCancelled",
+    "LabelExists",
+    "LabelNotFound",
     "MemberNotFound",
+    "MilestoneNotFound",
     "NotAllowed",
     "OwnerRequired",
     "PositionNotReached",
     "ProjectArchived",
     "ProjectNotFound",
     "ProjectsOwned",
+    "SprintActive",
+    "SprintNotFound",
+    "SprintState",
     "TaskNotFound",
     "UnknownActor",
     "VersionNotFound",
