@@ -54,7 +54,7 @@ class Past:
 
     def members(self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf, **wanted: Any) -> View:
         """One page of the people who were in the project then. Raises ProjectNotFound, VersionNotFound."""
-        _role(connection, actor, project_id)
+        role_today(connection, actor, project_id)
         with self._at(connection, project_id, as_of) as state:
             return page_of(connection, state, **wanted)
 
