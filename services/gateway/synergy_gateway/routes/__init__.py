@@ -9,6 +9,7 @@ from synergy_gateway.routes import (
     administration,
     credentials,
     documents,
+    events,
     health,
     insights,
     invitations,
@@ -25,7 +26,7 @@ from synergy_gateway.routes import (
 
 MODULES: Final[tuple[ModuleType, ...]] = (
     accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks,
-    labels, milestones, sprints, webhooks, health, documents, links,
+    labels, milestones, sprints, webhooks, health, events, documents, links,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)
