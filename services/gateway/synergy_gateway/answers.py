@@ -25,7 +25,7 @@ class Answer:
     body: bytes = b""
     media_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
-<<<<<<< HEAD
+    stream: Callable[[Receive, Send, Any], Awaitable[None]] | None = None
     _encoded: tuple[tuple[bytes, bytes], ...] | None = field(default=None, init=False, repr=False, compare=False)
 
     def encoded(self) -> tuple[tuple[bytes, bytes], ...]:
@@ -35,9 +35,6 @@ class Answer:
             length = str(len(self.body)).encode()
             self._encoded = (*own, (b"content-type", self.media_type.encode()), (b"content-length", length))
         return self._encoded
-=======
-    stream: Callable[[Receive, Send, Any], Awaitable[None]] | None = None
->>>>>>> main
 
 
 class _Version(msgspec.Struct, frozen=True):
