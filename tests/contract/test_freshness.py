@@ -60,6 +60,10 @@ def test_a_command_of_projects_is_no_shared_read():
         "list_members",
         "list_tasks",
         "read_task",
+        "list_comments",
+        "list_subtasks",
+        "list_time_logs",
+        "read_timer",
     }
 
     assert {f"projects.{name}" for name in reads} == {method.name for method in of_projects if method.shared}

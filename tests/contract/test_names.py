@@ -25,6 +25,10 @@ RPC_METHODS = {
         "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
         "invite_member", "check_invitations", "accept_invitation", "prepare_leaving", "stay",
         "create_task", "list_tasks", "read_task", "update_task", "delete_task",
+        "list_comments", "create_comment", "update_comment", "delete_comment",
+        "list_subtasks", "create_subtask", "update_subtask", "delete_subtask",
+        "list_time_logs", "log_time", "update_time_log", "delete_time_log",
+        "read_timer", "start_timer", "stop_timer",
         "read_progress", "read_history", "render", "head", "events_after", "tally", "health",
     },
     "webhooks": {
@@ -51,6 +55,9 @@ STORED_TYPES = {
         "project.created", "project.updated", "project.deleted", "project.completed", "project.progress_changed",
         "member.invited", "member.added", "member.removed", "member.role_changed",
         "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted",
+        "comment.created", "comment.updated", "comment.deleted",
+        "subtask.created", "subtask.updated", "subtask.deleted",
+        "time.started", "time.logged", "time.updated", "time.deleted",
     },
     "webhooks": {"webhook.created", "webhook.updated", "webhook.deleted", "webhook.disabled"},
 }  # fmt: skip

@@ -43,7 +43,11 @@ MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             "read_history",
             "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
             "invite_member", "check_invitations", "accept_invitation", "prepare_leaving", "stay",
-            "create_task", "list_tasks", "read_task", "update_task", "delete_task", "health",
+            "create_task", "list_tasks", "read_task", "update_task", "delete_task",
+            "list_comments", "create_comment", "update_comment", "delete_comment",
+            "list_subtasks", "create_subtask", "update_subtask", "delete_subtask",
+            "list_time_logs", "log_time", "update_time_log", "delete_time_log",
+            "read_timer", "start_timer", "stop_timer", "health",
         ),
         "webhooks": (
             "create_webhook", "list_webhooks", "read_webhook", "update_webhook", "delete_webhook",

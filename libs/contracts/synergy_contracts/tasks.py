@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from synergy_contracts.envelope import AsOf, PageRequest, PositiveId
 from synergy_contracts.people import Person
 from synergy_contracts.projects import Priority, Text, Title
+from synergy_contracts.subtasks import SubtaskView
 
 TaskStatus = Literal["todo", "in_progress", "review", "done"]
 Impact = Annotated[float, Meta(ge=0, le=100, description="Weight in the project, 0–100 with two decimals.")]
@@ -85,7 +86,10 @@ class ListTasks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class TaskView(msgspec.Struct, frozen=True, kw_only=True):
-    """A task. `number` is gap-free within its project; `version` that of the last event that changed it."""
+    """
+    A task. `number` is gap-free within its project; `version` that of the last event that changed one of its fields.
+    `subtask_progress` is the share of subtasks that is completed, 0–100.
+    """
 
     id: int
     number: int
@@ -101,6 +105,10 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     estimated_hours: float | None
     actual_hours: float | None
     story_points: int | None
+    subtasks: list[SubtaskView]
+    subtask_progress: int
+    comment_count: int
+    time_logged_minutes: int
     completed_at: datetime | None
     version: int
     created_at: datetime

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from hypothesis import note
 from hypothesis import strategies as st
+from unit.projects import working
 from unit.projects.given import ACTORS, OWNER, START
 
 from synergy_chassis.store import RecordedEvent
@@ -52,17 +54,22 @@ class Store:
             return None
         pairs = [[m["user_id"], m["role"]] for m in self.rows["members"].values() if m["user_id"] in members]
         project = loading.project_from(row | {"members": pairs})
-        names = [one.name for one in fields(Task)]
+        names = [one.name for one in fields(Task) if one.name != "subtasks"]
         project.tasks = {
-            row["id"]: Task(**{name: row[name] for name in names})
+            row["id"]: Task(**{name: row[name] for name in names}, subtasks=working.subtasks(self.rows, row["id"]))
             for row in self.rows["tasks"].values()
             if row["id"] in tasks
         }
         return project
 
+    @property
+    def now(self) -> datetime:
+        """When the next events will be recorded."""
+        return START + timedelta(seconds=len(self.events))
+
     def record(self, project: Project | None, events: list[Any]) -> None:
         before = projections.rows(project)
-        at = START + timedelta(seconds=len(self.events))
+        at = self.now
         for event in events:
             new = CODEC.encode(event)
             version = len(self.events) + 1
@@ -97,32 +104,35 @@ class Store:
             case CreateProject():
                 self.record(None, decide.create_project(command, project_id=PROJECT))
             case UpdateProject():
-                self._decided(self.partial({actor}, set()), decide.update_project, command)
+                self.decided(self.partial({actor}, set()), decide.update_project, command)
             case AddMember():
                 project = self.partial({actor, command.user_id}, set())
-                self._decided(project, decide.add_member, command, user_id=command.user_id)
+                self.decided(project, decide.add_member, command, user_id=command.user_id)
             case InviteMember():
                 invitation_id = UUID(int=len(self.events) + 1)
-                self._decided(self.partial({actor}, set()), decide.invite_member, command, invitation_id=invitation_id)
+                self.decided(self.partial({actor}, set()), decide.invite_member, command, invitation_id=invitation_id)
             case AcceptInvitation():
                 project = self.partial({actor, command.invited_by.user_id}, set())
-                self._decided(project, decide.accept_invitation, command)
+                self.decided(project, decide.accept_invitation, command)
             case ChangeMemberRole():
-                self._decided(self.partial({actor, command.user_id}, set()), decide.change_member_role, command)
+                self.decided(self.partial({actor, command.user_id}, set()), decide.change_member_role, command)
             case RemoveMember():
                 assigned = {row["id"] for row in self.rows["tasks"].values() if command.user_id in row["assignees"]}
-                self._decided(self.partial({actor, command.user_id}, assigned), decide.remove_member, command)
+                project = working.with_timer(self.partial({actor, command.user_id}, assigned), self, command.user_id)
+                self.decided(project, decide.remove_member, command)
             case CreateTask():
                 project = self.partial({actor, *command.assignees}, set())
-                self._decided(project, decide.create_task, command, task_id=self.next_task)
+                self.decided(project, decide.create_task, command, task_id=self.next_task)
                 self.next_task += 1
             case UpdateTask():
                 people = {actor, *command.changes.get("assignees", ())}
-                self._decided(self.partial(people, {command.task_id}), decide.update_task, command)
+                self.decided(self.partial(people, {command.task_id}), decide.update_task, command)
             case DeleteTask():
-                self._decided(self.partial({actor}, {command.task_id}), decide.delete_task, command)
+                self.decided(self.partial({actor}, {command.task_id}), decide.delete_task, command)
+            case _:
+                working.do(self, command)
 
-    def _decided(self, project: Project | None, decision: Any, command: Any, **facts: Any) -> None:
+    def decided(self, project: Project | None, decision: Any, command: Any, **facts: Any) -> None:
         try:
             events = decision(project, command, **facts)
         except DomainError:
@@ -143,6 +153,7 @@ class Whim:
             yield AddMember(actor=OWNER, project_id=PROJECT, user_id=ACTORS[name].user_id, role=name)
         kinds = [self._create] * 4 + [self._update] * 4 + [self._finish] * 5 + [self._delete]
         kinds += [self._join, self._invite, self._accept, self._promote, self._leave, self._rename]
+        kinds += [partial(working.command, self._random, self._actor, self._task)] * 10
         while True:
             yield self._one(kinds)()
 

@@ -4,7 +4,7 @@ from collections import Counter
 
 from examples import few
 from hypothesis import given, settings
-from unit.projects.given import OWNER
+from unit.projects.given import OWNER, ROOT
 from unit.projects.histories import Store, histories
 
 from synergy_chassis.store.models import facts
@@ -14,13 +14,12 @@ from synergy_projects.domain.events import STORED_AS
 
 def folded(store: Store) -> projections.Rows:
     found = projections.ProjectModel().fold(facts(store.events))
-    names = {name: [column.name for column in table.columns] for name, table in projections.INLINE.items()}
-    keys = {name: [dict(zip(names[name], row, strict=True)) for row in rows] for name, rows in found.items()}
-    return {
-        "projects": {(row["id"],): row for row in keys["projects"]},
-        "members": {(row["project_id"], row["user_id"]): row for row in keys["members"]},
-        "tasks": {(row["id"],): row for row in keys["tasks"]},
-    }
+    rows: projections.Rows = {name: {} for name in found}
+    for name, table in projections.INLINE.items():
+        for values in found[name]:
+            row = dict(zip((column.name for column in table.columns), values, strict=True))
+            rows[name][tuple(row[column.name] for column in table.primary_key)] = row
+    return rows
 
 
 @few(80)
@@ -49,6 +48,29 @@ def test_after_any_history_the_project_is_sound(store):
     assert (100 * done // total if total else 100 * finished // len(live) if live else 0) == project["progress"]
     assert all((row["completed_at"] is not None) == (row["status"] == "done") for row in tasks)
     assert len(store.events) == project["version"]
+
+
+@few(50)
+@given(histories())
+def test_after_any_history_what_hangs_on_tasks_is_sound(store):
+    rows, (project,) = store.rows, store.rows["projects"].values()
+    members = {row["user_id"] for row in rows["members"].values()}
+    for task in rows["tasks"].values():
+        comments = [row for row in rows["comments"].values() if row["task_id"] == task["id"]]
+        minutes = [row["minutes"] for row in rows["time_logs"].values() if row["task_id"] == task["id"]]
+        told = [event.version for event in store.events if event.entity == f"task-{task['id']}"]
+
+        assert (len(comments), sum(minutes), max(told)) == (
+            task["comment_count"], task["time_logged_minutes"], task["version"],
+        )  # fmt: skip
+    timers = [row["user_id"] for row in rows["timers"].values()]
+
+    assert set(timers) <= members | {ROOT.user_id}
+    assert len(set(timers)) == len(timers)
+    assert all(1 <= row["minutes"] for row in rows["time_logs"].values())
+    assert {row["project_id"] for name in projections.INLINE for row in rows[name].values() if name != "projects"} == {
+        project["id"]
+    }
 
 
 @few(50)

@@ -26,6 +26,9 @@ KEPT: Final[Mapping[str, Needs]] = {
     "list_tasks": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
     "list_project_tasks": frozenset({PROJECT, NAMES}),
     "read_task": frozenset({PROJECT, NAMES}),
+    "list_comments": frozenset({PROJECT, NAMES}),
+    "list_subtasks": frozenset({PROJECT}),
+    "list_time_logs": frozenset({PROJECT, NAMES}),
 }
 """Reads. What is as it was (`as_of`), explained, or everybody's (`all`), is told without versions and not kept."""
 
@@ -40,6 +43,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "find_people": "searched for once",
     "read_personal_data": "private, and large",
     "list_invitations": "private",
+    "read_timer": "is of now, and of one person",
     "read_history": "grows, and is read once",
     "list_webhooks": "has statistics that change with every delivery",
     "read_webhook": "has statistics that change with every delivery",
@@ -71,6 +75,17 @@ CHANGES: Final[Mapping[str, Needs]] = {
     "update_task": frozenset({PROJECT}),
     "replace_task": frozenset({PROJECT}),
     "delete_task": frozenset({PROJECT}),
+    "create_comment": frozenset({PROJECT}),
+    "update_comment": frozenset({PROJECT}),
+    "delete_comment": frozenset({PROJECT}),
+    "create_subtask": frozenset({PROJECT}),
+    "update_subtask": frozenset({PROJECT}),
+    "delete_subtask": frozenset({PROJECT}),
+    "log_time": frozenset({PROJECT}),
+    "update_time_log": frozenset({PROJECT}),
+    "delete_time_log": frozenset({PROJECT}),
+    "start_timer": frozenset({PROJECT}),
+    "stop_timer": frozenset({PROJECT}),
 }
 """Operations that change what kept answers were made of."""
 

@@ -7,6 +7,7 @@ from synergy_gateway.operations import Operation
 from synergy_gateway.routes import (
     accounts,
     administration,
+    comments,
     credentials,
     documents,
     health,
@@ -15,13 +16,15 @@ from synergy_gateway.routes import (
     people,
     projects,
     sessions,
+    subtasks,
     tasks,
+    time_logs,
     webhooks,
 )
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    accounts, sessions, credentials, people, administration, projects, invitations, tasks, webhooks, health,
-    documents, links,
+    accounts, sessions, credentials, people, administration, projects, invitations, tasks, comments, subtasks,
+    time_logs, webhooks, health, documents, links,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)

@@ -41,3 +41,25 @@ class TaskPatch(TypedDict, total=False):
     estimated_hours: int | None
     actual_hours: int | None
     story_points: int | None
+
+
+class CommentPatch(TypedDict, total=False):
+    """Some fields of a comment."""
+
+    content: str
+    mentions: tuple[int, ...]
+
+
+class SubtaskPatch(TypedDict, total=False):
+    """Some fields of a subtask."""
+
+    title: str
+    is_completed: bool
+
+
+class TimeLogPatch(TypedDict, total=False):
+    """Some fields of a time log."""
+
+    minutes: int
+    spent_on: date
+    note: str

@@ -11,19 +11,29 @@ class Right(Enum):
 
     READ = "see it"
     REPORT_WORK = "change tasks"
+    COMMENT = "comment"
+    LOG_TIME = "log time"
     EDIT_TASKS = "change more of a task than its status and actual hours"
     CREATE_TASKS = "create tasks"
     DELETE_OWN_TASKS = "delete tasks"
     DELETE_TASKS = "delete other people's tasks"
+    DELETE_COMMENTS = "delete other people's comments"
+    CORRECT_TIME = "correct other people's time logs"
     EDIT_PROJECT = "change the project"
     MANAGE_MEMBERS = "manage its members"
     DELETE_PROJECT = "delete the project"
 
 
 _VIEWER = frozenset({Right.READ})
-_MEMBER = _VIEWER | {Right.REPORT_WORK}
+_MEMBER = _VIEWER | {Right.REPORT_WORK, Right.COMMENT, Right.LOG_TIME}
 _CONTRIBUTOR = _MEMBER | {Right.EDIT_TASKS, Right.CREATE_TASKS, Right.DELETE_OWN_TASKS}
-_MANAGER = _CONTRIBUTOR | {Right.DELETE_TASKS, Right.EDIT_PROJECT, Right.MANAGE_MEMBERS}
+_MANAGER = _CONTRIBUTOR | {
+    Right.DELETE_TASKS,
+    Right.DELETE_COMMENTS,
+    Right.CORRECT_TIME,
+    Right.EDIT_PROJECT,
+    Right.MANAGE_MEMBERS,
+}
 _OWNER = _MANAGER | {Right.DELETE_PROJECT}
 
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {

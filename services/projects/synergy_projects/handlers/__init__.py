@@ -1,12 +1,15 @@
 """One function a command: lock the project, read what is decided on, decide, append with the rows, answer the view."""
 
+from synergy_projects.handlers.comments import create_comment, delete_comment, update_comment
 from synergy_projects.handlers.desk import Desk, Directory
 from synergy_projects.handlers.erase_person import erase_person
 from synergy_projects.handlers.invitations import accept_invitation, invite_member, require_manager
 from synergy_projects.handlers.leaving import prepare_leaving, stay
 from synergy_projects.handlers.members import add_member, change_member_role, remove_member
 from synergy_projects.handlers.projects import create_project, delete_project, update_project
+from synergy_projects.handlers.subtasks import create_subtask, delete_subtask, update_subtask
 from synergy_projects.handlers.tasks import create_task, delete_task, update_task
+from synergy_projects.handlers.time import delete_time_log, log_time, start_timer, stop_timer, update_time_log
 
 __all__ = [
     "Desk",
@@ -14,16 +17,27 @@ __all__ = [
     "accept_invitation",
     "add_member",
     "change_member_role",
+    "create_comment",
     "create_project",
+    "create_subtask",
     "create_task",
+    "delete_comment",
     "delete_project",
+    "delete_subtask",
     "delete_task",
+    "delete_time_log",
     "erase_person",
     "invite_member",
+    "log_time",
     "prepare_leaving",
     "remove_member",
     "require_manager",
+    "start_timer",
     "stay",
+    "stop_timer",
+    "update_comment",
     "update_project",
+    "update_subtask",
     "update_task",
+    "update_time_log",
 ]

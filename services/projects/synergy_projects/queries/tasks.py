@@ -41,13 +41,18 @@ def project_of_task(connection: Connection, task_id: int) -> int:
 
 def read_task(connection: Connection, actor: Actor, task_id: int) -> View:
     """One task that the actor may see. Raises TaskNotFound."""
+    project_id, task = visible_task(connection, actor, task_id)
+    return views.task(task, project_id, people(connection, task.assignees))
+
+
+def visible_task(connection: Connection, actor: Actor, task_id: int) -> tuple[int, Task]:
+    """The id of its project, and a task that the actor may see. Raises TaskNotFound."""
     project_id = project_of_task(connection, task_id)
     state = loading.project(connection, project_id, only=[actor.user_id])
     if state is None:
         raise TaskNotFound
     state.tasks = loading.tasks(connection, _T.id == task_id)
-    task = live_task(state, actor, task_id)
-    return views.task(task, project_id, people(connection, task.assignees))
+    return project_id, live_task(state, actor, task_id)
 
 
 def list_tasks(
@@ -79,7 +84,7 @@ def list_tasks(
     filters += [_T.due_date > due_after] if due_after else []
     filters += [lists.found_in(search, _T.title, _T.description)] if search else []
     where = [_T.trashed_at.is_(None), within, *filters]
-    ordered = lists.in_order(select(tables.tasks).where(*where), ordering, _ORDER, _T.id)
+    ordered = lists.in_order(loading.of_tasks.where(*where), ordering, _ORDER, _T.id)
     found = [
         (loading.task_from(row), row.project_id) for row in connection.execute(lists.paged(ordered, page, page_size))
     ]

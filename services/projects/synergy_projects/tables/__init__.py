@@ -1,9 +1,28 @@
 """The read model: rows that are written with the events and always equal to their fold."""
 
+from synergy_projects.tables.comments import comment_ids, comments
 from synergy_projects.tables.members import members
 from synergy_projects.tables.metadata import metadata
 from synergy_projects.tables.people import leaving, people
 from synergy_projects.tables.projects import project_ids, projects
+from synergy_projects.tables.subtasks import subtask_ids, subtasks
 from synergy_projects.tables.tasks import task_ids, tasks
+from synergy_projects.tables.time_logs import time_log_ids, time_logs, timers
 
-__all__ = ["leaving", "members", "metadata", "people", "project_ids", "projects", "task_ids", "tasks"]
+__all__ = [
+    "comment_ids",
+    "comments",
+    "leaving",
+    "members",
+    "metadata",
+    "people",
+    "project_ids",
+    "projects",
+    "subtask_ids",
+    "subtasks",
+    "task_ids",
+    "tasks",
+    "time_log_ids",
+    "time_logs",
+    "timers",
+]

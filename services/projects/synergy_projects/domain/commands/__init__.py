@@ -2,6 +2,7 @@
 
 from synergy_projects.domain.commands.account import PrepareLeaving, Stay
 from synergy_projects.domain.commands.actor import Actor
+from synergy_projects.domain.commands.comment import CreateComment, DeleteComment, UpdateComment
 from synergy_projects.domain.commands.member import (
     AcceptInvitation,
     AddMember,
@@ -10,21 +11,34 @@ from synergy_projects.domain.commands.member import (
     RemoveMember,
 )
 from synergy_projects.domain.commands.project import CreateProject, DeleteProject, UpdateProject
+from synergy_projects.domain.commands.subtask import CreateSubtask, DeleteSubtask, UpdateSubtask
 from synergy_projects.domain.commands.task import CreateTask, DeleteTask, UpdateTask
+from synergy_projects.domain.commands.time import DeleteTimeLog, LogTime, StartTimer, StopTimer, UpdateTimeLog
 
 __all__ = [
     "AcceptInvitation",
     "Actor",
     "AddMember",
     "ChangeMemberRole",
+    "CreateComment",
     "CreateProject",
+    "CreateSubtask",
     "CreateTask",
+    "DeleteComment",
     "DeleteProject",
+    "DeleteSubtask",
     "DeleteTask",
+    "DeleteTimeLog",
     "InviteMember",
+    "LogTime",
     "PrepareLeaving",
     "RemoveMember",
+    "StartTimer",
     "Stay",
+    "StopTimer",
+    "UpdateComment",
     "UpdateProject",
+    "UpdateSubtask",
     "UpdateTask",
+    "UpdateTimeLog",
 ]

@@ -4,6 +4,7 @@ One function a command: (project, command) → the events that follow, or a refu
 Asking for what is already so gives no events. Nothing here changes the project, reads a clock or makes an id.
 """
 
+from synergy_projects.domain.decide.comments import create_comment, delete_comment, update_comment
 from synergy_projects.domain.decide.members import (
     accept_invitation,
     add_member,
@@ -12,18 +13,31 @@ from synergy_projects.domain.decide.members import (
     remove_member,
 )
 from synergy_projects.domain.decide.projects import create_project, delete_project, update_project
+from synergy_projects.domain.decide.subtasks import create_subtask, delete_subtask, update_subtask
 from synergy_projects.domain.decide.tasks import create_task, delete_task, update_task
+from synergy_projects.domain.decide.time import delete_time_log, log_time, start_timer, stop_timer, update_time_log
 
 __all__ = [
     "accept_invitation",
     "add_member",
     "change_member_role",
+    "create_comment",
     "create_project",
+    "create_subtask",
     "create_task",
+    "delete_comment",
     "delete_project",
+    "delete_subtask",
     "delete_task",
+    "delete_time_log",
     "invite_member",
+    "log_time",
     "remove_member",
+    "start_timer",
+    "stop_timer",
+    "update_comment",
     "update_project",
+    "update_subtask",
     "update_task",
+    "update_time_log",
 ]

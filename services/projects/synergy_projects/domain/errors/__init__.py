@@ -6,10 +6,18 @@ from synergy_projects.domain.errors.general import InvalidParameter, InvalidValu
 from synergy_projects.domain.errors.member import AlreadyAMember, InvitationCancelled, MemberNotFound, OwnerRequired
 from synergy_projects.domain.errors.project import ProjectNotFound, ProjectsOwned, VersionNotFound
 from synergy_projects.domain.errors.task import TaskNotFound
+from synergy_projects.domain.errors.work import (
+    CommentNotFound,
+    SubtaskNotFound,
+    TimeLogNotFound,
+    TimerNotRunning,
+    TimerStartedElsewhere,
+)
 
 __all__ = [
     "AccountLeaving",
     "AlreadyAMember",
+    "CommentNotFound",
     "DomainError",
     "InvalidParameter",
     "InvalidValue",
@@ -19,7 +27,11 @@ __all__ = [
     "OwnerRequired",
     "ProjectNotFound",
     "ProjectsOwned",
+    "SubtaskNotFound",
     "TaskNotFound",
+    "TimeLogNotFound",
+    "TimerNotRunning",
+    "TimerStartedElsewhere",
     "UnknownActor",
     "VersionNotFound",
 ]

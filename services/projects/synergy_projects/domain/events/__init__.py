@@ -10,7 +10,8 @@ One file an entity; each adds a line to `Event` and one to `_KINDS`.
 from collections.abc import Callable
 from typing import Any, Final
 
-from synergy_projects.domain.events import member, project, task
+from synergy_projects.domain.events import comment, member, project, subtask, task, time
+from synergy_projects.domain.events.comment import CommentCreated, CommentDeleted, CommentEvent, CommentUpdated
 from synergy_projects.domain.events.member import (
     MemberAdded,
     MemberEvent,
@@ -26,6 +27,7 @@ from synergy_projects.domain.events.project import (
     ProjectEvent,
     ProjectUpdated,
 )
+from synergy_projects.domain.events.subtask import SubtaskCreated, SubtaskDeleted, SubtaskEvent, SubtaskUpdated
 from synergy_projects.domain.events.task import (
     TaskCompleted,
     TaskCreated,
@@ -34,10 +36,11 @@ from synergy_projects.domain.events.task import (
     TaskReopened,
     TaskUpdated,
 )
+from synergy_projects.domain.events.time import TimeEvent, TimeLogDeleted, TimeLogged, TimeLogUpdated, TimerStarted
 
-Event = ProjectEvent | MemberEvent | TaskEvent
+Event = ProjectEvent | MemberEvent | TaskEvent | CommentEvent | SubtaskEvent | TimeEvent
 
-_KINDS: Final = (project, member, task)
+_KINDS: Final = (project, member, task, comment, subtask, time)
 
 STORED_AS: Final[dict[str, type]] = {name: event for kind in _KINDS for name, event in kind.STORED_AS.items()}
 _ENTITY: Final[dict[type, Callable[[Any], str]]] = {
@@ -52,6 +55,10 @@ def entity(event: Event) -> str:
 
 __all__ = [
     "STORED_AS",
+    "CommentCreated",
+    "CommentDeleted",
+    "CommentEvent",
+    "CommentUpdated",
     "Event",
     "MemberAdded",
     "MemberEvent",
@@ -64,11 +71,20 @@ __all__ = [
     "ProjectDeleted",
     "ProjectEvent",
     "ProjectUpdated",
+    "SubtaskCreated",
+    "SubtaskDeleted",
+    "SubtaskEvent",
+    "SubtaskUpdated",
     "TaskCompleted",
     "TaskCreated",
     "TaskDeleted",
     "TaskEvent",
     "TaskReopened",
     "TaskUpdated",
+    "TimeEvent",
+    "TimeLogDeleted",
+    "TimeLogUpdated",
+    "TimeLogged",
+    "TimerStarted",
     "entity",
 ]

@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol
 from synergy_projects.domain import events
 from synergy_projects.domain.events import Event
 from synergy_projects.domain.project import Project
-from synergy_projects.queries.render import members, projects, tasks
+from synergy_projects.queries.render import comments, members, projects, subtasks, tasks, time
 from synergy_projects.queries.views import People, View
 
 
@@ -30,5 +30,8 @@ _KINDS: Final[tuple[tuple[dict[str, type], Kind], ...]] = (
     (events.project.STORED_AS, projects),
     (events.member.STORED_AS, members),
     (events.task.STORED_AS, tasks),
+    (events.comment.STORED_AS, comments),
+    (events.subtask.STORED_AS, subtasks),
+    (events.time.STORED_AS, time),
 )
 KIND: Final[Mapping[type[Event], Kind]] = {event: kind for events, kind in _KINDS for event in events.values()}

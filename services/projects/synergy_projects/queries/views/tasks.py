@@ -2,6 +2,7 @@
 
 from synergy_projects.domain.project import Task
 from synergy_projects.queries.views.shared import People, View, decimal, person
+from synergy_projects.queries.views.work import subtask, subtask_progress
 
 
 def task(state: Task, project_id: int, people: People) -> View:
@@ -21,6 +22,10 @@ def task(state: Task, project_id: int, people: People) -> View:
         "estimated_hours": decimal(state.estimated_hours),
         "actual_hours": decimal(state.actual_hours),
         "story_points": state.story_points,
+        "subtasks": [subtask(one) for one in state.subtasks.values()],
+        "subtask_progress": subtask_progress(state.subtasks.values()),
+        "comment_count": state.comment_count,
+        "time_logged_minutes": state.time_logged_minutes,
         "completed_at": state.completed_at,
         "version": state.version,
         "created_at": state.created_at,

@@ -7,11 +7,15 @@ from decimal import Decimal
 from synergy_projects.domain.fields import Priority, ProjectStatus, Role
 from synergy_projects.domain.progress import Counters
 from synergy_projects.domain.project.state.task import Task
+from synergy_projects.domain.project.state.work import Comment, TimeLog, Timer
 
 
 @dataclass(slots=True, kw_only=True)
 class Project:
-    """A project with its members and tasks. `version` is that of the last event of its stream."""
+    """
+    A project with what belongs to it, by id; timers by whose they are. `version` is that of the last event of its
+    stream.
+    """
 
     id: int
     owner_id: int
@@ -30,3 +34,6 @@ class Project:
     counters: Counters
     members: dict[int, Role] = field(default_factory=dict)
     tasks: "dict[int, Task]" = field(default_factory=dict)
+    comments: dict[int, Comment] = field(default_factory=dict)
+    time_logs: dict[int, TimeLog] = field(default_factory=dict)
+    timers: dict[int, Timer] = field(default_factory=dict)
