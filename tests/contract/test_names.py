@@ -29,6 +29,7 @@ RPC_METHODS = {
         "list_subtasks", "create_subtask", "update_subtask", "delete_subtask",
         "list_time_logs", "log_time", "update_time_log", "delete_time_log",
         "read_timer", "start_timer", "stop_timer",
+        "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
         "read_progress", "read_history", "render", "head", "events_after", "tally", "health",
     },
     "webhooks": {

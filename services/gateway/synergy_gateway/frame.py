@@ -7,9 +7,10 @@ import structlog
 from litestar.types import ASGIApp, Message, Receive, Send
 
 from synergy_chassis.logs import Plain
+from synergy_chassis.observing import tracing
 from synergy_gateway import measures, visit
 from synergy_gateway.addresses import client_address
-from synergy_gateway.hosts import AllowedHosts
+from synergy_gateway.hosts import EXEMPT, AllowedHosts
 from synergy_gateway.origins import Headers, Origins
 from synergy_gateway.problems import MEDIA_TYPE, Problem, internal_error
 from synergy_gateway.settings import Settings
@@ -55,8 +56,10 @@ class Frame:
             scope["method"] = "GET"
         added = [*self._security, *self._origins.headers(origin), (b"x-request-id", seen.request_id.encode())]
         answer = _Answer(send, added, self._origins, without_body=method == "HEAD")
+        span = _span(seen, method)
+        ids = tracing.ids(seen.traceparent)
         with (
-            structlog.contextvars.bound_contextvars(request_id=seen.request_id),
+            structlog.contextvars.bound_contextvars(request_id=seen.request_id, **ids),
             measures.in_progress.track_inprogress(),
         ):
             try:
@@ -84,7 +87,9 @@ class Frame:
                     cache=seen.cache,
                     client=seen.client_address,
                     request_id=seen.request_id,
+                    **ids,
                 )
+                _end(span, seen, method, answer.status)
 
     def _visit(self, scope: Any, headers: Mapping[str, list[str]]) -> Visit:
         peer = scope.get("client")
@@ -132,6 +137,29 @@ class _Answer:
         body = problem.body(instance=seen.path, request_id=seen.request_id)
         headers = [(b"content-type", MEDIA_TYPE.encode()), (b"cache-control", b"no-store")]
         await self.whole(problem.status, headers, body)
+
+
+def _span(seen: Visit, method: str) -> tracing.Span | None:
+    """The request in its trace, whose parts are from now on beneath it; health checks are in none."""
+    if not tracing.recording() or seen.path.rstrip("/") in EXEMPT:
+        return None
+    span = tracing.begin("request", "server", parent=seen.traceparent)
+    seen.traceparent = span.traceparent
+    return span
+
+
+def _end(span: tracing.Span | None, seen: Visit, method: str, status: int | None) -> None:
+    if span is not None:
+        known = method if method in measures.METHODS else "other"
+        span.rename(f"{known} {seen.route or measures.NO_ROUTE}")
+        span.note(
+            http__request__method=known,
+            http__route=seen.route,
+            http__response__status_code=status,
+            enduser__id=seen.user_id,
+        )
+        span.note(synergyos__request_id=seen.request_id, synergyos__cache=seen.cache)
+        span.end(str(status) if status is None or status >= 500 else None)
 
 
 def host_not_allowed() -> Problem:

@@ -31,6 +31,16 @@ from synergy_contracts.credentials import (
     VerifyToken,
 )
 from synergy_contracts.envelope import Nothing, Page, ServiceHealth
+from synergy_contracts.insights import (
+    Burnup,
+    CumulativeFlow,
+    ForecastView,
+    ReadForecast,
+    ReadPoints,
+    ReadStats,
+    StatsView,
+    Verified,
+)
 from synergy_contracts.invitations import (
     AcceptedInvitation,
     AcceptInvitation,
@@ -163,6 +173,11 @@ UPDATE_PROJECT: Final = Method("projects.update_project", UpdateProject, Project
 DELETE_PROJECT: Final = Method("projects.delete_project", ProjectRef, None)
 READ_PROGRESS: Final = Method("projects.read_progress", ReadProgress, ExplainedProgress, shared=True)
 READ_HISTORY: Final = Method("projects.read_history", ReadHistory, Page[PastEvent], shared=True)
+READ_STATS: Final = Method("projects.read_stats", ReadStats, StatsView, shared=True)
+READ_BURNUP: Final = Method("projects.read_burnup", ReadPoints, Burnup, shared=True)
+READ_FLOW: Final = Method("projects.read_flow", ReadPoints, CumulativeFlow, shared=True)
+READ_FORECAST: Final = Method("projects.read_forecast", ReadForecast, ForecastView, shared=True)
+VERIFY_PROJECT: Final = Method("projects.verify_project", ProjectRef, Verified, shared=True)
 LIST_MEMBERS: Final = Method("projects.list_members", ListMembers, Page[Membership], shared=True)
 ADD_MEMBER: Final = Method("projects.add_member", AddMember, Membership)
 CHANGE_MEMBER_ROLE: Final = Method("projects.change_member_role", ChangeMemberRole, Membership)

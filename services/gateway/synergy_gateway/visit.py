@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar.connection import Request
 
 from synergy_chassis.clock import new_id
+from synergy_chassis.observing import tracing
 from synergy_contracts.envelope import Actor
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 KEY: Final = "synergy.visit"
 """Where the ASGI scope holds the visit."""
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:@/+=-]{1,128}")
-TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -60,4 +60,4 @@ def request_id(given: str | None) -> str:
 
 def traceparent(given: str | None) -> str | None:
     """The client's trace context, if it is one (W3C Trace Context §3.2)."""
-    return given if given is not None and TRACEPARENT.fullmatch(given) else None
+    return given if given is not None and tracing.TRACEPARENT.fullmatch(given) else None

@@ -106,8 +106,12 @@ bodies: Final = Table(
     Column("event_id", Uuid, primary_key=True),
     Column("format", Text, primary_key=True),
     Column("body", LargeBinary, nullable=False),
+    Column("traceparent", Text),
 )
-"""The exact bytes that are signed and sent for one event in one format, whoever they go to."""
+"""
+The exact bytes that are signed and sent for one event in one format, whoever they go to. `traceparent` is beneath what
+in the event's trace they were made.
+"""
 
 deliveries: Final = Table(
     "deliveries",

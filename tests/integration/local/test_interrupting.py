@@ -59,7 +59,7 @@ import bootstrap
 from pathlib import Path
 bootstrap.STATE, bootstrap.LOG = Path({folder!r}, "state"), Path({folder!r}, "state", "logs", "setup.log")
 bootstrap.STAMP = Path({folder!r}, "stamp")
-bootstrap.make_venv = lambda: bootstrap.run([sys.executable, {pip!r}], "Making .venv")
+bootstrap.make_venv = lambda **_: bootstrap.run([sys.executable, {pip!r}], "Making .venv")
 bootstrap.main()
 """
 SPAWNING = "import subprocess, sys; c = subprocess.Popen(['sleep', '300']); print(c.pid, flush=True); c.wait()"

@@ -1,11 +1,13 @@
 """The set-up puts back what it changes, and says what it cannot do."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
 import sys
 import threading
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -140,3 +142,75 @@ def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     assert done.returncode == 1
     assert "Traceback" not in done.stderr
     assert ".synergy" in done.stderr
+
+
+@pytest.fixture
+def bootstrap(tmp_path, monkeypatch) -> ModuleType:
+    """The set-up of a clone of its own, whose programs write down what they are asked; its pip is the real one."""
+    spec = importlib.util.spec_from_file_location("bootstrap", BOOTSTRAP)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    programs = tmp_path / ".venv" / "bin"
+    programs.mkdir(parents=True)
+    asked = f'echo "$(basename $0) $*" >> {tmp_path}/asked\n'
+    python = f'#!/bin/sh\ncase "$*" in *config*) exec {sys.executable} "$@" ;; esac\n{asked}'
+    for name, text in (("python", python), ("uv", f"#!/bin/sh\n{asked}test ! -e {tmp_path}/cannot\n")):
+        (programs / name).write_text(text)
+        (programs / name).chmod(0o755)
+    monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(module, "LOG", tmp_path / "log")
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
+    return module
+
+
+def test_uv_looks_where_pip_is_told_to_look(bootstrap, tmp_path, monkeypatch):
+    (tmp_path / "pip.conf").write_text(
+        "[global]\nindex-url = https://a.example/simple\nextra-index-url = https://b.example https://c.example\n"
+        "[install]\ntrusted-host = a.example\nfind-links =\n    /one\n    /two\n"
+    )
+    monkeypatch.setenv("PIP_INDEX_URL", "https://nearer.example/simple")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+
+    options = bootstrap.as_pip_is_configured()
+
+    assert [
+        "--default-index", "https://nearer.example/simple",
+        "--index", "https://b.example", "--index", "https://c.example",
+        "--find-links", "/one", "--find-links", "/two", "--allow-insecure-host", "a.example",
+        "--index-strategy", "unsafe-best-match", "--no-index",
+    ] == options  # fmt: skip
+
+
+@pytest.mark.parametrize("uv_can", [True, False], ids=["uv_alone", "pip_where_uv_cannot"])
+def test_the_libraries_are_installed_by(bootstrap, tmp_path, uv_can):
+    if not uv_can:
+        (tmp_path / "cannot").touch()
+
+    bootstrap.install_locked()
+
+    asked = (tmp_path / "asked").read_text().splitlines()
+    whole = f"--require-hashes -r {bootstrap.LOCK}"
+    assert [True, True, *([] if uv_can else [True])] == [
+        asked[0].startswith("python -m pip install"), asked[1].startswith("uv pip install"),
+        *(line.startswith("python -m pip install") for line in asked[2:]),
+    ]  # fmt: skip
+    assert not asked[0].endswith(whole)
+    assert all(line.endswith(whole) for line in asked[1:])
+
+
+def test_a_set_up_that_was_interrupted_is_not_built_upon(bootstrap, monkeypatch):
+    made = []
+    monkeypatch.setattr(bootstrap, "works", lambda: True)
+    monkeypatch.setattr(bootstrap, "run", lambda command, what: made.append(command[1:3]))
+
+    bootstrap.make_venv(anew=False)
+    assert [] == made
+    bootstrap.make_venv(anew=True)
+
+    assert [["-m", "venv"]] == made
+    assert not bootstrap.VENV.exists()

@@ -153,7 +153,7 @@ class Whim:
             yield AddMember(actor=OWNER, project_id=PROJECT, user_id=ACTORS[name].user_id, role=name)
         kinds = [self._create] * 4 + [self._update] * 4 + [self._finish] * 5 + [self._delete]
         kinds += [self._join, self._invite, self._accept, self._promote, self._leave, self._rename]
-        kinds += [partial(working.command, self._random, self._actor, self._task)] * 10
+        kinds += [partial(working.command, self._random, self._actor, self._task)] * 16
         while True:
             yield self._one(kinds)()
 

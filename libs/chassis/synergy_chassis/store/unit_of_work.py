@@ -9,6 +9,7 @@ import sqlalchemy
 from sqlalchemy import Engine
 
 from synergy_chassis.clock import Clock
+from synergy_chassis.observing import tracing
 from synergy_chassis.store.append import Batch, record
 from synergy_chassis.store.engine import translated
 from synergy_chassis.store.errors import StreamExists, StreamNotFound
@@ -114,7 +115,8 @@ class UnitOfWork:
                     raise StreamNotFound(f"There is no stream {name}.")
             yield stream
             if stream._batch is not None:
-                stream.recorded = flush(connection, stream._queue.statements, stream._batch)
+                with tracing.span("append", "client", parent=context.traceparent, db__system="postgresql"):
+                    stream.recorded = flush(connection, stream._queue.statements, stream._batch)
         context.reached[name] = stream.version + len(stream.recorded)
         context.reached.update(dict.fromkeys(stream._touched))
 
@@ -131,7 +133,8 @@ class UnitOfWork:
             streams = lock(connection, names, context, creates=creates, clock=self._clock)
             yield streams
             if streams._batch is not None:
-                streams.recorded = flush(connection, streams._queue.statements, streams._batch)
+                with tracing.span("append", "client", parent=context.traceparent, db__system="postgresql"):
+                    streams.recorded = flush(connection, streams._queue.statements, streams._batch)
         context.reached.update(streams.versions)
         context.reached.update({event.stream: event.version for event in streams.recorded})
 

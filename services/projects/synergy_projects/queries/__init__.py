@@ -2,6 +2,7 @@
 
 from synergy_projects.queries.comments import list_comments
 from synergy_projects.queries.history import Histories
+from synergy_projects.queries.insights import Insights
 from synergy_projects.queries.members import list_members
 from synergy_projects.queries.past import Past, read_history
 from synergy_projects.queries.projects import list_projects, read_progress, read_project
@@ -13,6 +14,7 @@ from synergy_projects.queries.versions import of_memberships, of_project
 
 __all__ = [
     "Histories",
+    "Insights",
     "Past",
     "Renderer",
     "list_comments",

@@ -16,6 +16,8 @@ from synergy_webhooks.domain.backoff import Schedule
 LEASE: Final = timedelta(seconds=6)
 """How long a lane is this sender's without renewal."""
 
+COUNTING: Final = 5.0
+"""Seconds between two looks at how much waits."""
 AT_ONCE: Final = 100
 """Lanes of one endpoint that are in flight together, over all senders."""
 
@@ -51,6 +53,7 @@ class Ledger:
         self._schedule = schedule
         self._chance = chance
         self._lease = lease
+        self._count_at = 0.0
 
     async def claim(self, room: int) -> list[Parcel]:
         """Leases up to `room` lanes that wait, and gives the head of each."""
@@ -59,6 +62,7 @@ class Ledger:
             asked = monotonic()
             limits = {"room": room, "at_once": AT_ONCE, "sender": self._sender, "lease": self._lease}
             found = await (await connection.execute(statements.CLAIM, limits)).fetchall()
+            await self._count(connection)
             return await self._heads(connection, [(row["webhook_id"], row["lane"]) for row in found], asked)
 
         return await self._link.run(work)
@@ -115,6 +119,13 @@ class Ledger:
     async def close(self) -> None:
         """Hang up."""
         await self._link.close()
+
+    async def _count(self, connection: Connection) -> None:
+        """Show what waits, now and then."""
+        if monotonic() >= self._count_at:
+            row = await (await connection.execute(statements.WAITING)).fetchone()
+            measures.wait(row["waiting"] if row else 0)
+            self._count_at = monotonic() + COUNTING
 
     async def _heads(self, connection: Connection, lanes: Sequence[LaneKey], asked: float) -> list[Parcel]:
         """The parcels of the lanes, which were leased after `asked`; a lane without one is given back."""

@@ -24,7 +24,8 @@ class Key:
 class Parcel:
     """
     One delivery, ready to be signed and sent. `issued_at` is when the database handed it out; `keys`, newest first,
-    all sign. Until `sure_until` (time.monotonic) its lane is leased by who has it, however long the answer took.
+    all sign. Until `sure_until` (time.monotonic) its lane is leased by who has it, however long the answer took. It
+    belongs to the trace of `traceparent`, if there is one.
     """
 
     webhook_id: UUID
@@ -39,6 +40,7 @@ class Parcel:
     keys: tuple[Key, ...]
     issued_at: datetime
     sure_until: float
+    traceparent: str | None = None
 
     @property
     def lane_key(self) -> LaneKey:

@@ -36,6 +36,8 @@ RENEW: Final = sql.SQL("""
     RETURNING l.webhook_id, l.lane
 """)
 
+WAITING: Final = sql.SQL("SELECT coalesce(sum(pending), 0)::bigint AS waiting FROM lanes")
+
 HEARTBEAT: Final = sql.SQL("""
     INSERT INTO senders (sender_id, host, started_at, seen_at, in_flight)
     VALUES (%(sender)s, %(host)s, clock_timestamp(), clock_timestamp(), %(in_flight)s)

@@ -37,10 +37,15 @@ def write(rows: Connection, found: Sequence[Match], told: Mapping[int, formats.T
 
 
 def _bodies(found: Sequence[Match], told: Mapping[int, formats.Told]) -> list[dict[str, Any]]:
-    wanted = {(match.event.position, match.subscription.format): match.event.event_id for match in found}
+    wanted = {(match.event.position, match.subscription.format): match.event for match in found}
     return [
-        {"event_id": event_id, "format": format, "body": formats.render(told[position], format)}
-        for (position, format), event_id in sorted(wanted.items())
+        {
+            "event_id": event.event_id,
+            "format": format,
+            "body": formats.render(told[position], format),
+            "traceparent": event.meta.get("traceparent"),
+        }
+        for (position, format), event in sorted(wanted.items(), key=lambda one: one[0])
     ]
 
 
