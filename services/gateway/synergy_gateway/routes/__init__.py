@@ -24,13 +24,8 @@ from synergy_gateway.routes import (
 )
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-<<<<<<< HEAD
-    accounts, sessions, credentials, people, administration, projects, invitations, tasks, comments, subtasks,
-    time_logs, webhooks, health, documents, links,
-=======
-    accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks, webhooks, health,
-    documents, links,
->>>>>>> main
+    accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks, comments,
+    subtasks, time_logs, webhooks, health, documents, links,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)

@@ -1,10 +1,7 @@
 """The doors: decode, one handler or question, encode. Their names are public. One file an entity, one base each."""
 
-<<<<<<< HEAD
 from synergy_projects.entrypoints.comments import CommentDoors
-=======
 from synergy_projects.entrypoints.insights import InsightDoors
->>>>>>> main
 from synergy_projects.entrypoints.members import MemberDoors
 from synergy_projects.entrypoints.people import PeopleDoors
 from synergy_projects.entrypoints.projects import ProjectDoors
@@ -18,13 +15,10 @@ class ProjectsService(
     ProjectDoors,
     MemberDoors,
     TaskDoors,
-<<<<<<< HEAD
     CommentDoors,
     SubtaskDoors,
     TimeDoors,
-=======
     InsightDoors,
->>>>>>> main
     PeopleDoors,
     StoreDoors,
 ):
