@@ -147,7 +147,7 @@ MEMBERSHIPS = [
 
 @pytest.mark.parametrize(
     ("call", "body", "status", "pointer"),
-    [*PROJECTS, *READ_ONLY, *WHOLE_PROJECTS, *TASKS, *NAMING_A_PROJECT, *MEMBERSHIPS],
+    [*PROJECTS, *READ_ONLY, *WHOLE_PROJECTS, *TASKS, *WORK, *NAMING_A_PROJECT, *MEMBERSHIPS],
 )
 def test_a_change_of_a_project_that_cannot_be_is_refused_by_field(world, call, body, status, pointer):
     method, path = call.split()

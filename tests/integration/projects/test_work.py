@@ -16,6 +16,8 @@ from synergy_projects.domain.errors import (
 from synergy_projects.handlers import time as time_handlers
 from synergy_projects.queries.people import forget
 
+KINDS = ("comment", "subtask", "timer", "time")
+
 
 @pytest.fixture
 def project(world, ann, bob):
@@ -179,6 +181,41 @@ def test_who_leaves_leaves_no_timer_behind(world, ann, bob, project, task):
     world.do("remove_member", ann, project_id=project, user_id=bob.user_id)
 
     assert {"running": None} == world.ask("read_timer", bob)
+
+
+def test_webhooks_are_told_the_whole_item_right_after_each_event(world, ann, bob, project, task):
+    bob_s = world.people.known[bob.user_id].username
+    said = world.do("create_comment", ann, task_id=task, content=f"@{bob_s}")
+    world.do("update_comment", ann, task_id=task, comment_id=said["id"], content="Hi")
+    world.do("delete_comment", ann, task_id=task, comment_id=said["id"])
+    step = world.do("create_subtask", ann, task_id=task, title="Sketch")
+    world.do("update_subtask", ann, task_id=task, subtask_id=step["id"], changes={"is_completed": True})
+    world.do("delete_subtask", ann, task_id=task, subtask_id=step["id"])
+    timer = world.do("start_timer", bob, task_id=task)
+    spent = world.do("stop_timer", bob, task_id=task)
+    world.do("update_time_log", bob, task_id=task, time_log_id=spent["id"], changes={"minutes": 9})
+    world.do("delete_time_log", bob, task_id=task, time_log_id=spent["id"])
+    stored = [event for event in world.log.stream(f"project-{project}") if event.entity.split("-")[0] in KINDS]
+    told = dict(zip([event.type for event in stored], world.renderer.render([e.position for e in stored]), strict=True))
+
+    person = {"id": bob.user_id, "username": bob_s, "full_name": "Bob Body"}
+    gone = {name: said[name] for name in ("id", "project", "task", "author")}
+    changed = {
+        "content": {"from": f"<@{bob.user_id}>", "to": "Hi"},
+        "mentions": {"from": [bob.user_id], "to": []},
+    }
+    assert said == told["comment.created"]["data"]
+    assert ("Hi", changed) == (told["comment.updated"]["data"]["content"], told["comment.updated"]["changes"])
+    assert gone | {"content": "Hi", "mentions": []} == told["comment.deleted"]["data"]
+    assert {"project": project, **step} == told["subtask.created"]["data"]
+    assert {"is_completed": {"from": False, "to": True}} == told["subtask.updated"]["changes"]
+    assert {"project": project, **step, "is_completed": True} == told["subtask.deleted"]["data"]
+    assert timer | {"user": person} == told["time.started"]["data"]
+    assert spent == told["time.logged"]["data"]
+    assert (9, {"minutes": {"from": 1, "to": 9}}) == (
+        told["time.updated"]["data"]["minutes"], told["time.updated"]["changes"],
+    )  # fmt: skip
+    assert (person, 9) == tuple(told["time.deleted"]["data"][name] for name in ("user", "minutes"))
 
 
 def test_lists_take_the_same_number_of_statements_whatever_is_in_them(world, ann, bob, project, task):

@@ -13,7 +13,9 @@ def erase_person(person: str, dry_run: bool, *, uow: UnitOfWork) -> Erasure:
     Drop the name of the user with the id `person`.
 
     Ids stay in memberships, tasks, comments, time logs and events, as of anybody whose account is gone, and so do
-    titles, descriptions, comments and notes: they belong to the projects. Comments mention people by id. Raises ValueError when it is no id.
+    titles, descriptions, comments and notes: they belong to the projects. Comments mention people by id.
+
+    Raises ValueError when it is no id.
     """
     if not person.isdecimal():
         raise ValueError("Name the user by id: projects knows nobody's address.")
