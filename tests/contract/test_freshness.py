@@ -90,6 +90,6 @@ def test_a_command_of_projects_is_no_shared_read():
     ],
 )
 def test_the_addresses_of_what_is_kept_are_those_of_its_operations(path: str, route: str | None):
-    door = KeptAnswers(None, None, None, OPERATIONS)  # type: ignore[arg-type]
+    door = KeptAnswers(None, None, OPERATIONS)  # type: ignore[arg-type]
 
     assert route == door._route(path)

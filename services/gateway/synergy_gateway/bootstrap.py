@@ -32,6 +32,8 @@ from synergy_gateway.keeping.marks import Marks
 from synergy_gateway.keeping.news import News
 from synergy_gateway.keeping.shelf import Shelf
 from synergy_gateway.keys import Keys
+from synergy_gateway.limits.door import Limited
+from synergy_gateway.limits.limits import Limits
 from synergy_gateway.methods import JWKS, REVOCATIONS, VERIFY_TOKEN
 from synergy_gateway.personal_tokens import PersonalTokens
 from synergy_gateway.revocations import RevokedTokens
@@ -74,6 +76,7 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
         services=services,
         identity=Identity(keys, revoked, personal, clock),
         keeper=keeper,
+        limits=Limits(marks, clock, user=settings.rate_user, anonymous=settings.rate_anonymous),
         health=Health(services, redis, clock, deadline=settings.health_deadline),
         documents=Documents.of(OPERATIONS, server=settings.public_url),
     )
@@ -101,8 +104,13 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
 
 
 def served(gateway: Gateway, *lifespan: Lifespan) -> ASGIApp:
-    """The framework's application behind what is answered from memory."""
-    return KeptAnswers(application(gateway, *lifespan), gateway.keeper, gateway.identity, OPERATIONS)
+    """The framework's application behind what comes before it."""
+    return behind_doors(application(gateway, *lifespan), gateway)
+
+
+def behind_doors(app: ASGIApp, gateway: Gateway) -> ASGIApp:
+    """An application behind the limits, and behind what is answered from memory."""
+    return Limited(KeptAnswers(app, gateway.keeper, OPERATIONS), gateway.limits, gateway.identity, OPERATIONS)
 
 
 def application(gateway: Gateway, *lifespan: Lifespan) -> Litestar:

@@ -55,7 +55,7 @@ class Frame:
         if method == "HEAD":
             scope["method"] = "GET"
         added = [*self._security, *self._origins.headers(origin), (b"x-request-id", seen.request_id.encode())]
-        answer = _Answer(send, added, self._origins, without_body=method == "HEAD")
+        answer = _Answer(send, added, seen, self._origins, without_body=method == "HEAD")
         span = _span(seen, method)
         ids = tracing.ids(seen.traceparent)
         with (
@@ -71,6 +71,8 @@ class Frame:
                     await answer.whole(204, preflight, b"")
                 else:
                     await self._app(scope, receive, answer.send)
+            except Problem as no:  # raised before the framework, which would tell it
+                await answer.problem(no, seen)
             except Exception:
                 log.exception("unexpected-error", route=seen.route)
                 if answer.status is None:  # the framework itself failed, and nothing was sent yet
@@ -105,9 +107,10 @@ class Frame:
 class _Answer:
     """Passes an answer on, with the headers that every answer has; notes its status and size."""
 
-    def __init__(self, send: Send, added: Headers, origins: Origins, *, without_body: bool) -> None:
+    def __init__(self, send: Send, added: Headers, seen: Visit, origins: Origins, *, without_body: bool) -> None:
         self._send = send
         self._added = added
+        self._seen = seen
         self._origins = origins
         self._without_body = without_body
         self.status: int | None = None
@@ -118,7 +121,7 @@ class _Answer:
             self.status = message["status"]
             own = list(message.get("headers", ()))
             names = {name.lower() for name, _ in own}
-            added = [header for header in self._added if header[0] not in names]
+            added = [header for header in (*self._added, *self._seen.limit) if header[0] not in names]
             message = {**message, "headers": self._origins.varied([*own, *added])}
         elif message["type"] == "http.response.body":
             if self._without_body:
@@ -136,6 +139,7 @@ class _Answer:
         """A problem document of the frame's own."""
         body = problem.body(instance=seen.path, request_id=seen.request_id)
         headers = [(b"content-type", MEDIA_TYPE.encode()), (b"cache-control", b"no-store")]
+        headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
         await self.whole(problem.status, headers, body)
 
 

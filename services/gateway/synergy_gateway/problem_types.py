@@ -132,6 +132,11 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "too-many-requests": ProblemType(
         429, "Too many requests from one address", "Wait for the seconds in Retry-After; RATE_REGISTER sets how many."
     ),
+    "rate-limited": ProblemType(
+        429,
+        "Too many requests",
+        "Wait for the seconds in Retry-After; RateLimit and X-RateLimit-Remaining tell beforehand how many are left.",
+    ),
     "too-many-mails": ProblemType(
         429, "Too many mails", "Confirm one of the addresses, or wait for the seconds in Retry-After."
     ),

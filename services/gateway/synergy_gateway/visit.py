@@ -13,6 +13,7 @@ from synergy_contracts.envelope import Actor
 
 if TYPE_CHECKING:
     from synergy_gateway.keeping.keeper import Wanted
+    from synergy_gateway.limits.limits import Wish
 
 KEY: Final = "synergy.visit"
 """Where the ASGI scope holds the visit."""
@@ -25,6 +26,7 @@ class Visit:
     `path` is as it was asked for; `route` is the template that took it, None where none did. `caller` is who asks where
     that was found out already, or what was raised instead. `cache` is what became of a read whose answer may be kept,
     `wanted` what its answer is to be kept with, `refusal` what was raised where it was asked for together with others.
+    `wish` is what the request takes of a limit, `limit` the headers that tell what is left of it.
     """
 
     request_id: str
@@ -38,7 +40,14 @@ class Visit:
     cache: str | None = None
     wanted: "Wanted | None" = None
     refusal: Exception | None = None
+    wish: "Wish | None" = None
+    limit: list[tuple[bytes, bytes]] = field(default_factory=list)
     started: float = field(default_factory=perf_counter)
+
+    async def admit(self) -> None:
+        """Return once the request may be answered. Raises Problem 429."""
+        if self.wish is not None:
+            self.limit = await self.wish.settle()
 
     @property
     def milliseconds(self) -> float:
