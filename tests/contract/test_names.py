@@ -34,6 +34,7 @@ RPC_METHODS = {
     },
     "webhooks": {
         "create_webhook", "list_webhooks", "read_webhook", "update_webhook", "delete_webhook",
+        "enable_webhook", "rotate_secret", "ping_webhook", "repeat_delivery", "replay_events",
         "list_deliveries", "read_delivery", "head", "events_after", "tally", "health",
     },
 }  # fmt: skip
@@ -60,9 +61,22 @@ STORED_TYPES = {
         "subtask.created", "subtask.updated", "subtask.deleted",
         "time.started", "time.logged", "time.updated", "time.deleted",
     },
-    "webhooks": {"webhook.created", "webhook.updated", "webhook.deleted", "webhook.disabled"},
+    "webhooks": {
+        "webhook.created", "webhook.updated", "webhook.deleted", "webhook.disabled", "webhook.secret_rotated",
+        "webhook.tested", "webhook.delivery_repeated", "webhook.replayed", "webhook.delivery_failed",
+    },
 }  # fmt: skip
-INTERNAL_TYPES = {"webhook.created", "webhook.updated", "webhook.deleted", "user.signed_out", "session.revoked"}
+INTERNAL_TYPES = {
+    "webhook.created",
+    "webhook.updated",
+    "webhook.deleted",
+    "webhook.secret_rotated",
+    "webhook.delivery_repeated",
+    "webhook.replayed",
+    "webhook.delivery_failed",
+    "user.signed_out",
+    "session.revoked",
+}
 """Stored by webhooks about its own subscriptions, and by auth about sessions; nobody can subscribe to them."""
 
 DESCRIBE = """

@@ -24,7 +24,9 @@ TEXTS = {
     "projects time.updated changes.note", "projects time.updated before.note",
     "webhooks webhook.created name", "webhooks webhook.created url", "webhooks webhook.created events",
     "webhooks webhook.created format", "webhooks webhook.updated changes",
-    "webhooks webhook.disabled name", "webhooks webhook.disabled reason",
+    "webhooks webhook.disabled name", "webhooks webhook.disabled reason", "webhooks webhook.replayed types",
+    "webhooks webhook.delivery_failed name", "webhooks webhook.delivery_failed event_type",
+    "webhooks webhook.delivery_failed reason",
 }  # fmt: skip
 """All fields of text, in any event. One more is a decision: docs/how-to/erase-a-person.md says what becomes of it."""
 PERSONAL = re.compile(

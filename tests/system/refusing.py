@@ -139,6 +139,8 @@ GOOD: dict[str, Any] = {
     "create_webhook": lambda world: A_WEBHOOK,
     "update_webhook": lambda world: {"name": "Theirs"},
     "replace_webhook": lambda world: A_WEBHOOK,
+    "rotate_secret": lambda world: {"overlap_hours": 1},
+    "replay_events": lambda world: {"from_position": 1},
 }
 """For every operation with a body, by its name."""
 

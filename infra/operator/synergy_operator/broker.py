@@ -51,6 +51,7 @@ MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
         "webhooks": (
             "create_webhook", "list_webhooks", "read_webhook", "update_webhook", "delete_webhook",
+            "enable_webhook", "rotate_secret", "ping_webhook", "repeat_delivery", "replay_events",
             "list_deliveries", "read_delivery", "health",
         ),
     },

@@ -59,7 +59,11 @@ USER_EVENTS: Final[dict[str, str]] = {
 }
 """Stored by `auth`; for superusers' subscriptions. They carry the user's id and nothing else of the person."""
 
-WEBHOOK_EVENTS: Final[dict[str, str]] = {"webhook.disabled": "A subscription was switched off; reaches its owner."}
+WEBHOOK_EVENTS: Final[dict[str, str]] = {
+    "webhook.disabled": "A subscription was switched off; reaches its owner's others.",
+    "webhook.tested": "A test, sent to the subscription that it was asked for.",
+}
+"""Stored by `webhooks` about subscriptions."""
 
 CATALOGUE: Final[dict[str, str]] = PROJECT_EVENTS | USER_EVENTS | WEBHOOK_EVENTS
 """Everything a subscription can name, besides `*` and `<noun>.*`."""

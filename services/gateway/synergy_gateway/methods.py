@@ -111,6 +111,10 @@ from synergy_contracts.webhooks import (
     DeliveryView,
     ListDeliveries,
     ListWebhooks,
+    NewSecret,
+    Replayed,
+    ReplayEvents,
+    RotateSecret,
     UpdateWebhook,
     WebhookRef,
     WebhookView,
@@ -219,6 +223,11 @@ LIST_WEBHOOKS: Final = Method("webhooks.list_webhooks", ListWebhooks, Page[Webho
 READ_WEBHOOK: Final = Method("webhooks.read_webhook", WebhookRef, WebhookView, shared=True)
 UPDATE_WEBHOOK: Final = Method("webhooks.update_webhook", UpdateWebhook, WebhookView)
 DELETE_WEBHOOK: Final = Method("webhooks.delete_webhook", WebhookRef, None)
+ENABLE_WEBHOOK: Final = Method("webhooks.enable_webhook", WebhookRef, WebhookView)
+ROTATE_SECRET: Final = Method("webhooks.rotate_secret", RotateSecret, NewSecret)
+PING_WEBHOOK: Final = Method("webhooks.ping_webhook", WebhookRef, DeliveryView)
+REPEAT_DELIVERY: Final = Method("webhooks.repeat_delivery", DeliveryRef, DeliveryView)
+REPLAY_EVENTS: Final = Method("webhooks.replay_events", ReplayEvents, Replayed)
 LIST_DELIVERIES: Final = Method("webhooks.list_deliveries", ListDeliveries, Page[DeliveryView], shared=True)
 READ_DELIVERY: Final = Method("webhooks.read_delivery", DeliveryRef, DeliveryView, shared=True)
 

@@ -116,6 +116,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "timer-not-running": ProblemType(409, "Your timer does not run here", "GET /api/me/timer/ tells where it runs."),
     "timer-running": ProblemType(409, "Another timer was started at this moment", "Try again, and it stops."),
     "too-many-webhooks": ProblemType(409, "Too many webhooks", "Delete one that you no longer need."),
+    "webhook-inactive": ProblemType(409, "The webhook is off", "Switch it on first: POST to its `enable/`."),
     "password-refused": ProblemType(
         422, "The password cannot be taken", "Use 8 to 128 characters that are neither common nor your name."
     ),

@@ -54,6 +54,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "read_webhook": "has statistics that change with every delivery",
     "list_deliveries": "changes with every attempt",
     "read_delivery": "changes with every attempt",
+    "list_webhook_events": "made here",
     "read_health": "is of now",
     "read_liveness": "made here",
     "read_readiness": "made here",
@@ -102,6 +103,7 @@ CHANGES_NOTHING_KEPT: Final[frozenset[str]] = frozenset({
     "erase_account",  # the name goes as an event
     "update_user", "cancel_invitation",
     "create_webhook", "update_webhook", "replace_webhook", "delete_webhook",
+    "enable_webhook", "rotate_secret", "ping_webhook", "repeat_delivery", "replay_events",
 })  # fmt: skip
 """All others. (`register` with an invitation joins a project: what that call changes is told like any change.)"""
 

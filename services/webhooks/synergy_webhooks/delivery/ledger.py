@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any, Final
 from uuid import UUID
 
+from synergy_webhooks.bodies import TEST
 from synergy_webhooks.delivery import measures, statements
 from synergy_webhooks.delivery.judging import Endpoint, Tried, Verdict, judge
 from synergy_webhooks.delivery.link import Connection, Link
@@ -167,6 +168,7 @@ class Ledger:
                 now=now or result.parcel.issued_at,
                 endpoint=endpoints.get(webhook_id, UNKNOWN),
                 tried=tried.get(result.parcel.delivery_id, UNTRIED),
+                once=result.parcel.event_type == TEST,
                 schedule=self._schedule,
                 chance=self._chance(),
             )
@@ -199,6 +201,7 @@ class Ledger:
             "deliveries": [result.parcel.delivery_id for result in results],
             "statuses": [verdict.status for verdict in verdicts],
             "keep": list(keep),
+            "refused": [outcome.refused for outcome in outcomes],
             "at": [outcome.at for outcome in outcomes],
             "durations": [outcome.duration_ms for outcome in outcomes],
             "codes": [outcome.status_code for outcome in outcomes],
@@ -210,7 +213,7 @@ class Ledger:
 
 
 UNKNOWN: Final = Endpoint(failures=0, failing_since=None, recovered_at=None, resume_at=None)
-UNTRIED: Final = Tried(attempts=0, first_failed_at=None)
+UNTRIED: Final = Tried(failures=0, refusals=0, first_failed_at=None)
 """
 What is assumed of a subscription or delivery that was deleted while its attempt was under way: nothing is written.
 """

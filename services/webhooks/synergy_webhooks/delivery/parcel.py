@@ -72,6 +72,11 @@ class Outcome:
         return self.status_code == GONE
 
     @property
+    def refused(self) -> bool:
+        """An answer that says no to this very delivery; what is down or overloaded says nothing of it."""
+        return self.status_code is not None and not self.success and not self.slow_down
+
+    @property
     def slow_down(self) -> bool:
         """The endpoint, or what stands before it, is overloaded."""
         return self.status_code in SLOW_DOWN

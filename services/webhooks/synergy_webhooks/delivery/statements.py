@@ -54,8 +54,22 @@ FAILING: Final = sql.SQL("""
 """)
 
 TRIED: Final = sql.SQL("""
-    SELECT delivery_id, attempts, first_failed_at FROM deliveries WHERE delivery_id = ANY(%(deliveries)s)
+    SELECT delivery_id, attempts - tried_before AS failures, refusals, first_failed_at
+      FROM deliveries WHERE delivery_id = ANY(%(deliveries)s)
 """)
+
+UNTOLD: Final = sql.SQL("""
+    SELECT DISTINCT ON (w.webhook_id) w.webhook_id, d.delivery_id, d.event_type, d.attempts, a.status_code, a.error
+      FROM deliveries d
+      JOIN webhooks w ON w.webhook_id = d.webhook_id
+      LEFT JOIN attempts a ON a.delivery_id = d.delivery_id AND a.number = d.attempts
+     WHERE d.status = 'failed' AND d.event_type <> %(test)s
+       AND d.completed_at > clock_timestamp() - %(again)s
+       AND (w.failure_told_at IS NULL
+            OR (w.failure_told_at < d.completed_at AND w.failure_told_at <= clock_timestamp() - %(again)s))
+     ORDER BY w.webhook_id, d.completed_at
+""")
+"""Of each subscription whose owner is to be told of a delivery that was given up lately, the first such."""
 
 RECOVERED: Final = sql.SQL("""
     UPDATE endpoints SET failures = 0, failing_since = NULL, resume_at = NULL, recovered_at = clock_timestamp()

@@ -7,7 +7,7 @@ SELECT l.webhook_id, l.lane, d.delivery_id, d.event_id, d.event_type, d.sequence
  CROSS JOIN LATERAL (
     SELECT * FROM deliveries d
      WHERE d.webhook_id = l.webhook_id AND d.lane = l.lane AND d.status IN ('pending', 'retrying')
-     ORDER BY d.sequence LIMIT 1
+     ORDER BY d.position LIMIT 1
  ) d
   JOIN bodies b ON b.event_id = d.event_id AND b.format = d.format
  CROSS JOIN LATERAL (
