@@ -13,11 +13,14 @@ from uuid import UUID
 
 import msgspec
 
+from synergy_contracts.comments import CommentView
 from synergy_contracts.events import CATALOGUE
 from synergy_contracts.people import Person
 from synergy_contracts.projects import Membership, ProjectView, Role
 from synergy_contracts.samples import sample
+from synergy_contracts.subtasks import SubtaskView
 from synergy_contracts.tasks import TaskView
+from synergy_contracts.time_logs import TimeLogView, TimerView
 from synergy_contracts.webhooks import Format
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -46,6 +49,22 @@ class InvitedTold(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
 
 
+class SubtaskTold(SubtaskView, frozen=True, kw_only=True):
+    """A step of a task; what it was if it was deleted."""
+
+    project: int
+
+
+class TimerTold(TimerView, frozen=True, kw_only=True):
+    """A timer that began to run, and whose it is."""
+
+    user: Person
+
+
+CommentGone: Final = without(CommentView, "created_at", "updated_at", name="CommentGone")
+TimeLogGone: Final = without(TimeLogView, "started_at", "created_at", "updated_at", name="TimeLogGone")
+
+
 class WebhookTold(msgspec.Struct, frozen=True, kw_only=True):
     """A subscription of the owner's, without its URL."""
 
@@ -62,6 +81,12 @@ class WebhookTold(msgspec.Struct, frozen=True, kw_only=True):
 DATA: Final[Mapping[str, type[msgspec.Struct]]] = {
     "project": ProjectTold,
     "task": TaskView,
+    "comment": CommentView,
+    "comment.deleted": CommentGone,
+    "subtask": SubtaskTold,
+    "time": TimeLogView,
+    "time.started": TimerTold,
+    "time.deleted": TimeLogGone,
     "member": MemberTold,
     "member.invited": InvitedTold,
     "webhook": WebhookTold,
@@ -75,6 +100,9 @@ CHANGED: Final[Mapping[str, str]] = {
     "task.updated": "title",
     "task.completed": "status",
     "task.reopened": "status",
+    "comment.updated": "content",
+    "subtask.updated": "is_completed",
+    "time.updated": "minutes",
     "member.role_changed": "role",
     "webhook.disabled": "is_active",
 }
