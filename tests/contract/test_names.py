@@ -29,6 +29,7 @@ RPC_METHODS = {
         "list_subtasks", "create_subtask", "update_subtask", "delete_subtask",
         "list_time_logs", "log_time", "update_time_log", "delete_time_log",
         "read_timer", "start_timer", "stop_timer",
+        "restore_project", "archive_project", "unarchive_project", "transfer_project", "list_trash",
         "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
         "read_progress", "read_history", "render", "head", "events_after", "tally", "health",
     },
@@ -55,6 +56,7 @@ STORED_TYPES = {
     },
     "projects": {
         "project.created", "project.updated", "project.deleted", "project.completed", "project.progress_changed",
+        "project.restored", "project.archived", "project.unarchived", "project.purged", "project.transferred",
         "member.invited", "member.added", "member.removed", "member.role_changed",
         "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted",
         "comment.created", "comment.updated", "comment.deleted",

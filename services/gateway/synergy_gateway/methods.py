@@ -66,6 +66,7 @@ from synergy_contracts.projects import (
     AddMember,
     ChangeMemberRole,
     CreateProject,
+    DeleteProject,
     ExplainedProgress,
     ListMembers,
     ListProjects,
@@ -77,6 +78,7 @@ from synergy_contracts.projects import (
     ReadProgress,
     ReadProject,
     RemoveMember,
+    TransferProject,
     UpdateProject,
 )
 from synergy_contracts.sessions import (
@@ -105,6 +107,7 @@ from synergy_contracts.time_logs import (
     TimerView,
     UpdateTimeLog,
 )
+from synergy_contracts.trash import ListTrash, Trashed
 from synergy_contracts.webhooks import (
     CreateWebhook,
     DeliveryRef,
@@ -174,7 +177,12 @@ CREATE_PROJECT: Final = Method("projects.create_project", CreateProject, Project
 LIST_PROJECTS: Final = Method("projects.list_projects", ListProjects, Page[ProjectView], shared=True)
 READ_PROJECT: Final = Method("projects.read_project", ReadProject, ProjectView, shared=True)
 UPDATE_PROJECT: Final = Method("projects.update_project", UpdateProject, ProjectView)
-DELETE_PROJECT: Final = Method("projects.delete_project", ProjectRef, None)
+DELETE_PROJECT: Final = Method("projects.delete_project", DeleteProject, None)
+RESTORE_PROJECT: Final = Method("projects.restore_project", ProjectRef, ProjectView)
+ARCHIVE_PROJECT: Final = Method("projects.archive_project", ProjectRef, ProjectView)
+UNARCHIVE_PROJECT: Final = Method("projects.unarchive_project", ProjectRef, ProjectView)
+TRANSFER_PROJECT: Final = Method("projects.transfer_project", TransferProject, ProjectView)
+LIST_TRASH: Final = Method("projects.list_trash", ListTrash, Page[Trashed], shared=True)
 READ_PROGRESS: Final = Method("projects.read_progress", ReadProgress, ExplainedProgress, shared=True)
 READ_HISTORY: Final = Method("projects.read_history", ReadHistory, Page[PastEvent], shared=True)
 READ_STATS: Final = Method("projects.read_stats", ReadStats, StatsView, shared=True)

@@ -297,7 +297,7 @@ def test_a_body_that_is_too_much_is_refused(ann, neighbours, content, headers, s
 def test_parameters_are_refused_where_there_are_none(ann):
     for method, path in (
         ("GET", "/api/projects/3/?expand=1"),
-        ("DELETE", "/api/projects/3/?purge=true"),
+        ("DELETE", "/api/tasks/3/?purge=true"),
         ("GET", "/livez?x=1"),
     ):
         assert ann.request(method, path).status_code == 400

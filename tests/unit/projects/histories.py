@@ -21,12 +21,17 @@ from synergy_projects.domain.commands import (
     AcceptInvitation,
     Actor,
     AddMember,
+    ArchiveProject,
     ChangeMemberRole,
     CreateProject,
     CreateTask,
+    DeleteProject,
     DeleteTask,
     InviteMember,
     RemoveMember,
+    RestoreProject,
+    TransferProject,
+    UnarchiveProject,
     UpdateProject,
     UpdateTask,
 )
@@ -105,6 +110,16 @@ class Store:
                 self.record(None, decide.create_project(command, project_id=PROJECT))
             case UpdateProject():
                 self.decided(self.partial({actor}, set()), decide.update_project, command)
+            case ArchiveProject():
+                self.decided(self.partial({actor}, set()), decide.archive_project, command)
+            case UnarchiveProject():
+                self.decided(self.partial({actor}, set()), decide.unarchive_project, command)
+            case DeleteProject():
+                self.decided(self.partial({actor}, set()), decide.delete_project, command)
+            case RestoreProject():
+                self.decided(self.partial({actor}, set()), decide.restore_project, command)
+            case TransferProject():
+                self.decided(self._everyone(), decide.transfer_project, command)
             case AddMember():
                 project = self.partial({actor, command.user_id}, set())
                 self.decided(project, decide.add_member, command, user_id=command.user_id)
@@ -132,6 +147,9 @@ class Store:
             case _:
                 working.do(self, command)
 
+    def _everyone(self) -> Project | None:
+        return self.partial({row["user_id"] for row in self.rows["members"].values()}, set())
+
     def decided(self, project: Project | None, decision: Any, command: Any, **facts: Any) -> None:
         try:
             events = decision(project, command, **facts)
@@ -153,6 +171,7 @@ class Whim:
             yield AddMember(actor=OWNER, project_id=PROJECT, user_id=ACTORS[name].user_id, role=name)
         kinds = [self._create] * 4 + [self._update] * 4 + [self._finish] * 5 + [self._delete]
         kinds += [self._join, self._invite, self._accept, self._promote, self._leave, self._rename]
+        kinds += [self._shelve] * 5 + [self._transfer]
         kinds += [partial(working.command, self._random, self._actor, self._task)] * 16
         while True:
             yield self._one(kinds)()
@@ -170,6 +189,14 @@ class Whim:
 
     def _delete(self) -> DeleteTask:
         return DeleteTask(actor=self._actor(), task_id=self._task())
+
+    def _shelve(self) -> Any:
+        """To a shelf now and then, and more often back."""
+        kind = self._one([ArchiveProject, DeleteProject, *[UnarchiveProject, RestoreProject] * 3])
+        return kind(actor=self._actor(), project_id=PROJECT)
+
+    def _transfer(self) -> TransferProject:
+        return TransferProject(actor=self._actor(), project_id=PROJECT, user_id=self._random.randint(1, 8))
 
     def _join(self) -> AddMember:
         user_id = self._random.randint(2, 8)

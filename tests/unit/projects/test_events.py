@@ -84,6 +84,15 @@ GOLDEN = {
         "task-9",
         {"task_id": 9, "status": "todo", "impact": 1250},
     ),
+    "project.restored": (events.ProjectRestored(), "project", {}),
+    "project.archived": (events.ProjectArchived(), "project", {}),
+    "project.unarchived": (events.ProjectUnarchived(), "project", {}),
+    "project.purged": (events.ProjectPurged(), "project", {}),
+    "project.transferred": (
+        events.ProjectTransferred(owner_id=3, was=2, was_role="viewer"),
+        "project",
+        {"owner_id": 3, "was": 2, "was_role": "viewer"},
+    ),
     "task.deleted": (events.TaskDeleted(task_id=9), "task-9", {"task_id": 9}),
     "comment.created": (
         events.CommentCreated(comment_id=31, task_id=9, author_id=3, content="Ready, <@2>?", mentions=(2,)),

@@ -8,6 +8,7 @@ from unit.projects.given import ACTORS, START, TEAM, state, task_created
 from synergy_projects.domain import decide
 from synergy_projects.domain.commands import (
     AddMember,
+    ArchiveProject,
     ChangeMemberRole,
     CreateComment,
     CreateSubtask,
@@ -18,8 +19,12 @@ from synergy_projects.domain.commands import (
     DeleteTask,
     DeleteTimeLog,
     LogTime,
+    PurgeProject,
     RemoveMember,
+    RestoreProject,
     StartTimer,
+    TransferProject,
+    UnarchiveProject,
     UpdateComment,
     UpdateProject,
     UpdateSubtask,
@@ -27,7 +32,7 @@ from synergy_projects.domain.commands import (
     UpdateTimeLog,
 )
 from synergy_projects.domain.decide.access import role_of
-from synergy_projects.domain.errors import NotAllowed, ProjectNotFound, TaskNotFound
+from synergy_projects.domain.errors import NotAllowed, ProjectArchived, ProjectNotFound, TaskNotFound
 from synergy_projects.domain.events import CommentCreated, SubtaskCreated, TimeLogged
 from synergy_projects.domain.roles import RIGHTS, Right
 
@@ -45,6 +50,28 @@ def update_project(project, actor):
 
 def delete_project(project, actor):
     return decide.delete_project(project, DeleteProject(actor=actor, project_id=12))
+
+
+def archive_project(project, actor):
+    return decide.archive_project(project, ArchiveProject(actor=actor, project_id=12))
+
+
+def unarchive_project(project, actor):
+    project.archived_at = project.created_at
+    return decide.unarchive_project(project, UnarchiveProject(actor=actor, project_id=12))
+
+
+def restore_project(project, actor):
+    project.trashed_at = project.created_at
+    return decide.restore_project(project, RestoreProject(actor=actor, project_id=12))
+
+
+def purge_project(project, actor):
+    return decide.purge_project(project, PurgeProject(actor=actor, project_id=12))
+
+
+def transfer_project(project, actor):
+    return decide.transfer_project(project, TransferProject(actor=actor, project_id=12, user_id=88))
 
 
 def add_member(project, actor):
@@ -166,6 +193,11 @@ MAY = {
     read: EVERYBODY,
     update_project: LEADERS,
     delete_project: OWNERS,
+    archive_project: LEADERS,
+    unarchive_project: LEADERS,
+    restore_project: OWNERS,
+    purge_project: OWNERS,
+    transfer_project: OWNERS,
     add_member: LEADERS,
     change_member_role: LEADERS,
     remove_member: LEADERS,
@@ -203,6 +235,22 @@ def test_a_role_covers_what_the_table_says_and_outsiders_learn_nothing(what, who
     else:
         with pytest.raises((ProjectNotFound, TaskNotFound) if who == "outsider" else NotAllowed):
             what(project, ACTORS[who])
+
+
+WRITABLE_WHEN_ARCHIVED = {read, archive_project, unarchive_project, restore_project}
+
+
+@pytest.mark.parametrize("what", MAY, ids=lambda what: what.__name__)
+def test_a_project_that_is_archived_is_read_only(what):
+    project = state(*TEAM, task_created(OTHERS_TASK, created_by=77), task_created(OWN_TASK, number=2), *WORK)
+    project.members[88] = "viewer"
+    project.archived_at = project.created_at
+
+    if what in WRITABLE_WHEN_ARCHIVED:
+        what(project, ACTORS["owner"])
+    else:
+        with pytest.raises(ProjectArchived):
+            what(project, ACTORS["owner"])
 
 
 def test_each_role_covers_all_that_the_one_below_it_does():

@@ -10,6 +10,7 @@ class Right(Enum):
     """Something a role may cover; the value completes "does not let you …"."""
 
     READ = "see it"
+    LEAVE = "leave it"
     REPORT_WORK = "change tasks"
     COMMENT = "comment"
     LOG_TIME = "log time"
@@ -22,9 +23,10 @@ class Right(Enum):
     EDIT_PROJECT = "change the project"
     MANAGE_MEMBERS = "manage its members"
     DELETE_PROJECT = "delete the project"
+    TRANSFER_PROJECT = "transfer the project"
 
 
-_VIEWER = frozenset({Right.READ})
+_VIEWER = frozenset({Right.READ, Right.LEAVE})
 _MEMBER = _VIEWER | {Right.REPORT_WORK, Right.COMMENT, Right.LOG_TIME}
 _CONTRIBUTOR = _MEMBER | {Right.EDIT_TASKS, Right.CREATE_TASKS, Right.DELETE_OWN_TASKS}
 _MANAGER = _CONTRIBUTOR | {
@@ -34,7 +36,7 @@ _MANAGER = _CONTRIBUTOR | {
     Right.EDIT_PROJECT,
     Right.MANAGE_MEMBERS,
 }
-_OWNER = _MANAGER | {Right.DELETE_PROJECT}
+_OWNER = _MANAGER | {Right.DELETE_PROJECT, Right.TRANSFER_PROJECT}
 
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {
     "viewer": _VIEWER,

@@ -6,7 +6,16 @@ from synergy_projects.handlers.erase_person import erase_person
 from synergy_projects.handlers.invitations import accept_invitation, invite_member, require_manager
 from synergy_projects.handlers.leaving import prepare_leaving, stay
 from synergy_projects.handlers.members import add_member, change_member_role, remove_member
-from synergy_projects.handlers.projects import create_project, delete_project, update_project
+from synergy_projects.handlers.projects import (
+    archive_project,
+    create_project,
+    delete_project,
+    purge_project,
+    restore_project,
+    transfer_project,
+    unarchive_project,
+    update_project,
+)
 from synergy_projects.handlers.subtasks import create_subtask, delete_subtask, update_subtask
 from synergy_projects.handlers.tasks import create_task, delete_task, update_task
 from synergy_projects.handlers.time import delete_time_log, log_time, start_timer, stop_timer, update_time_log
@@ -16,6 +25,7 @@ __all__ = [
     "Directory",
     "accept_invitation",
     "add_member",
+    "archive_project",
     "change_member_role",
     "create_comment",
     "create_project",
@@ -30,11 +40,15 @@ __all__ = [
     "invite_member",
     "log_time",
     "prepare_leaving",
+    "purge_project",
     "remove_member",
     "require_manager",
+    "restore_project",
     "start_timer",
     "stay",
     "stop_timer",
+    "transfer_project",
+    "unarchive_project",
     "update_comment",
     "update_project",
     "update_subtask",

@@ -84,6 +84,6 @@ KEYS: Final = {name: tuple(column.name for column in table.primary_key) for name
 
 def tuples(project: Project | None) -> dict[str, list[Values]]:
     """Every row that the state, whole or partial, stands for; the columns in the order of their tables."""
-    if project is None:
+    if project is None or project.purged:
         return {name: [] for name in SHAPES}
     return {name: list(shape.rows(project)) for name, shape in SHAPES.items()}

@@ -10,6 +10,7 @@ from synergy_projects.queries.render import Renderer
 from synergy_projects.queries.subtasks import list_subtasks
 from synergy_projects.queries.tasks import list_tasks, project_of_task, read_task
 from synergy_projects.queries.time_logs import list_time_logs, read_timer
+from synergy_projects.queries.trash import list_trash
 from synergy_projects.queries.versions import of_memberships, of_project
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "list_subtasks",
     "list_tasks",
     "list_time_logs",
+    "list_trash",
     "of_memberships",
     "of_project",
     "project_of_task",

@@ -47,6 +47,7 @@ tasks: Final = Table(
     Column("time_logged_minutes", Integer, nullable=False),
     Index("tasks_by_number", "project_id", "number", unique=True),
     Index("tasks_by_project", "project_id", "id", postgresql_where=text("trashed_at IS NULL")),
+    Index("tasks_in_trash", "project_id", "trashed_at", postgresql_where=text("trashed_at IS NOT NULL")),
     Index("tasks_by_assignee", "assignees", postgresql_using="gin"),
 )
 """One row a task, also those in the trash. Impact and hours are in hundredths."""

@@ -10,7 +10,16 @@ from synergy_projects.domain.commands.member import (
     InviteMember,
     RemoveMember,
 )
-from synergy_projects.domain.commands.project import CreateProject, DeleteProject, UpdateProject
+from synergy_projects.domain.commands.project import (
+    ArchiveProject,
+    CreateProject,
+    DeleteProject,
+    PurgeProject,
+    RestoreProject,
+    TransferProject,
+    UnarchiveProject,
+    UpdateProject,
+)
 from synergy_projects.domain.commands.subtask import CreateSubtask, DeleteSubtask, UpdateSubtask
 from synergy_projects.domain.commands.task import CreateTask, DeleteTask, UpdateTask
 from synergy_projects.domain.commands.time import DeleteTimeLog, LogTime, StartTimer, StopTimer, UpdateTimeLog
@@ -19,6 +28,7 @@ __all__ = [
     "AcceptInvitation",
     "Actor",
     "AddMember",
+    "ArchiveProject",
     "ChangeMemberRole",
     "CreateComment",
     "CreateProject",
@@ -32,10 +42,14 @@ __all__ = [
     "InviteMember",
     "LogTime",
     "PrepareLeaving",
+    "PurgeProject",
     "RemoveMember",
+    "RestoreProject",
     "StartTimer",
     "Stay",
     "StopTimer",
+    "TransferProject",
+    "UnarchiveProject",
     "UpdateComment",
     "UpdateProject",
     "UpdateSubtask",

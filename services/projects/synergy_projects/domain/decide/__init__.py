@@ -12,7 +12,16 @@ from synergy_projects.domain.decide.members import (
     invite_member,
     remove_member,
 )
-from synergy_projects.domain.decide.projects import create_project, delete_project, update_project
+from synergy_projects.domain.decide.projects import (
+    archive_project,
+    create_project,
+    delete_project,
+    purge_project,
+    restore_project,
+    transfer_project,
+    unarchive_project,
+    update_project,
+)
 from synergy_projects.domain.decide.subtasks import create_subtask, delete_subtask, update_subtask
 from synergy_projects.domain.decide.tasks import create_task, delete_task, update_task
 from synergy_projects.domain.decide.time import delete_time_log, log_time, start_timer, stop_timer, update_time_log
@@ -20,6 +29,7 @@ from synergy_projects.domain.decide.time import delete_time_log, log_time, start
 __all__ = [
     "accept_invitation",
     "add_member",
+    "archive_project",
     "change_member_role",
     "create_comment",
     "create_project",
@@ -32,9 +42,13 @@ __all__ = [
     "delete_time_log",
     "invite_member",
     "log_time",
+    "purge_project",
     "remove_member",
+    "restore_project",
     "start_timer",
     "stop_timer",
+    "transfer_project",
+    "unarchive_project",
     "update_comment",
     "update_project",
     "update_subtask",

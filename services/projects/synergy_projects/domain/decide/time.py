@@ -84,8 +84,8 @@ def start_timer(project: Project, command: StartTimer, *, time_log_id: int, now:
 
 def stop_timer(project: Project, command: StopTimer, *, time_log_id: int, now: datetime) -> list[Event]:
     """
-    What the actor's timer measured is logged, also on a task that is in the trash by now, and whatever has become of
-    the actor's role: the time was spent. Raises TaskNotFound, TimerNotRunning, InvalidValue.
+    What the actor's timer measured is logged, also on a task in the trash, in a project that is archived, and whatever
+    has become of the actor's role: the time was spent. Raises TaskNotFound, TimerNotRunning, InvalidValue.
     """
     running = project.timers.get(command.actor.user_id)
     if running is None or running.task_id != command.task_id:

@@ -4,7 +4,7 @@ from synergy_projects.domain.errors.account import AccountLeaving, UnknownActor
 from synergy_projects.domain.errors.base import DomainError
 from synergy_projects.domain.errors.general import InvalidParameter, InvalidValue, NotAllowed
 from synergy_projects.domain.errors.member import AlreadyAMember, InvitationCancelled, MemberNotFound, OwnerRequired
-from synergy_projects.domain.errors.project import ProjectNotFound, ProjectsOwned, VersionNotFound
+from synergy_projects.domain.errors.project import ProjectArchived, ProjectNotFound, ProjectsOwned, VersionNotFound
 from synergy_projects.domain.errors.task import TaskNotFound
 from synergy_projects.domain.errors.work import (
     CommentNotFound,
@@ -25,6 +25,7 @@ __all__ = [
     "MemberNotFound",
     "NotAllowed",
     "OwnerRequired",
+    "ProjectArchived",
     "ProjectNotFound",
     "ProjectsOwned",
     "SubtaskNotFound",

@@ -15,6 +15,16 @@ class ProjectNotFound(DomainError):
         super().__init__("There is no project with this id that you may see.")
 
 
+class ProjectArchived(DomainError):
+    """The project is read-only."""
+
+    kind = "conflict"
+    code = "project-archived"
+
+    def __init__(self) -> None:
+        super().__init__("This project is archived, so it is read-only. Unarchive it first.")
+
+
 class VersionNotFound(DomainError):
     """The project was not there at that moment, or has not come that far."""
 

@@ -21,10 +21,15 @@ from synergy_projects.domain.events.member import (
 )
 from synergy_projects.domain.events.project import (
     ProgressChanged,
+    ProjectArchived,
     ProjectCompleted,
     ProjectCreated,
     ProjectDeleted,
     ProjectEvent,
+    ProjectPurged,
+    ProjectRestored,
+    ProjectTransferred,
+    ProjectUnarchived,
     ProjectUpdated,
 )
 from synergy_projects.domain.events.subtask import SubtaskCreated, SubtaskDeleted, SubtaskEvent, SubtaskUpdated
@@ -66,10 +71,15 @@ __all__ = [
     "MemberRemoved",
     "MemberRoleChanged",
     "ProgressChanged",
+    "ProjectArchived",
     "ProjectCompleted",
     "ProjectCreated",
     "ProjectDeleted",
     "ProjectEvent",
+    "ProjectPurged",
+    "ProjectRestored",
+    "ProjectTransferred",
+    "ProjectUnarchived",
     "ProjectUpdated",
     "SubtaskCreated",
     "SubtaskDeleted",

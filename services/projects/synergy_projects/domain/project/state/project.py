@@ -14,7 +14,7 @@ from synergy_projects.domain.project.state.work import Comment, TimeLog, Timer
 class Project:
     """
     A project with what belongs to it, by id; timers by whose they are. `version` is that of the last event of its
-    stream.
+    stream. One that is `purged` has no rows.
     """
 
     id: int
@@ -27,6 +27,7 @@ class Project:
     end_date: date | None
     budget: Decimal | None
     trashed_at: datetime | None
+    archived_at: datetime | None
     next_number: int
     version: int
     created_at: datetime
@@ -37,3 +38,4 @@ class Project:
     comments: dict[int, Comment] = field(default_factory=dict)
     time_logs: dict[int, TimeLog] = field(default_factory=dict)
     timers: dict[int, Timer] = field(default_factory=dict)
+    purged: bool = False
