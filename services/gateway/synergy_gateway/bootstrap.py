@@ -18,6 +18,7 @@ from synergy_chassis.bus.asyncio_hearing import Hearing
 from synergy_chassis.bus.asyncio_listener import Listener
 from synergy_chassis.clock import SystemClock
 from synergy_contracts.envelope import Nothing
+from synergy_gateway.compressing import Compressed
 from synergy_gateway.documents import Documents
 from synergy_gateway.errors import respond
 from synergy_gateway.frame import Frame
@@ -109,8 +110,9 @@ def served(gateway: Gateway, *lifespan: Lifespan) -> ASGIApp:
 
 
 def behind_doors(app: ASGIApp, gateway: Gateway) -> ASGIApp:
-    """An application behind the limits, and behind what is answered from memory."""
-    return Limited(KeptAnswers(app, gateway.keeper, OPERATIONS), gateway.limits, gateway.identity, OPERATIONS)
+    """An application behind compression, behind the limits, and behind what is answered from memory."""
+    kept = KeptAnswers(app, gateway.keeper, OPERATIONS)
+    return Compressed(Limited(kept, gateway.limits, gateway.identity, OPERATIONS))
 
 
 def application(gateway: Gateway, *lifespan: Lifespan) -> Litestar:

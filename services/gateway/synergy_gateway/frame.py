@@ -27,6 +27,8 @@ SECURITY: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
 }
+LONGEST_ADDRESS: Final = 16_000
+"""Bytes of the path and the query together."""
 HSTS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 
@@ -63,8 +65,8 @@ class Frame:
             measures.in_progress.track_inprogress(),
         ):
             try:
-                if not self._hosts.allow(seen.path, headers.get("host", [])):
-                    await answer.problem(host_not_allowed(), seen)
+                if wrong := self._wrong(scope, seen, headers):
+                    await answer.problem(wrong, seen)
                 elif preflight := self._origins.preflight(
                     method, origin, first(headers, "access-control-request-method")
                 ):
@@ -92,6 +94,17 @@ class Frame:
                     **ids,
                 )
                 _end(span, seen, method, answer.status)
+
+    def _wrong(self, scope: Any, seen: Visit, headers: Mapping[str, list[str]]) -> Problem | None:
+        """What of a request's address is not as it should be, whatever is asked for."""
+        hosts = headers.get("host", [])
+        if not self._hosts.allow(seen.path, hosts):
+            return host_not_allowed()
+        if (len(hosts) != 1 or not hosts[0]) and (len(hosts) > 1 or scope["http_version"] not in ("1", "1.0")):
+            return Problem(400, "malformed-request", "A request names its host once, in the header Host.")
+        if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+            return Problem(414, "address-too-long", f"The address is longer than {LONGEST_ADDRESS:,} bytes.")
+        return None
 
     def _visit(self, scope: Any, headers: Mapping[str, list[str]]) -> Visit:
         peer = scope.get("client")

@@ -12,6 +12,8 @@ from granian.log import LogLevels
 from synergy_gateway.settings import Settings
 
 APPLICATION: Final = "synergy_gateway.entrypoints:app"
+LARGEST_HEADERS: Final = 65_536
+"""Bytes of a request's first line and headers together; there may be a hundred of them."""
 HEADERS_SECONDS: Final = 10
 """How long a client may take to send its headers."""
 DRAINING: Final = 8
@@ -48,7 +50,7 @@ def serve(settings: Settings) -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=DRAINING,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_SECONDS * 1000),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_SECONDS * 1000, max_buffer_size=LARGEST_HEADERS),
         websockets=False,
         backlog=BACKLOG,
         backpressure=IN_FLIGHT,
