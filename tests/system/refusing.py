@@ -137,6 +137,13 @@ GOOD: dict[str, Any] = {
     "log_time": lambda world: {"minutes": 5},
     "update_time_log": lambda world: {"minutes": 7},
     "stop_timer": lambda world: {"note": "Mine"},
+    "create_label": lambda world: {"project": world.ids["project_id"], "name": "Mine"},
+    "update_label": lambda world: {"name": "Mine"},
+    "create_milestone": lambda world: {"project": world.ids["project_id"], "name": "Mine"},
+    "update_milestone": lambda world: {"name": "Mine"},
+    "create_sprint": lambda world: {"project": world.ids["project_id"], "name": "Mine"},
+    "update_sprint": lambda world: {"name": "Mine"},
+    "complete_sprint": lambda world: {},
     "create_webhook": lambda world: A_WEBHOOK,
     "update_webhook": lambda world: {"name": "Theirs"},
     "replace_webhook": lambda world: A_WEBHOOK,
@@ -160,6 +167,13 @@ def on_a_task(client: Client, task: int, what: str, **fields: Any) -> int:
     return int(answer.json()["id"])
 
 
+def planned(client: Client, project: int, kind: str) -> int:
+    """A label, milestone or sprint of the project."""
+    answer = client.post(f"/api/{kind}s/", json={"project": project, "name": "Mine"})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
 @contextmanager
 def a_world(stack: RunningStack) -> Iterator[World]:
     """A world of its own, whose webhook has delivered once."""
@@ -180,6 +194,7 @@ def a_world(stack: RunningStack) -> Iterator[World]:
             "comment_id": on_a_task(ann, task, "comments", content="Mine"),
             "subtask_id": on_a_task(ann, task, "subtasks", title="Mine"),
             "time_log_id": on_a_task(ann, task, "time-logs", minutes=5),
+            **{f"{kind}_id": planned(ann, project, kind) for kind in ("label", "milestone", "sprint")},
             "webhook_id": webhook.json()["id"],
             "delivery_id": delivery["id"],
             "session_id": ann.get("/api/auth/sessions/").json()["results"][0]["id"],

@@ -15,9 +15,12 @@ import msgspec
 
 from synergy_contracts.comments import CommentView
 from synergy_contracts.events import CATALOGUE
+from synergy_contracts.labels import LabelView
+from synergy_contracts.milestones import MilestoneView
 from synergy_contracts.people import Person
 from synergy_contracts.projects import Membership, ProjectView, Role
 from synergy_contracts.samples import sample
+from synergy_contracts.sprints import SprintView
 from synergy_contracts.subtasks import SubtaskView
 from synergy_contracts.tasks import TaskView
 from synergy_contracts.time_logs import TimeLogView, TimerView
@@ -65,6 +68,14 @@ CommentGone: Final = without(CommentView, "created_at", "updated_at", name="Comm
 TimeLogGone: Final = without(TimeLogView, "started_at", "created_at", "updated_at", name="TimeLogGone")
 
 
+class PlanGone(msgspec.Struct, frozen=True, kw_only=True):
+    """A label, milestone or sprint that is gone."""
+
+    id: int
+    project: int
+    name: str
+
+
 class WebhookTold(msgspec.Struct, frozen=True, kw_only=True):
     """A subscription of the owner's, without its URL."""
 
@@ -87,6 +98,12 @@ DATA: Final[Mapping[str, type[msgspec.Struct]]] = {
     "time": TimeLogView,
     "time.started": TimerTold,
     "time.deleted": TimeLogGone,
+    "label": LabelView,
+    "label.deleted": PlanGone,
+    "milestone": MilestoneView,
+    "milestone.deleted": PlanGone,
+    "sprint": SprintView,
+    "sprint.deleted": PlanGone,
     "member": MemberTold,
     "member.invited": InvitedTold,
     "webhook": WebhookTold,
@@ -103,6 +120,12 @@ CHANGED: Final[Mapping[str, str]] = {
     "comment.updated": "content",
     "subtask.updated": "is_completed",
     "time.updated": "minutes",
+    "label.updated": "color",
+    "milestone.updated": "due_date",
+    "milestone.completed": "status",
+    "sprint.updated": "goal",
+    "sprint.started": "status",
+    "sprint.completed": "status",
     "member.role_changed": "role",
     "webhook.disabled": "is_active",
 }

@@ -13,10 +13,13 @@ from synergy_gateway.routes import (
     health,
     insights,
     invitations,
+    labels,
     links,
+    milestones,
     people,
     projects,
     sessions,
+    sprints,
     subtasks,
     tasks,
     time_logs,
@@ -25,7 +28,7 @@ from synergy_gateway.routes import (
 
 MODULES: Final[tuple[ModuleType, ...]] = (
     accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks, comments,
-    subtasks, time_logs, webhooks, health, documents, links,
+    subtasks, time_logs, labels, milestones, sprints, webhooks, health, documents, links,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)

@@ -20,6 +20,8 @@ class Right(Enum):
     DELETE_TASKS = "delete other people's tasks"
     DELETE_COMMENTS = "delete other people's comments"
     CORRECT_TIME = "correct other people's time logs"
+    LABEL = "make labels"
+    PLAN = "plan its milestones, sprints and labels"
     EDIT_PROJECT = "change the project"
     MANAGE_MEMBERS = "manage its members"
     DELETE_PROJECT = "delete the project"
@@ -28,11 +30,12 @@ class Right(Enum):
 
 _VIEWER = frozenset({Right.READ, Right.LEAVE})
 _MEMBER = _VIEWER | {Right.REPORT_WORK, Right.COMMENT, Right.LOG_TIME}
-_CONTRIBUTOR = _MEMBER | {Right.EDIT_TASKS, Right.CREATE_TASKS, Right.DELETE_OWN_TASKS}
+_CONTRIBUTOR = _MEMBER | {Right.EDIT_TASKS, Right.CREATE_TASKS, Right.DELETE_OWN_TASKS, Right.LABEL}
 _MANAGER = _CONTRIBUTOR | {
     Right.DELETE_TASKS,
     Right.DELETE_COMMENTS,
     Right.CORRECT_TIME,
+    Right.PLAN,
     Right.EDIT_PROJECT,
     Right.MANAGE_MEMBERS,
 }

@@ -2,9 +2,12 @@
 
 from synergy_projects.entrypoints.comments import CommentDoors
 from synergy_projects.entrypoints.insights import InsightDoors
+from synergy_projects.entrypoints.labels import LabelDoors
 from synergy_projects.entrypoints.members import MemberDoors
+from synergy_projects.entrypoints.milestones import MilestoneDoors
 from synergy_projects.entrypoints.people import PeopleDoors
 from synergy_projects.entrypoints.projects import ProjectDoors
+from synergy_projects.entrypoints.sprints import SprintDoors
 from synergy_projects.entrypoints.store import StoreDoors
 from synergy_projects.entrypoints.subtasks import SubtaskDoors
 from synergy_projects.entrypoints.tasks import TaskDoors
@@ -18,6 +21,9 @@ class ProjectsService(
     CommentDoors,
     SubtaskDoors,
     TimeDoors,
+    LabelDoors,
+    MilestoneDoors,
+    SprintDoors,
     InsightDoors,
     PeopleDoors,
     StoreDoors,

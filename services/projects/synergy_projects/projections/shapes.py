@@ -75,6 +75,9 @@ SHAPES: Final[Mapping[str, Shape]] = {
         Shape(tables.subtasks, "project_id", _subtasks),
         _entities(tables.time_logs, "time_logs"),
         _entities(tables.timers, "timers"),
+        _entities(tables.labels, "labels"),
+        _entities(tables.milestones, "milestones"),
+        _entities(tables.sprints, "sprints"),
     )
 }
 INLINE: Final[Mapping[str, Table]] = {name: shape.table for name, shape in SHAPES.items()}

@@ -3,6 +3,7 @@
 from synergy_projects.domain.commands.account import PrepareLeaving, Stay
 from synergy_projects.domain.commands.actor import Actor
 from synergy_projects.domain.commands.comment import CreateComment, DeleteComment, UpdateComment
+from synergy_projects.domain.commands.label import CreateLabel, DeleteLabel, UpdateLabel
 from synergy_projects.domain.commands.member import (
     AcceptInvitation,
     AddMember,
@@ -10,6 +11,7 @@ from synergy_projects.domain.commands.member import (
     InviteMember,
     RemoveMember,
 )
+from synergy_projects.domain.commands.milestone import CreateMilestone, DeleteMilestone, UpdateMilestone
 from synergy_projects.domain.commands.project import (
     ArchiveProject,
     CreateProject,
@@ -19,6 +21,13 @@ from synergy_projects.domain.commands.project import (
     TransferProject,
     UnarchiveProject,
     UpdateProject,
+)
+from synergy_projects.domain.commands.sprint import (
+    CompleteSprint,
+    CreateSprint,
+    DeleteSprint,
+    StartSprint,
+    UpdateSprint,
 )
 from synergy_projects.domain.commands.subtask import CreateSubtask, DeleteSubtask, UpdateSubtask
 from synergy_projects.domain.commands.task import CreateTask, DeleteTask, UpdateTask
@@ -30,12 +39,19 @@ __all__ = [
     "AddMember",
     "ArchiveProject",
     "ChangeMemberRole",
+    "CompleteSprint",
     "CreateComment",
+    "CreateLabel",
+    "CreateMilestone",
     "CreateProject",
+    "CreateSprint",
     "CreateSubtask",
     "CreateTask",
     "DeleteComment",
+    "DeleteLabel",
+    "DeleteMilestone",
     "DeleteProject",
+    "DeleteSprint",
     "DeleteSubtask",
     "DeleteTask",
     "DeleteTimeLog",
@@ -45,13 +61,17 @@ __all__ = [
     "PurgeProject",
     "RemoveMember",
     "RestoreProject",
+    "StartSprint",
     "StartTimer",
     "Stay",
     "StopTimer",
     "TransferProject",
     "UnarchiveProject",
     "UpdateComment",
+    "UpdateLabel",
+    "UpdateMilestone",
     "UpdateProject",
+    "UpdateSprint",
     "UpdateSubtask",
     "UpdateTask",
     "UpdateTimeLog",

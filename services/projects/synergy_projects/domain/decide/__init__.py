@@ -5,6 +5,7 @@ Asking for what is already so gives no events. Nothing here changes the project,
 """
 
 from synergy_projects.domain.decide.comments import create_comment, delete_comment, update_comment
+from synergy_projects.domain.decide.labels import create_label, delete_label, update_label
 from synergy_projects.domain.decide.members import (
     accept_invitation,
     add_member,
@@ -12,6 +13,7 @@ from synergy_projects.domain.decide.members import (
     invite_member,
     remove_member,
 )
+from synergy_projects.domain.decide.milestones import create_milestone, delete_milestone, update_milestone
 from synergy_projects.domain.decide.projects import (
     archive_project,
     create_project,
@@ -22,6 +24,13 @@ from synergy_projects.domain.decide.projects import (
     unarchive_project,
     update_project,
 )
+from synergy_projects.domain.decide.sprints import (
+    complete_sprint,
+    create_sprint,
+    delete_sprint,
+    start_sprint,
+    update_sprint,
+)
 from synergy_projects.domain.decide.subtasks import create_subtask, delete_subtask, update_subtask
 from synergy_projects.domain.decide.tasks import create_task, delete_task, update_task
 from synergy_projects.domain.decide.time import delete_time_log, log_time, start_timer, stop_timer, update_time_log
@@ -31,12 +40,19 @@ __all__ = [
     "add_member",
     "archive_project",
     "change_member_role",
+    "complete_sprint",
     "create_comment",
+    "create_label",
+    "create_milestone",
     "create_project",
+    "create_sprint",
     "create_subtask",
     "create_task",
     "delete_comment",
+    "delete_label",
+    "delete_milestone",
     "delete_project",
+    "delete_sprint",
     "delete_subtask",
     "delete_task",
     "delete_time_log",
@@ -45,12 +61,16 @@ __all__ = [
     "purge_project",
     "remove_member",
     "restore_project",
+    "start_sprint",
     "start_timer",
     "stop_timer",
     "transfer_project",
     "unarchive_project",
     "update_comment",
+    "update_label",
+    "update_milestone",
     "update_project",
+    "update_sprint",
     "update_subtask",
     "update_task",
     "update_time_log",

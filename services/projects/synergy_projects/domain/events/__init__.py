@@ -10,8 +10,9 @@ One file an entity; each adds a line to `Event` and one to `_KINDS`.
 from collections.abc import Callable
 from typing import Any, Final
 
-from synergy_projects.domain.events import comment, member, project, subtask, task, time
+from synergy_projects.domain.events import comment, label, member, milestone, project, sprint, subtask, task, time
 from synergy_projects.domain.events.comment import CommentCreated, CommentDeleted, CommentEvent, CommentUpdated
+from synergy_projects.domain.events.label import LabelCreated, LabelDeleted, LabelEvent, LabelUpdated
 from synergy_projects.domain.events.member import (
     MemberAdded,
     MemberEvent,
@@ -19,6 +20,15 @@ from synergy_projects.domain.events.member import (
     MemberRemoved,
     MemberRoleChanged,
 )
+from synergy_projects.domain.events.milestone import (
+    MilestoneCompleted,
+    MilestoneCreated,
+    MilestoneDeleted,
+    MilestoneEvent,
+    MilestoneMissed,
+    MilestoneUpdated,
+)
+from synergy_projects.domain.events.older import SCHEMA_VERSIONS, UPCASTERS
 from synergy_projects.domain.events.project import (
     ProgressChanged,
     ProjectArchived,
@@ -32,6 +42,14 @@ from synergy_projects.domain.events.project import (
     ProjectUnarchived,
     ProjectUpdated,
 )
+from synergy_projects.domain.events.sprint import (
+    SprintCompleted,
+    SprintCreated,
+    SprintDeleted,
+    SprintEvent,
+    SprintStarted,
+    SprintUpdated,
+)
 from synergy_projects.domain.events.subtask import SubtaskCreated, SubtaskDeleted, SubtaskEvent, SubtaskUpdated
 from synergy_projects.domain.events.task import (
     TaskCompleted,
@@ -43,9 +61,19 @@ from synergy_projects.domain.events.task import (
 )
 from synergy_projects.domain.events.time import TimeEvent, TimeLogDeleted, TimeLogged, TimeLogUpdated, TimerStarted
 
-Event = ProjectEvent | MemberEvent | TaskEvent | CommentEvent | SubtaskEvent | TimeEvent
+Event = (
+    ProjectEvent
+    | MemberEvent
+    | TaskEvent
+    | LabelEvent
+    | MilestoneEvent
+    | SprintEvent
+    | CommentEvent
+    | SubtaskEvent
+    | TimeEvent
+)
 
-_KINDS: Final = (project, member, task, comment, subtask, time)
+_KINDS: Final = (project, member, task, label, milestone, sprint, comment, subtask, time)
 
 STORED_AS: Final[dict[str, type]] = {name: event for kind in _KINDS for name, event in kind.STORED_AS.items()}
 _ENTITY: Final[dict[type, Callable[[Any], str]]] = {
@@ -59,17 +87,29 @@ def entity(event: Event) -> str:
 
 
 __all__ = [
+    "SCHEMA_VERSIONS",
     "STORED_AS",
+    "UPCASTERS",
     "CommentCreated",
     "CommentDeleted",
     "CommentEvent",
     "CommentUpdated",
     "Event",
+    "LabelCreated",
+    "LabelDeleted",
+    "LabelEvent",
+    "LabelUpdated",
     "MemberAdded",
     "MemberEvent",
     "MemberInvited",
     "MemberRemoved",
     "MemberRoleChanged",
+    "MilestoneCompleted",
+    "MilestoneCreated",
+    "MilestoneDeleted",
+    "MilestoneEvent",
+    "MilestoneMissed",
+    "MilestoneUpdated",
     "ProgressChanged",
     "ProjectArchived",
     "ProjectCompleted",
@@ -81,6 +121,12 @@ __all__ = [
     "ProjectTransferred",
     "ProjectUnarchived",
     "ProjectUpdated",
+    "SprintCompleted",
+    "SprintCreated",
+    "SprintDeleted",
+    "SprintEvent",
+    "SprintStarted",
+    "SprintUpdated",
     "SubtaskCreated",
     "SubtaskDeleted",
     "SubtaskEvent",

@@ -10,8 +10,9 @@ from synergy_projects.domain.project.state.work import Subtask
 @dataclass(slots=True, kw_only=True)
 class Task:
     """
-    A task. `impact` and hours are in hundredths; `version` is that of the last event that changed one of its fields.
-    Comments, subtasks and time are counted here and change neither that nor `updated_at`.
+    A task. `impact` and hours are in hundredths; `rank` orders the tasks of a project; `version` is that of the last
+    event that changed one of its fields. Comments, subtasks and time are counted here and change neither that nor
+    `updated_at`.
     """
 
     id: int
@@ -28,6 +29,11 @@ class Task:
     estimated_hours: int | None
     actual_hours: int | None
     story_points: int | None
+    labels: tuple[str, ...]
+    depends_on: tuple[int, ...]
+    milestone: int | None
+    sprint: int | None
+    rank: str
     completed_at: datetime | None
     trashed_at: datetime | None
     version: int
