@@ -6,6 +6,7 @@ import pytest
 
 from synergy_chassis.clock import new_id
 from synergy_projects.domain.errors import (
+    CannotUndo,
     CommentNotFound,
     NotAllowed,
     TaskNotFound,
@@ -216,6 +217,48 @@ def test_webhooks_are_told_the_whole_item_right_after_each_event(world, ann, bob
         told["time.updated"]["data"]["minutes"], told["time.updated"]["changes"],
     )  # fmt: skip
     assert (person, 9) == tuple(told["time.deleted"]["data"][name] for name in ("user", "minutes"))
+
+
+def test_work_on_a_task_is_undone_while_it_is_as_it_was_made(world, ann, bob, project, task):
+    def version():
+        return world.ask("read_project", ann, project)["version"]
+
+    def undo(at):
+        return world.do("undo", ann, project_id=project, version=at)
+
+    bob_s = world.people.known[bob.user_id].username
+    said = world.do("create_comment", ann, task_id=task, content=f"@{bob_s}, look")
+    made = {"comment": version()}
+    world.do("update_comment", ann, task_id=task, comment_id=said["id"], content="Look")
+    edited = version()
+    step = world.do("create_subtask", ann, task_id=task, title="Sketch")
+    made["subtask"] = version()
+    world.do("update_subtask", bob, task_id=task, subtask_id=step["id"], changes={"is_completed": True})
+    ticked = version()
+    spent = world.do("log_time", ann, task_id=task, minutes=30)
+    made["time"] = version()
+    world.do("update_time_log", ann, task_id=task, time_log_id=spent["id"], changes={"minutes": 5})
+    corrected = version()
+    world.do("start_timer", bob, task_id=task)
+
+    for at in (version(), *made.values()):  # a timer, and what was changed since
+        with pytest.raises(CannotUndo):
+            undo(at)
+    for at in (edited, ticked, corrected):
+        undo(at)
+    assert said["content"] == world.ask("list_comments", ann, task)["results"][0]["content"]
+    assert (30, 0) == tuple(
+        world.ask("read_task", ann, task)[one] for one in ("time_logged_minutes", "subtask_progress")
+    )
+    for at in made.values():
+        undo(at)
+    assert (0, 0, []) == tuple(
+        world.ask("read_task", ann, task)[one] for one in ("comment_count", "time_logged_minutes", "subtasks")
+    )
+    gone = version()
+    for at in (gone - 2, gone - 1, gone):
+        with pytest.raises(CannotUndo):
+            undo(at)
 
 
 def test_lists_take_the_same_number_of_statements_whatever_is_in_them(world, ann, bob, project, task):

@@ -22,6 +22,7 @@ from synergy_projects.handlers.sprints import complete_sprint, create_sprint, de
 from synergy_projects.handlers.subtasks import create_subtask, delete_subtask, update_subtask
 from synergy_projects.handlers.tasks import create_task, delete_task, update_task
 from synergy_projects.handlers.time import delete_time_log, log_time, start_timer, stop_timer, update_time_log
+from synergy_projects.handlers.undo import undo
 
 __all__ = [
     "Desk",
@@ -60,6 +61,7 @@ __all__ = [
     "stop_timer",
     "transfer_project",
     "unarchive_project",
+    "undo",
     "update_comment",
     "update_label",
     "update_milestone",

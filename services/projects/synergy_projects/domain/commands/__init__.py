@@ -20,6 +20,7 @@ from synergy_projects.domain.commands.project import (
     RestoreProject,
     TransferProject,
     UnarchiveProject,
+    Undo,
     UpdateProject,
 )
 from synergy_projects.domain.commands.sprint import (
@@ -67,6 +68,7 @@ __all__ = [
     "StopTimer",
     "TransferProject",
     "UnarchiveProject",
+    "Undo",
     "UpdateComment",
     "UpdateLabel",
     "UpdateMilestone",

@@ -12,7 +12,13 @@ from synergy_projects.domain.errors.planning import (
     SprintNotFound,
     SprintState,
 )
-from synergy_projects.domain.errors.project import ProjectArchived, ProjectNotFound, ProjectsOwned, VersionNotFound
+from synergy_projects.domain.errors.project import (
+    CannotUndo,
+    ProjectArchived,
+    ProjectNotFound,
+    ProjectsOwned,
+    VersionNotFound,
+)
 from synergy_projects.domain.errors.task import TaskNotFound
 from synergy_projects.domain.errors.work import (
     CommentNotFound,
@@ -25,6 +31,7 @@ from synergy_projects.domain.errors.work import (
 __all__ = [
     "AccountLeaving",
     "AlreadyAMember",
+    "CannotUndo",
     "CommentNotFound",
     "DomainError",
     "InvalidParameter",
