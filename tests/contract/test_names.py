@@ -13,6 +13,7 @@ RPC_METHODS = {
     "auth": {
         "register", "login", "refresh_tokens", "logout", "read_profile", "update_profile", "change_password",
         "list_sessions", "end_session", "list_security_events", "list_users", "update_user", "revocations",
+        "check_sessions",
         "read_second_factor", "begin_second_factor", "confirm_second_factor", "remove_second_factor",
         "list_tokens", "create_token", "revoke_token", "verify_token",
         "ask_reset", "reset_password", "confirm_email", "find_people", "read_personal_data", "erase_account",
@@ -35,7 +36,8 @@ RPC_METHODS = {
         "create_sprint", "list_sprints", "read_sprint", "update_sprint", "delete_sprint",
         "start_sprint", "complete_sprint",
         "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
-        "read_progress", "read_history", "render", "head", "events_after", "tally", "health",
+        "read_progress", "read_history", "list_events", "follow_events", "list_memberships",
+        "render", "head", "events_after", "tally", "health",
     },
     "webhooks": {
         "create_webhook", "list_webhooks", "read_webhook", "update_webhook", "delete_webhook",

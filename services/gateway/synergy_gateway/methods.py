@@ -31,6 +31,7 @@ from synergy_contracts.credentials import (
     VerifyToken,
 )
 from synergy_contracts.envelope import Nothing, Page, ServiceHealth
+from synergy_contracts.following import EventFeed, FollowedEvents, FollowEvents, ListEvents, Memberships
 from synergy_contracts.insights import (
     Burnup,
     CumulativeFlow,
@@ -87,10 +88,12 @@ from synergy_contracts.projects import (
 )
 from synergy_contracts.sessions import (
     ChangePassword,
+    CheckSessions,
     ListSecurityEvents,
     ListSessions,
     ListUsers,
     Logout,
+    OpenSessions,
     ReadRevocations,
     Revocations,
     SecurityEvent,
@@ -176,6 +179,7 @@ LIST_INVITATIONS: Final = Method("auth.list_invitations", ListInvitations, Page[
 CANCEL_INVITATION: Final = Method("auth.cancel_invitation", InvitationRef, None)
 TAKE_INVITATION: Final = Method("auth.accept_invitation", AcceptInvitation, AcceptedInvitation)
 REVOCATIONS: Final = Method("auth.revocations", ReadRevocations, Revocations)
+CHECK_SESSIONS: Final = Method("auth.check_sessions", CheckSessions, OpenSessions)
 JWKS: Final = Method("auth.jwks", Nothing, JsonWebKeySet)
 
 CREATE_PROJECT: Final = Method("projects.create_project", CreateProject, ProjectView)
@@ -207,6 +211,10 @@ JOIN_INVITED: Final = Method("projects.accept_invitation", AcceptedInvitation, M
 PREPARE_LEAVING: Final = Method("projects.prepare_leaving", Nothing, None)
 STAY: Final = Method("projects.stay", Nothing, None)
 FIND_COLLEAGUES: Final = Method("projects.find_colleagues", SearchPeople, list[Person])
+
+LIST_EVENTS: Final = Method("projects.list_events", ListEvents, EventFeed, shared=True)
+FOLLOW_EVENTS: Final = Method("projects.follow_events", FollowEvents, FollowedEvents)
+LIST_MEMBERSHIPS: Final = Method("projects.list_memberships", Nothing, Memberships)
 
 CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)
 LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], shared=True)

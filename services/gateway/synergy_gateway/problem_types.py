@@ -153,6 +153,13 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "too-many-requests": ProblemType(
         429, "Too many requests from one address", "Wait for the seconds in Retry-After; RATE_REGISTER sets how many."
     ),
+    "position-gone": ProblemType(
+        410,
+        "The events do not go as far",
+        "The system was restored to an earlier time: read what you mirror anew, and go on after the last position.",
+    ),
+    "too-many-own-streams": ProblemType(429, "You follow too often", "Close streams that you do not read any more."),
+    "too-many-streams": ProblemType(503, "Too many follow", "Try again after the seconds in Retry-After."),
     "rate-limited": ProblemType(
         429,
         "Too many requests",

@@ -50,6 +50,8 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "read_personal_data": "private, and large",
     "list_invitations": "private",
     "read_timer": "is of now, and of one person",
+    "list_events": "grows, and is read once",
+    "stream_events": "goes on",
     "read_history": "grows, and is read once",
     "list_trash": "is read once",
     "read_stats": "is of a day",

@@ -1,6 +1,7 @@
 """The doors: decode, one handler or question, encode. Their names are public. One file an entity, one base each."""
 
 from synergy_projects.entrypoints.comments import CommentDoors
+from synergy_projects.entrypoints.feed import FeedDoors
 from synergy_projects.entrypoints.insights import InsightDoors
 from synergy_projects.entrypoints.labels import LabelDoors
 from synergy_projects.entrypoints.members import MemberDoors
@@ -25,6 +26,7 @@ class ProjectsService(
     MilestoneDoors,
     SprintDoors,
     InsightDoors,
+    FeedDoors,
     PeopleDoors,
     StoreDoors,
 ):

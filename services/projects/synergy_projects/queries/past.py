@@ -39,13 +39,13 @@ class Past:
 
     def project(self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf) -> View:
         """The project as it was; `role` is the caller's of today. Raises ProjectNotFound, VersionNotFound."""
-        role = _role(connection, actor, project_id)
+        role = role_today(connection, actor, project_id)
         with self._at(connection, project_id, as_of) as state:
             return views.project(state, people(connection, views.everyone([state]))) | {"role": role}
 
     def tasks(self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf, **wanted: Any) -> View:
         """One page of the tasks that lived then; the count is exact. Raises ProjectNotFound, VersionNotFound."""
-        _role(connection, actor, project_id)
+        role_today(connection, actor, project_id)
         with self._at(connection, project_id, as_of) as state:
             count, found = past_tasks.page_of(state.tasks.values(), **wanted)
             known = people(connection, {user_id for task in found for user_id in task.assignees})
@@ -84,7 +84,7 @@ class Past:
         """Progress as it was, None for now, and if asked for why. Raises ProjectNotFound, VersionNotFound."""
         if as_of is None:
             as_of = visible_project(connection, actor, project_id).version
-        _role(connection, actor, project_id)
+        role_today(connection, actor, project_id)
         with self._at(connection, project_id, as_of) as state:
             view, version = views.progress(state), state.version
         return view | {"events": self._explained(connection, project_id, version)} if explain else view
@@ -118,7 +118,7 @@ def read_history(connection: Connection, actor: Actor, project_id: int, *, after
     return {"count": version, "results": [views.past_event(event, known) for event in found]}
 
 
-def _role(connection: Connection, actor: Actor, project_id: int) -> Role:
+def role_today(connection: Connection, actor: Actor, project_id: int) -> Role:
     """What the actor is in the project today, also if it is in the trash. Raises ProjectNotFound."""
     state = loading.project(connection, project_id, only=[actor.user_id])
     role = state.members.get(actor.user_id, "owner" if actor.superuser else None) if state else None

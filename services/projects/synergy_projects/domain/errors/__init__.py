@@ -14,6 +14,7 @@ from synergy_projects.domain.errors.planning import (
 )
 from synergy_projects.domain.errors.project import (
     CannotUndo,
+    PositionNotReached,
     ProjectArchived,
     ProjectNotFound,
     ProjectsOwned,
@@ -43,6 +44,7 @@ __all__ = [
     "MilestoneNotFound",
     "NotAllowed",
     "OwnerRequired",
+    "PositionNotReached",
     "ProjectArchived",
     "ProjectNotFound",
     "ProjectsOwned",
