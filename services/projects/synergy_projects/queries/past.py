@@ -66,7 +66,7 @@ class Past:
         """One page of a task's comments that were there then, as they read. Raises TaskNotFound, VersionNotFound."""
         project_id = project_of_task(connection, task_id)
         try:
-            _role(connection, actor, project_id)
+            role_today(connection, actor, project_id)
         except ProjectNotFound:
             raise TaskNotFound from None
         with self._at(connection, project_id, as_of) as state:
