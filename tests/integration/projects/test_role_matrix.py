@@ -71,6 +71,24 @@ class Room:
         assert actor is not None or by == "owner"
         return int(self.call(by, "create_task", {"project": self.project, "title": "Own"})["id"])
 
+    def worker(self, who: str) -> str:
+        """This person, if work can be reported by that one, and else the owner."""
+        return who if who in WORKERS else "owner"
+
+    def comment(self, own: str = "owner") -> dict[str, int]:
+        task = self.task()
+        made = self.call(self.worker(own), "create_comment", {"task_id": task, "content": "Well."})
+        return {"task_id": task, "comment_id": made["id"]}
+
+    def subtask(self) -> dict[str, int]:
+        task = self.task()
+        return {"task_id": task, "subtask_id": self.made("create_subtask", task_id=task, title="First")}
+
+    def time_log(self, own: str = "owner") -> dict[str, int]:
+        task = self.task()
+        made = self.call(self.worker(own), "log_time", {"task_id": task, "minutes": 5})
+        return {"task_id": task, "time_log_id": made["id"]}
+
     def label(self) -> int:
         return self.made("create_label", project=self.project, name=f"label {new_id()}")
 
@@ -176,6 +194,27 @@ MATRIX: dict[str, Row] = {
     "update_task (hours)": Row(WORKERS, lambda room, who: {"task_id": room.task(), "changes": {"actual_hours": 1}}),
     "delete_task": Row(LEADERS, lambda room, who: {"task_id": room.task()}),
     "delete_task (own)": Row(MAKERS, lambda room, who: {"task_id": room.task_of(who)}),
+    "create_comment": Row(WORKERS, lambda room, who: {"task_id": room.task(), "content": "Well."}),
+    "list_comments": read(lambda room, who: {"task_id": room.task()}),
+    "read_comment": read(lambda room, who: room.comment()),
+    "update_comment": Row(OWNER, lambda room, who: {**room.comment(), "changes": {"content": "Better."}}),
+    "update_comment (own)": Row(
+        WORKERS, lambda room, who: {**room.comment(own=who), "changes": {"content": "Better."}}
+    ),
+    "delete_comment": Row(LEADERS, lambda room, who: room.comment()),
+    "delete_comment (own)": Row(WORKERS, lambda room, who: room.comment(own=who)),
+    "create_subtask": Row(MAKERS, lambda room, who: {"task_id": room.task(), "title": "First"}),
+    "list_subtasks": read(lambda room, who: {"task_id": room.task()}),
+    "update_subtask": Row(MAKERS, lambda room, who: {**room.subtask(), "changes": {"title": "Then"}}),
+    "update_subtask (completed)": Row(WORKERS, lambda room, who: {**room.subtask(), "changes": {"is_completed": True}}),
+    "delete_subtask": Row(MAKERS, lambda room, who: room.subtask()),
+    "log_time": Row(WORKERS, lambda room, who: {"task_id": room.task(), "minutes": 5}),
+    "list_time_logs": read(lambda room, who: {"task_id": room.task()}),
+    "update_time_log": Row(LEADERS, lambda room, who: {**room.time_log(), "changes": {"minutes": 6}}),
+    "update_time_log (own)": Row(WORKERS, lambda room, who: {**room.time_log(who), "changes": {"minutes": 6}}),
+    "delete_time_log": Row(LEADERS, lambda room, who: room.time_log()),
+    "delete_time_log (own)": Row(WORKERS, lambda room, who: room.time_log(who)),
+    "start_timer": Row(WORKERS, lambda room, who: {"task_id": room.task()}),
     "create_label": Row(MAKERS, lambda room, who: {"project": room.project, "name": f"of {who}"}),
     "read_label": read(lambda room, who: {"label_id": room.label()}),
     "update_label": Row(LEADERS, lambda room, who: {"label_id": room.label(), "changes": {"color": "#123456"}}),
