@@ -66,6 +66,12 @@ def test_a_command_of_projects_is_no_shared_read():
         "list_members",
         "list_tasks",
         "read_task",
+        "list_labels",
+        "read_label",
+        "list_milestones",
+        "read_milestone",
+        "list_sprints",
+        "read_sprint",
     }
 
     assert {f"projects.{name}" for name in reads} == {method.name for method in of_projects if method.shared}

@@ -130,6 +130,13 @@ GOOD: dict[str, Any] = {
     "create_project_task": lambda world: {"title": "Mine"},
     "update_task": lambda world: {"title": "Mine"},
     "replace_task": lambda world: {"title": "Mine"},
+    "create_label": lambda world: {"project": world.ids["project_id"], "name": "Mine"},
+    "update_label": lambda world: {"name": "Mine"},
+    "create_milestone": lambda world: {"project": world.ids["project_id"], "name": "Mine"},
+    "update_milestone": lambda world: {"name": "Mine"},
+    "create_sprint": lambda world: {"project": world.ids["project_id"], "name": "Mine"},
+    "update_sprint": lambda world: {"name": "Mine"},
+    "complete_sprint": lambda world: {},
     "create_webhook": lambda world: A_WEBHOOK,
     "update_webhook": lambda world: {"name": "Theirs"},
     "replace_webhook": lambda world: A_WEBHOOK,
@@ -142,6 +149,13 @@ GOOD: dict[str, Any] = {
 def an_invitation(client: Client, project: int) -> str:
     """Somebody is invited to the project."""
     answer = client.post(f"/api/projects/{project}/invitations/", json={"email": "someone@example.com"})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+def planned(client: Client, project: int, kind: str) -> int:
+    """A label, milestone or sprint of the project."""
+    answer = client.post(f"/api/{kind}s/", json={"project": project, "name": "Mine"})
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
 
@@ -162,6 +176,7 @@ def a_world(stack: RunningStack) -> Iterator[World]:
             "project_id": project,
             "user_id": ben.id,
             "task_id": a_task(ann, project, impact=40)["id"],
+            **{f"{kind}_id": planned(ann, project, kind) for kind in ("label", "milestone", "sprint")},
             "webhook_id": webhook.json()["id"],
             "delivery_id": delivery["id"],
             "session_id": ann.get("/api/auth/sessions/").json()["results"][0]["id"],

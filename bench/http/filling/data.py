@@ -70,6 +70,7 @@ class Data:
                 priority=_PRIORITIES[number % 4],
                 impact=IMPACT, assignees=(people[number % len(people)],), start_date=None, due_date=None,
                 estimated_hours=800, actual_hours=None, story_points=None,
+                labels=(), depends_on=(), milestone=None, sprint=None,
             )  # fmt: skip
         for done, number in enumerate(range(DONE_OF, total + 1, DONE_OF), start=1):
             yield TaskCompleted(task_id=first + number, was="todo" if number % 2 else "in_progress", impact=IMPACT)

@@ -14,9 +14,12 @@ from uuid import UUID
 import msgspec
 
 from synergy_contracts.events import CATALOGUE
+from synergy_contracts.labels import LabelView
+from synergy_contracts.milestones import MilestoneView
 from synergy_contracts.people import Person
 from synergy_contracts.projects import Membership, ProjectView, Role
 from synergy_contracts.samples import sample
+from synergy_contracts.sprints import SprintView
 from synergy_contracts.tasks import TaskView
 from synergy_contracts.webhooks import Format
 
@@ -46,6 +49,14 @@ class InvitedTold(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
 
 
+class PlanGone(msgspec.Struct, frozen=True, kw_only=True):
+    """A label, milestone or sprint that is gone."""
+
+    id: int
+    project: int
+    name: str
+
+
 class WebhookTold(msgspec.Struct, frozen=True, kw_only=True):
     """A subscription of the owner's, without its URL."""
 
@@ -62,6 +73,12 @@ class WebhookTold(msgspec.Struct, frozen=True, kw_only=True):
 DATA: Final[Mapping[str, type[msgspec.Struct]]] = {
     "project": ProjectTold,
     "task": TaskView,
+    "label": LabelView,
+    "label.deleted": PlanGone,
+    "milestone": MilestoneView,
+    "milestone.deleted": PlanGone,
+    "sprint": SprintView,
+    "sprint.deleted": PlanGone,
     "member": MemberTold,
     "member.invited": InvitedTold,
     "webhook": WebhookTold,
@@ -75,6 +92,12 @@ CHANGED: Final[Mapping[str, str]] = {
     "task.updated": "title",
     "task.completed": "status",
     "task.reopened": "status",
+    "label.updated": "color",
+    "milestone.updated": "due_date",
+    "milestone.completed": "status",
+    "sprint.updated": "goal",
+    "sprint.started": "status",
+    "sprint.completed": "status",
     "member.role_changed": "role",
     "webhook.disabled": "is_active",
 }

@@ -51,6 +51,7 @@ from synergy_contracts.invitations import (
     ListInvitations,
     SendInvitation,
 )
+from synergy_contracts.labels import CreateLabel, LabelRef, LabelView, ListLabels, UpdateLabel
 from synergy_contracts.mail import (
     AskReset,
     ConfirmEmail,
@@ -60,6 +61,7 @@ from synergy_contracts.mail import (
     ResetPassword,
     SearchPeople,
 )
+from synergy_contracts.milestones import CreateMilestone, ListMilestones, MilestoneRef, MilestoneView, UpdateMilestone
 from synergy_contracts.people import Person
 from synergy_contracts.projects import (
     AddMember,
@@ -94,6 +96,7 @@ from synergy_contracts.sessions import (
     UpdateUser,
     UserView,
 )
+from synergy_contracts.sprints import CompleteSprint, CreateSprint, ListSprints, SprintRef, SprintView, UpdateSprint
 from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
 from synergy_contracts.trash import ListTrash, Trashed
 from synergy_contracts.webhooks import (
@@ -195,6 +198,26 @@ LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], sha
 READ_TASK: Final = Method("projects.read_task", TaskRef, TaskView, shared=True)
 UPDATE_TASK: Final = Method("projects.update_task", UpdateTask, TaskView)
 DELETE_TASK: Final = Method("projects.delete_task", TaskRef, None)
+
+CREATE_LABEL: Final = Method("projects.create_label", CreateLabel, LabelView)
+LIST_LABELS: Final = Method("projects.list_labels", ListLabels, Page[LabelView], shared=True)
+READ_LABEL: Final = Method("projects.read_label", LabelRef, LabelView, shared=True)
+UPDATE_LABEL: Final = Method("projects.update_label", UpdateLabel, LabelView)
+DELETE_LABEL: Final = Method("projects.delete_label", LabelRef, None)
+
+CREATE_MILESTONE: Final = Method("projects.create_milestone", CreateMilestone, MilestoneView)
+LIST_MILESTONES: Final = Method("projects.list_milestones", ListMilestones, Page[MilestoneView], shared=True)
+READ_MILESTONE: Final = Method("projects.read_milestone", MilestoneRef, MilestoneView, shared=True)
+UPDATE_MILESTONE: Final = Method("projects.update_milestone", UpdateMilestone, MilestoneView)
+DELETE_MILESTONE: Final = Method("projects.delete_milestone", MilestoneRef, None)
+
+CREATE_SPRINT: Final = Method("projects.create_sprint", CreateSprint, SprintView)
+LIST_SPRINTS: Final = Method("projects.list_sprints", ListSprints, Page[SprintView], shared=True)
+READ_SPRINT: Final = Method("projects.read_sprint", SprintRef, SprintView, shared=True)
+UPDATE_SPRINT: Final = Method("projects.update_sprint", UpdateSprint, SprintView)
+DELETE_SPRINT: Final = Method("projects.delete_sprint", SprintRef, None)
+START_SPRINT: Final = Method("projects.start_sprint", SprintRef, SprintView)
+COMPLETE_SPRINT: Final = Method("projects.complete_sprint", CompleteSprint, SprintView)
 
 CREATE_WEBHOOK: Final = Method("webhooks.create_webhook", CreateWebhook, WebhookView)
 LIST_WEBHOOKS: Final = Method("webhooks.list_webhooks", ListWebhooks, Page[WebhookView], shared=True)

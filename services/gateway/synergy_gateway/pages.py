@@ -93,8 +93,10 @@ def _address(url: str, asked: msgspec.Struct, fixed: Collection[str], place: obj
     defaults = {field.encode_name: field.default for field in msgspec.structs.fields(type(asked))}
     kept = {key: value for key, value in query.items() if key not in fixed and value != defaults.get(key)}
     pairs = {name: place} | {key: _text(value) for key, value in kept.items() if key != name}
-    return f"{url}?{urlencode(pairs)}"
+    return f"{url}?{urlencode(pairs, doseq=True)}"
 
 
-def _text(value: object) -> str:
+def _text(value: object) -> str | list[str]:
+    if isinstance(value, list):
+        return [str(one) for one in value]
     return str(value).lower() if isinstance(value, bool) else str(value)

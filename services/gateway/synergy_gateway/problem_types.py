@@ -90,6 +90,11 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         404, "The project was not there then", "Ask for a version or time between its creation and now."
     ),
     "task-not-found": ProblemType(404, "No such task", "It is not there, or you are not a member of its project."),
+    "label-not-found": ProblemType(404, "No such label", "It is not there, or you are not a member of its project."),
+    "milestone-not-found": ProblemType(
+        404, "No such milestone", "It is not there, or you are not a member of its project."
+    ),
+    "sprint-not-found": ProblemType(404, "No such sprint", "It is not there, or you are not a member of its project."),
     "member-not-found": ProblemType(404, "No such member", "This person is not in the project."),
     "user-not-found": ProblemType(404, "No such account", "Nobody has this id."),
     "session-not-found": ProblemType(404, "No such session", "It has ended, or it is somebody else's."),
@@ -100,6 +105,15 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "delivery-not-found": ProblemType(404, "No such delivery", "It is not there, or belongs to another's webhook."),
     "unknown-method": ProblemType(404, "No such call", "The service does not know it: are all parts one version?"),
     # What stands against it
+    "label-exists": ProblemType(
+        409, "There is a label of this name", "Names of labels differ in more than case; choose another one."
+    ),
+    "sprint-active": ProblemType(
+        409, "Another sprint is active", "Complete the active sprint first; `detail` names it."
+    ),
+    "sprint-state": ProblemType(
+        409, "The sprint is not at that point", "A planned sprint is started, an active one is completed."
+    ),
     "username-taken": ProblemType(409, "The user name is taken", "Choose another one."),
     "email-taken": ProblemType(409, "The address has an account", "Log in, or use another address."),
     "second-factor-on": ProblemType(409, "There is a second factor", "Remove it first to set up another."),

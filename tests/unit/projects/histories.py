@@ -1,6 +1,7 @@
 """Random histories: a store in memory, and people who ask it for all sorts of things."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,21 +22,32 @@ from synergy_projects.domain.commands import (
     AddMember,
     ArchiveProject,
     ChangeMemberRole,
+    CompleteSprint,
+    CreateLabel,
+    CreateMilestone,
     CreateProject,
+    CreateSprint,
     CreateTask,
+    DeleteLabel,
+    DeleteMilestone,
     DeleteProject,
+    DeleteSprint,
     DeleteTask,
     InviteMember,
     RemoveMember,
     RestoreProject,
+    StartSprint,
     TransferProject,
     UnarchiveProject,
+    UpdateLabel,
+    UpdateMilestone,
     UpdateProject,
+    UpdateSprint,
     UpdateTask,
 )
 from synergy_projects.domain.errors import DomainError
 from synergy_projects.domain.fields import PRIORITIES, PROJECT_STATUSES, TASK_STATUSES
-from synergy_projects.domain.project import Project, Task, evolve
+from synergy_projects.domain.project import Label, Milestone, Project, Sprint, Task, evolve, folded
 from synergy_projects.projections import CODEC
 from synergy_projects.queries import loading
 
@@ -49,21 +61,61 @@ class Store:
         self.rows: projections.Rows = projections.rows(None)
         self.events: list[RecordedEvent] = []
         self.next_task = 1
+        self.given: Counter[str] = Counter()
 
-    def partial(self, members: set[int], tasks: set[int]) -> Project | None:
-        """The state with only these members and tasks in it, from the rows."""
+    def partial(
+        self, members: set[int], tasks: set[int], *, labels: set[str] = frozenset(), milestones: set[int] = frozenset(),
+        sprints: set[int] = frozenset(),
+    ) -> Project | None:  # fmt: skip
+        """The state with only these members, tasks and so on in it, from the rows. Labels are meant by name."""
         row = self.rows["projects"].get((PROJECT,))
         if row is None:
             return None
         pairs = [[m["user_id"], m["role"]] for m in self.rows["members"].values() if m["user_id"] in members]
         project = loading.project_from(row | {"members": pairs})
-        names = [one.name for one in fields(Task)]
-        project.tasks = {
-            row["id"]: Task(**{name: row[name] for name in names})
-            for row in self.rows["tasks"].values()
-            if row["id"] in tasks
-        }
+        project.tasks = self._some(Task, "tasks", lambda row: row["id"] in tasks)
+        meant = {folded(name) for name in labels}
+        project.labels = self._some(Label, "labels", lambda row: row["folded"] in meant)
+        project.milestones = self._some(Milestone, "milestones", lambda row: row["id"] in milestones)
+        project.sprints = self._some(Sprint, "sprints", lambda row: row["id"] in sprints)
         return project
+
+    def _some(self, kind: type[Any], table: str, wanted: Callable[[projections.Row], bool]) -> dict[int, Any]:
+        names = [one.name for one in fields(kind)]
+        found = [row for row in self.rows[table].values() if wanted(row)]
+        return {row["id"]: kind(**{name: row[name] for name in names}) for row in found}
+
+    def name_of(self, label_id: int) -> str:
+        """The label's name, or one that no label has."""
+        return str(self.rows["labels"].get((label_id,), {"name": "none"})["name"])
+
+    def with_label(self, label_id: int) -> set[int]:
+        """The tasks that have the label."""
+        return {row["id"] for row in self.rows["tasks"].values() if self.name_of(label_id) in row["labels"]}
+
+    def having(self, field: str, value: int) -> set[int]:
+        """The tasks whose field is this."""
+        return {row["id"] for row in self.rows["tasks"].values() if row[field] == value}
+
+    def reached(self, ids: Collection[int]) -> frozenset[int]:
+        """All that these tasks wait for, however indirectly."""
+        found: set[int] = set()
+        while (
+            new := {
+                one
+                for (task_id,), row in self.rows["tasks"].items()
+                if task_id in {*ids, *found}
+                for one in row["depends_on"]
+            }
+            - found
+        ):
+            found |= new
+        return frozenset(found)
+
+    def fresh(self, of: str, count: int = 1) -> list[int]:
+        """Ids that none `of` these had."""
+        self.given[of] += count
+        return list(range(self.given[of] - count + 1, self.given[of] + 1))
 
     def record(self, project: Project | None, events: list[Any]) -> None:
         before = projections.rows(project)
@@ -128,14 +180,55 @@ class Store:
                 assigned = {row["id"] for row in self.rows["tasks"].values() if command.user_id in row["assignees"]}
                 self._decided(self.partial({actor, command.user_id}, assigned), decide.remove_member, command)
             case CreateTask():
-                project = self.partial({actor, *command.assignees}, set())
-                self._decided(project, decide.create_task, command, task_id=self.next_task)
+                project = self.partial(
+                    {actor, *command.assignees}, set(command.depends_on), labels=set(command.labels),
+                    milestones={command.milestone or 0}, sprints={command.sprint or 0},
+                )  # fmt: skip
+                ids = self.fresh("labels", len(command.labels))
+                self._decided(project, decide.create_task, command, task_id=self.next_task, label_ids=ids)
                 self.next_task += 1
-            case UpdateTask():
-                people = {actor, *command.changes.get("assignees", ())}
-                self._decided(self.partial(people, {command.task_id}), decide.update_task, command)
+            case UpdateTask(changes=changes):
+                awaited, people = changes.get("depends_on", ()), {actor, *changes.get("assignees", ())}
+                project = self.partial(
+                    people, {command.task_id, *awaited}, labels=set(changes.get("labels", ())),
+                    milestones={changes.get("milestone") or 0}, sprints={changes.get("sprint") or 0},
+                )  # fmt: skip
+                ids, reached = self.fresh("labels", len(changes.get("labels", ()))), self.reached(awaited)
+                self._decided(project, decide.update_task, command, label_ids=ids, reached=reached)
             case DeleteTask():
                 self._decided(self.partial({actor}, {command.task_id}), decide.delete_task, command)
+            case CreateLabel(name=name):
+                label_id = self.fresh("labels")[0]
+                self._decided(
+                    self.partial({actor}, set(), labels={name}), decide.create_label, command, label_id=label_id
+                )
+            case UpdateLabel(label_id=label_id):
+                labels = {self.name_of(label_id), command.changes.get("name", "")}
+                project = self.partial({actor}, self.with_label(label_id), labels=labels)
+                self._decided(project, decide.update_label, command)
+            case DeleteLabel(label_id=label_id):
+                project = self.partial({actor}, self.with_label(label_id), labels={self.name_of(label_id)})
+                self._decided(project, decide.delete_label, command)
+            case CreateMilestone():
+                self._decided(
+                    self.partial({actor}, set()),
+                    decide.create_milestone,
+                    command,
+                    milestone_id=self.fresh("milestones")[0],
+                )
+            case UpdateMilestone(milestone_id=milestone_id) | DeleteMilestone(milestone_id=milestone_id):
+                project = self.partial({actor}, self.having("milestone", milestone_id), milestones={milestone_id})
+                deciding = decide.update_milestone if isinstance(command, UpdateMilestone) else decide.delete_milestone
+                self._decided(project, deciding, command)
+            case CreateSprint():
+                self._decided(
+                    self.partial({actor}, set()), decide.create_sprint, command, sprint_id=self.fresh("sprints")[0]
+                )
+            case UpdateSprint() | StartSprint() | CompleteSprint() | DeleteSprint():
+                project = self.partial(
+                    {actor}, self.having("sprint", command.sprint_id), sprints={one for (one,) in self.rows["sprints"]}
+                )
+                self._decided(project, OF_SPRINTS[type(command)], command)
 
     def _everyone(self) -> Project | None:
         return self.partial({row["user_id"] for row in self.rows["members"].values()}, set())
@@ -146,6 +239,14 @@ class Store:
         except DomainError:
             return
         self.record(project, events)
+
+
+OF_SPRINTS: dict[type, Any] = {
+    UpdateSprint: decide.update_sprint,
+    StartSprint: decide.start_sprint,
+    CompleteSprint: decide.complete_sprint,
+    DeleteSprint: decide.delete_sprint,
+}
 
 
 class Whim:
@@ -161,6 +262,8 @@ class Whim:
             yield AddMember(actor=OWNER, project_id=PROJECT, user_id=ACTORS[name].user_id, role=name)
         kinds = [self._create] * 4 + [self._update] * 4 + [self._finish] * 5 + [self._delete]
         kinds += [self._join, self._invite, self._accept, self._promote, self._leave, self._rename]
+        kinds += [self._label, self._relabel, self._unlabel, self._unplan]
+        kinds += [self._plan, self._replan, self._replan] + [self._run] * 4
         kinds += [self._shelve] * 5 + [self._transfer]
         while True:
             yield self._one(kinds)()
@@ -216,8 +319,56 @@ class Whim:
         )
         return UpdateProject(actor=self._actor(), project_id=PROJECT, changes=changes)  # type: ignore[arg-type]
 
+    def _label(self) -> CreateLabel:
+        return CreateLabel(actor=self._planner(), project_id=PROJECT, name=self._name(), color="#ABCDEF")
+
+    def _relabel(self) -> UpdateLabel:
+        changes = self._some(name=self._name(), color=self._one(["#abcdef", "#000000"]))
+        return UpdateLabel(actor=self._planner(), label_id=self._planned(), changes=changes)  # type: ignore[arg-type]
+
+    def _unlabel(self) -> DeleteLabel:
+        return DeleteLabel(actor=self._planner(), label_id=self._planned())
+
+    def _plan(self) -> CreateMilestone | CreateSprint:
+        if self._random.random() < 0.5:
+            return CreateMilestone(actor=self._planner(), project_id=PROJECT, name="Launch", due_date=self._day())
+        return CreateSprint(actor=self._planner(), project_id=PROJECT, name="First", start_date=self._day())
+
+    def _replan(self) -> UpdateMilestone | UpdateSprint:
+        if self._random.random() < 0.6:
+            changes = self._some(
+                due_date=self._day(), status=self._one(["open", "completed", "completed"]), name="Start"
+            )
+            return UpdateMilestone(actor=self._planner(), milestone_id=self._planned(), changes=changes)  # type: ignore[arg-type]
+        dates = self._some(start_date=self._day(), end_date=self._day(), goal="x")
+        return UpdateSprint(actor=self._planner(), sprint_id=self._planned(), changes=dates)  # type: ignore[arg-type]
+
+    def _unplan(self) -> DeleteMilestone | DeleteSprint:
+        if self._random.random() < 0.5:
+            return DeleteMilestone(actor=self._planner(), milestone_id=self._planned())
+        return DeleteSprint(actor=self._planner(), sprint_id=self._planned())
+
+    def _run(self) -> StartSprint | CompleteSprint:
+        if self._random.random() < 0.5:
+            return StartSprint(actor=self._planner(), sprint_id=self._planned())
+        to = self._one([None, None, self._planned()])
+        return CompleteSprint(actor=self._planner(), sprint_id=self._planned(), unfinished_to=to)
+
+    def _planner(self) -> Actor:
+        return OWNER if self._random.random() < 0.7 else self._actor()
+
+    def _name(self) -> str:
+        return str(self._one(["bug", "Bug", "später", "x"]))
+
+    def _planned(self) -> int:
+        return self._random.randint(1, 3)
+
     def _some_of_a_task(self) -> dict[str, Any]:
         return self._some(
+            labels=tuple(self._name() for _ in range(self._random.randint(0, 2))),
+            depends_on=tuple(self._random.choices(range(1, 7), k=self._random.randint(0, 2))),
+            milestone=self._one([None, self._planned()]),
+            sprint=self._one([None, self._planned()]),
             title=self._one(["Design", "Ship", " "]),
             description=self._one(["", "x"]),
             status=self._one(TASK_STATUSES),

@@ -26,6 +26,12 @@ KEPT: Final[Mapping[str, Needs]] = {
     "list_tasks": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
     "list_project_tasks": frozenset({PROJECT, NAMES}),
     "read_task": frozenset({PROJECT, NAMES}),
+    "list_labels": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
+    "read_label": frozenset({PROJECT}),
+    "list_milestones": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
+    "read_milestone": frozenset({PROJECT}),
+    "list_sprints": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
+    "read_sprint": frozenset({PROJECT}),
 }
 """Reads. What is as it was (`as_of`), explained, or everybody's (`all`), is told without versions and not kept."""
 
@@ -82,6 +88,17 @@ CHANGES: Final[Mapping[str, Needs]] = {
     "update_task": frozenset({PROJECT}),
     "replace_task": frozenset({PROJECT}),
     "delete_task": frozenset({PROJECT}),
+    "create_label": frozenset({PROJECT}),
+    "update_label": frozenset({PROJECT}),
+    "delete_label": frozenset({PROJECT}),
+    "create_milestone": frozenset({PROJECT}),
+    "update_milestone": frozenset({PROJECT}),
+    "delete_milestone": frozenset({PROJECT}),
+    "create_sprint": frozenset({PROJECT}),
+    "update_sprint": frozenset({PROJECT}),
+    "delete_sprint": frozenset({PROJECT}),
+    "start_sprint": frozenset({PROJECT}),
+    "complete_sprint": frozenset({PROJECT}),
 }
 """Operations that change what kept answers were made of."""
 

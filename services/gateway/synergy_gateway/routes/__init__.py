@@ -12,17 +12,20 @@ from synergy_gateway.routes import (
     health,
     insights,
     invitations,
+    labels,
     links,
+    milestones,
     people,
     projects,
     sessions,
+    sprints,
     tasks,
     webhooks,
 )
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks, webhooks, health,
-    documents, links,
+    accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks,
+    labels, milestones, sprints, webhooks, health, documents, links,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)

@@ -16,6 +16,8 @@ class Right(Enum):
     CREATE_TASKS = "create tasks"
     DELETE_OWN_TASKS = "delete tasks"
     DELETE_TASKS = "delete other people's tasks"
+    LABEL = "make labels"
+    PLAN = "plan its milestones, sprints and labels"
     EDIT_PROJECT = "change the project"
     MANAGE_MEMBERS = "manage its members"
     DELETE_PROJECT = "delete the project"
@@ -24,8 +26,8 @@ class Right(Enum):
 
 _VIEWER = frozenset({Right.READ, Right.LEAVE})
 _MEMBER = _VIEWER | {Right.REPORT_WORK}
-_CONTRIBUTOR = _MEMBER | {Right.EDIT_TASKS, Right.CREATE_TASKS, Right.DELETE_OWN_TASKS}
-_MANAGER = _CONTRIBUTOR | {Right.DELETE_TASKS, Right.EDIT_PROJECT, Right.MANAGE_MEMBERS}
+_CONTRIBUTOR = _MEMBER | {Right.EDIT_TASKS, Right.CREATE_TASKS, Right.DELETE_OWN_TASKS, Right.LABEL}
+_MANAGER = _CONTRIBUTOR | {Right.DELETE_TASKS, Right.PLAN, Right.EDIT_PROJECT, Right.MANAGE_MEMBERS}
 _OWNER = _MANAGER | {Right.DELETE_PROJECT, Right.TRANSFER_PROJECT}
 
 RIGHTS: Final[dict[Role, frozenset[Right]]] = {

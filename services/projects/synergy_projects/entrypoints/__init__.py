@@ -1,9 +1,12 @@
 """The doors: decode, one handler or question, encode. Their names are public. One file an entity, one base each."""
 
 from synergy_projects.entrypoints.insights import InsightDoors
+from synergy_projects.entrypoints.labels import LabelDoors
 from synergy_projects.entrypoints.members import MemberDoors
+from synergy_projects.entrypoints.milestones import MilestoneDoors
 from synergy_projects.entrypoints.people import PeopleDoors
 from synergy_projects.entrypoints.projects import ProjectDoors
+from synergy_projects.entrypoints.sprints import SprintDoors
 from synergy_projects.entrypoints.store import StoreDoors
 from synergy_projects.entrypoints.tasks import TaskDoors
 
@@ -12,6 +15,9 @@ class ProjectsService(
     ProjectDoors,
     MemberDoors,
     TaskDoors,
+    LabelDoors,
+    MilestoneDoors,
+    SprintDoors,
     InsightDoors,
     PeopleDoors,
     StoreDoors,

@@ -3,8 +3,10 @@
 from synergy_projects.handlers.desk import Desk, Directory
 from synergy_projects.handlers.erase_person import erase_person
 from synergy_projects.handlers.invitations import accept_invitation, invite_member, require_manager
+from synergy_projects.handlers.labels import create_label, delete_label, update_label
 from synergy_projects.handlers.leaving import prepare_leaving, stay
 from synergy_projects.handlers.members import add_member, change_member_role, remove_member
+from synergy_projects.handlers.milestones import create_milestone, delete_milestone, update_milestone
 from synergy_projects.handlers.projects import (
     archive_project,
     create_project,
@@ -15,6 +17,7 @@ from synergy_projects.handlers.projects import (
     unarchive_project,
     update_project,
 )
+from synergy_projects.handlers.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
 from synergy_projects.handlers.tasks import create_task, delete_task, update_task
 
 __all__ = [
@@ -24,9 +27,16 @@ __all__ = [
     "add_member",
     "archive_project",
     "change_member_role",
+    "complete_sprint",
+    "create_label",
+    "create_milestone",
     "create_project",
+    "create_sprint",
     "create_task",
+    "delete_label",
+    "delete_milestone",
     "delete_project",
+    "delete_sprint",
     "delete_task",
     "erase_person",
     "invite_member",
@@ -35,9 +45,13 @@ __all__ = [
     "remove_member",
     "require_manager",
     "restore_project",
+    "start_sprint",
     "stay",
     "transfer_project",
     "unarchive_project",
+    "update_label",
+    "update_milestone",
     "update_project",
+    "update_sprint",
     "update_task",
 ]

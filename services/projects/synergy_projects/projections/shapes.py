@@ -63,6 +63,9 @@ SHAPES: Final[Mapping[str, Shape]] = {
         Shape(tables.projects, "id", _projects),
         Shape(tables.members, "project_id", _members),
         _entities(tables.tasks, "tasks"),
+        _entities(tables.labels, "labels"),
+        _entities(tables.milestones, "milestones"),
+        _entities(tables.sprints, "sprints"),
     )
 }
 INLINE: Final[Mapping[str, Table]] = {name: shape.table for name, shape in SHAPES.items()}

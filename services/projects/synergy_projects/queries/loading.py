@@ -1,28 +1,34 @@
-"""Rows back into state: a project with its members, and tasks."""
+"""Rows back into state: a project with its members, tasks, and what they are planned by."""
 
 from collections.abc import Collection, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
     Connection,
+    Integer,
     Row,
     RowMapping,
     Select,
     Sequence,
+    Table,
     any_,
     bindparam,
     func,
     select,
+    text,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from synergy_projects import tables
 from synergy_projects.domain.progress import Counters
-from synergy_projects.domain.project import Project, Task
+from synergy_projects.domain.project import Label, Milestone, Project, Sprint, Task, folded
+
+Entity = TypeVar("Entity", Label, Milestone, Sprint)
 
 _COUNTERS: Final = ("impact_total", "impact_done", "task_count", "completed_task_count")
 _OF_PROJECTS: Final = [column for column in tables.projects.columns if column.name not in {*_COUNTERS, "progress"}]
@@ -88,3 +94,68 @@ def tasks(connection: Connection, *where: ColumnElement[bool]) -> dict[int, Task
 def task_from(row: Row[Any]) -> Task:
     """The state that a row of the tasks table stands for."""
     return Task(**{column.name: getattr(row, column.name) for column in _OF_TASKS})
+
+
+def task_and_awaited(
+    connection: Connection, project_id: int, task_id: int, *, also: Collection[int] = ()
+) -> dict[int, Task]:
+    """A task of the project, the tasks it depends on, and `also` these, as far as they are in the project."""
+    parameters = {"project_id": project_id, "task_id": task_id, "also": list(also)}
+    return {row.id: task_from(row) for row in connection.execute(_task_and_awaited(), parameters)}
+
+
+@lru_cache
+def _task_and_awaited() -> Select[Any]:
+    ids, one = ARRAY(BigInteger), tables.tasks.alias("one")
+    itself, also = bindparam("task_id", type_=BigInteger), bindparam("also", type_=ids)
+    awaited = select(func.unnest(one.c.depends_on)).where(one.c.id == itself)
+    wanted = func.array(union_all(select(itself), awaited, select(func.unnest(also))).scalar_subquery(), type_=ids)
+    within = tables.tasks.c.project_id == bindparam("project_id", type_=BigInteger)
+    return select(*_OF_TASKS).where(within, tables.tasks.c.id == any_(wanted)).order_by(tables.tasks.c.id)
+
+
+_REACHED: Final = text("""
+    WITH RECURSIVE reached (id) AS (
+        SELECT unnest(depends_on) FROM tasks WHERE project_id = :project_id AND id = ANY (:ids)
+        UNION SELECT unnest(tasks.depends_on) FROM tasks JOIN reached USING (id)
+    ) SELECT id FROM reached
+""")
+
+
+def reached(connection: Connection, project_id: int, ids: Collection[int]) -> frozenset[int]:
+    """All tasks that these depend on, however indirectly, those in the trash too."""
+    if not ids:
+        return frozenset()
+    return frozenset(connection.execute(_REACHED, {"project_id": project_id, "ids": list(ids)}).scalars())
+
+
+def labels_named(connection: Connection, project_id: int, names: Collection[str]) -> tuple[dict[int, Label], list[int]]:
+    """The labels of these names, and a fresh id for each name that has none. No statement without names."""
+    wanted = sorted({folded(name) for name in names})
+    if not wanted:
+        return {}, []
+    columns = tables.labels.c
+    found = entities(connection, tables.labels, Label, columns.project_id == project_id, columns.folded.in_(wanted))
+    missing = len(wanted) - len(found)
+    return found, fresh_ids(connection, tables.label_ids, missing)
+
+
+def fresh_ids(connection: Connection, sequence: Sequence, count: int) -> list[int]:
+    """So many ids that nobody had. No statement for none."""
+    if not count:
+        return []
+    numbers = func.generate_series(1, bindparam("count", type_=Integer)).table_valued("number")
+    return list(connection.execute(select(sequence.next_value()).select_from(numbers), {"count": count}).scalars())
+
+
+def entities(
+    connection: Connection, table: Table, kind: type[Entity], *where: ColumnElement[bool]
+) -> dict[int, Entity]:
+    """The labels, milestones or sprints of which all of this is true, by id and in the order of their ids."""
+    found = connection.execute(select(table).where(*where).order_by(table.c.id))
+    return {row.id: entity_from(kind, row) for row in found}
+
+
+def entity_from(kind: type[Entity], row: Row[Any]) -> Entity:
+    """The state that a row of its table stands for; the row may have more columns."""
+    return kind(**{name: getattr(row, name) for name in kind.__dataclass_fields__})

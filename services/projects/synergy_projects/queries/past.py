@@ -48,7 +48,8 @@ class Past:
         with self._at(connection, project_id, as_of) as state:
             count, found = past_tasks.page_of(state.tasks.values(), **wanted)
             known = people(connection, {user_id for task in found for user_id in task.assignees})
-            return {"count": count, "results": [views.task(task, project_id, known) for task in found]}
+            shown = [views.task(task, project_id, known, blocked_by=state.blocked_by(task)) for task in found]
+            return {"count": count, "results": shown}
 
     def progress(
         self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf | None, *, explain: bool

@@ -39,6 +39,7 @@ projects: Final = Table(
     Column("completed_task_count", Integer, nullable=False),
     Column("progress", SmallInteger, nullable=False),
     Column("next_number", Integer, nullable=False),
+    Column("next_rank", Integer, nullable=False),
     Column("version", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),

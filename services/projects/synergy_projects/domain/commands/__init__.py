@@ -2,6 +2,7 @@
 
 from synergy_projects.domain.commands.account import PrepareLeaving, Stay
 from synergy_projects.domain.commands.actor import Actor
+from synergy_projects.domain.commands.label import CreateLabel, DeleteLabel, UpdateLabel
 from synergy_projects.domain.commands.member import (
     AcceptInvitation,
     AddMember,
@@ -9,6 +10,7 @@ from synergy_projects.domain.commands.member import (
     InviteMember,
     RemoveMember,
 )
+from synergy_projects.domain.commands.milestone import CreateMilestone, DeleteMilestone, UpdateMilestone
 from synergy_projects.domain.commands.project import (
     ArchiveProject,
     CreateProject,
@@ -19,6 +21,13 @@ from synergy_projects.domain.commands.project import (
     UnarchiveProject,
     UpdateProject,
 )
+from synergy_projects.domain.commands.sprint import (
+    CompleteSprint,
+    CreateSprint,
+    DeleteSprint,
+    StartSprint,
+    UpdateSprint,
+)
 from synergy_projects.domain.commands.task import CreateTask, DeleteTask, UpdateTask
 
 __all__ = [
@@ -27,18 +36,29 @@ __all__ = [
     "AddMember",
     "ArchiveProject",
     "ChangeMemberRole",
+    "CompleteSprint",
+    "CreateLabel",
+    "CreateMilestone",
     "CreateProject",
+    "CreateSprint",
     "CreateTask",
+    "DeleteLabel",
+    "DeleteMilestone",
     "DeleteProject",
+    "DeleteSprint",
     "DeleteTask",
     "InviteMember",
     "PrepareLeaving",
     "PurgeProject",
     "RemoveMember",
     "RestoreProject",
+    "StartSprint",
     "Stay",
     "TransferProject",
     "UnarchiveProject",
+    "UpdateLabel",
+    "UpdateMilestone",
     "UpdateProject",
+    "UpdateSprint",
     "UpdateTask",
 ]

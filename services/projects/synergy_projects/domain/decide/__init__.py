@@ -4,6 +4,7 @@ One function a command: (project, command) → the events that follow, or a refu
 Asking for what is already so gives no events. Nothing here changes the project, reads a clock or makes an id.
 """
 
+from synergy_projects.domain.decide.labels import create_label, delete_label, update_label
 from synergy_projects.domain.decide.members import (
     accept_invitation,
     add_member,
@@ -11,6 +12,7 @@ from synergy_projects.domain.decide.members import (
     invite_member,
     remove_member,
 )
+from synergy_projects.domain.decide.milestones import create_milestone, delete_milestone, update_milestone
 from synergy_projects.domain.decide.projects import (
     archive_project,
     create_project,
@@ -21,6 +23,13 @@ from synergy_projects.domain.decide.projects import (
     unarchive_project,
     update_project,
 )
+from synergy_projects.domain.decide.sprints import (
+    complete_sprint,
+    create_sprint,
+    delete_sprint,
+    start_sprint,
+    update_sprint,
+)
 from synergy_projects.domain.decide.tasks import create_task, delete_task, update_task
 
 __all__ = [
@@ -28,16 +37,27 @@ __all__ = [
     "add_member",
     "archive_project",
     "change_member_role",
+    "complete_sprint",
+    "create_label",
+    "create_milestone",
     "create_project",
+    "create_sprint",
     "create_task",
+    "delete_label",
+    "delete_milestone",
     "delete_project",
+    "delete_sprint",
     "delete_task",
     "invite_member",
     "purge_project",
     "remove_member",
     "restore_project",
+    "start_sprint",
     "transfer_project",
     "unarchive_project",
+    "update_label",
+    "update_milestone",
     "update_project",
+    "update_sprint",
     "update_task",
 ]

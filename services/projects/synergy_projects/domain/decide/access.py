@@ -1,10 +1,14 @@
 """Named questions that either pass or refuse."""
 
+from typing import TypeVar
+
 from synergy_projects.domain.commands import Actor
-from synergy_projects.domain.errors import NotAllowed, ProjectArchived, ProjectNotFound, TaskNotFound
+from synergy_projects.domain.errors import DomainError, NotAllowed, ProjectArchived, ProjectNotFound, TaskNotFound
 from synergy_projects.domain.fields import Role
 from synergy_projects.domain.project import Project, Task
 from synergy_projects.domain.roles import RIGHTS, Right
+
+Found = TypeVar("Found")
 
 
 def role_of(project: Project, actor: Actor, *, in_trash: bool = False) -> Role:
@@ -34,13 +38,20 @@ def require(project: Project, actor: Actor, right: Right, *, in_trash: bool = Fa
     return role
 
 
-def live_task(project: Project, actor: Actor, task_id: int) -> Task:
-    """The task, if the actor may see it and it is not in the trash. Raises TaskNotFound."""
+def visible(project: Project, actor: Actor, found: Found | None, missing: type[DomainError]) -> Found:
+    """What was found in the project, if the actor may see it. Raises `missing`."""
     try:
         role_of(project, actor)
     except ProjectNotFound:
-        raise TaskNotFound from None
-    task = project.tasks.get(task_id)
-    if task is None or task.trashed_at is not None:
+        raise missing from None
+    if found is None:
+        raise missing
+    return found
+
+
+def live_task(project: Project, actor: Actor, task_id: int) -> Task:
+    """The task, if the actor may see it and it is not in the trash. Raises TaskNotFound."""
+    task = visible(project, actor, project.tasks.get(task_id), TaskNotFound)
+    if task.trashed_at is not None:
         raise TaskNotFound
     return task

@@ -4,6 +4,14 @@ from synergy_projects.domain.errors.account import AccountLeaving, UnknownActor
 from synergy_projects.domain.errors.base import DomainError
 from synergy_projects.domain.errors.general import InvalidParameter, InvalidValue, NotAllowed
 from synergy_projects.domain.errors.member import AlreadyAMember, InvitationCancelled, MemberNotFound, OwnerRequired
+from synergy_projects.domain.errors.planning import (
+    LabelExists,
+    LabelNotFound,
+    MilestoneNotFound,
+    SprintActive,
+    SprintNotFound,
+    SprintState,
+)
 from synergy_projects.domain.errors.project import ProjectArchived, ProjectNotFound, ProjectsOwned, VersionNotFound
 from synergy_projects.domain.errors.task import TaskNotFound
 
@@ -14,12 +22,18 @@ __all__ = [
     "InvalidParameter",
     "InvalidValue",
     "InvitationCancelled",
+    "LabelExists",
+    "LabelNotFound",
     "MemberNotFound",
+    "MilestoneNotFound",
     "NotAllowed",
     "OwnerRequired",
     "ProjectArchived",
     "ProjectNotFound",
     "ProjectsOwned",
+    "SprintActive",
+    "SprintNotFound",
+    "SprintState",
     "TaskNotFound",
     "UnknownActor",
     "VersionNotFound",

@@ -10,7 +10,8 @@ One file an entity; each adds a line to `Event` and one to `_KINDS`.
 from collections.abc import Callable
 from typing import Any, Final
 
-from synergy_projects.domain.events import member, project, task
+from synergy_projects.domain.events import label, member, milestone, project, sprint, task
+from synergy_projects.domain.events.label import LabelCreated, LabelDeleted, LabelEvent, LabelUpdated
 from synergy_projects.domain.events.member import (
     MemberAdded,
     MemberEvent,
@@ -18,6 +19,15 @@ from synergy_projects.domain.events.member import (
     MemberRemoved,
     MemberRoleChanged,
 )
+from synergy_projects.domain.events.milestone import (
+    MilestoneCompleted,
+    MilestoneCreated,
+    MilestoneDeleted,
+    MilestoneEvent,
+    MilestoneMissed,
+    MilestoneUpdated,
+)
+from synergy_projects.domain.events.older import SCHEMA_VERSIONS, UPCASTERS
 from synergy_projects.domain.events.project import (
     ProgressChanged,
     ProjectArchived,
@@ -31,6 +41,14 @@ from synergy_projects.domain.events.project import (
     ProjectUnarchived,
     ProjectUpdated,
 )
+from synergy_projects.domain.events.sprint import (
+    SprintCompleted,
+    SprintCreated,
+    SprintDeleted,
+    SprintEvent,
+    SprintStarted,
+    SprintUpdated,
+)
 from synergy_projects.domain.events.task import (
     TaskCompleted,
     TaskCreated,
@@ -40,9 +58,9 @@ from synergy_projects.domain.events.task import (
     TaskUpdated,
 )
 
-Event = ProjectEvent | MemberEvent | TaskEvent
+Event = ProjectEvent | MemberEvent | TaskEvent | LabelEvent | MilestoneEvent | SprintEvent
 
-_KINDS: Final = (project, member, task)
+_KINDS: Final = (project, member, task, label, milestone, sprint)
 
 STORED_AS: Final[dict[str, type]] = {name: event for kind in _KINDS for name, event in kind.STORED_AS.items()}
 _ENTITY: Final[dict[type, Callable[[Any], str]]] = {
@@ -56,13 +74,25 @@ def entity(event: Event) -> str:
 
 
 __all__ = [
+    "SCHEMA_VERSIONS",
     "STORED_AS",
+    "UPCASTERS",
     "Event",
+    "LabelCreated",
+    "LabelDeleted",
+    "LabelEvent",
+    "LabelUpdated",
     "MemberAdded",
     "MemberEvent",
     "MemberInvited",
     "MemberRemoved",
     "MemberRoleChanged",
+    "MilestoneCompleted",
+    "MilestoneCreated",
+    "MilestoneDeleted",
+    "MilestoneEvent",
+    "MilestoneMissed",
+    "MilestoneUpdated",
     "ProgressChanged",
     "ProjectArchived",
     "ProjectCompleted",
@@ -74,6 +104,12 @@ __all__ = [
     "ProjectTransferred",
     "ProjectUnarchived",
     "ProjectUpdated",
+    "SprintCompleted",
+    "SprintCreated",
+    "SprintDeleted",
+    "SprintEvent",
+    "SprintStarted",
+    "SprintUpdated",
     "TaskCompleted",
     "TaskCreated",
     "TaskDeleted",

@@ -35,6 +35,7 @@ def created(event: ProjectCreated, version: int, at: datetime) -> Project:
         trashed_at=None,
         archived_at=None,
         next_number=1,
+        next_rank=0,
         version=version,
         created_at=at,
         updated_at=at,

@@ -2,6 +2,7 @@
 
 from synergy_projects.queries.views.events import actor_of, past_event
 from synergy_projects.queries.views.members import in_order, membership
+from synergy_projects.queries.views.planning import label, milestone, sprint
 from synergy_projects.queries.views.progress import contribution, counts, progress
 from synergy_projects.queries.views.projects import everyone, for_caller, project
 from synergy_projects.queries.views.shared import People, View, decimal, person
@@ -17,10 +18,13 @@ __all__ = [
     "everyone",
     "for_caller",
     "in_order",
+    "label",
     "membership",
+    "milestone",
     "past_event",
     "person",
     "progress",
     "project",
+    "sprint",
     "task",
 ]

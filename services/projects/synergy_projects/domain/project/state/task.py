@@ -8,7 +8,10 @@ from synergy_projects.domain.fields import Priority, TaskStatus
 
 @dataclass(slots=True, kw_only=True)
 class Task:
-    """A task. `impact` and hours are in hundredths; `version` is that of the last event that changed it."""
+    """
+    A task. `impact` and hours are in hundredths; `rank` orders the tasks of a project; `version` is that of the last
+    event that changed it.
+    """
 
     id: int
     number: int
@@ -24,6 +27,11 @@ class Task:
     estimated_hours: int | None
     actual_hours: int | None
     story_points: int | None
+    labels: tuple[str, ...]
+    depends_on: tuple[int, ...]
+    milestone: int | None
+    sprint: int | None
+    rank: str
     completed_at: datetime | None
     trashed_at: datetime | None
     version: int
