@@ -463,6 +463,124 @@ class Tasks(Group):
         self._transport.send("DELETE", filled("/api/tasks/{task_id}/", task_id=task_id))
 
 
+class Labels(Group):
+    """Labels."""
+
+    def list_labels(self, **query: Unpack[types.ListLabelsQuery]) -> types.LabelViewListing:
+        """List the labels of the projects you belong to, or of one of them."""
+        answer: types.LabelViewListing = self._transport.send("GET", "/api/labels/", query=query)
+        return answer
+
+    def iter_labels(self, **query: Unpack[types.ListLabelsQuery]) -> Iterator[types.LabelView]:
+        """Every item of `list_labels`, from page to page."""
+        return self._transport.pages("/api/labels/", query)
+
+    def create_label(self, **body: Unpack[types.CreateLabel]) -> types.LabelView:
+        """Add a label to a project."""
+        answer: types.LabelView = self._transport.send("POST", "/api/labels/", body=body)
+        return answer
+
+    def read_label(self, label_id: int, /) -> types.LabelView:
+        """Read a label and the progress of its tasks."""
+        answer: types.LabelView = self._transport.send("GET", filled("/api/labels/{label_id}/", label_id=label_id))
+        return answer
+
+    def update_label(self, label_id: int, /, **body: Unpack[types.LabelChanges]) -> types.LabelView:
+        """Change fields of a label."""
+        answer: types.LabelView = self._transport.send(
+            "PATCH", filled("/api/labels/{label_id}/", label_id=label_id), body=body
+        )
+        return answer
+
+    def delete_label(self, label_id: int, /) -> None:
+        """Take a label out of the project; tasks that had it stay."""
+        self._transport.send("DELETE", filled("/api/labels/{label_id}/", label_id=label_id))
+
+
+class Milestones(Group):
+    """Milestones."""
+
+    def list_milestones(self, **query: Unpack[types.ListMilestonesQuery]) -> types.MilestoneViewListing:
+        """List the milestones of the projects you belong to, or of one of them."""
+        answer: types.MilestoneViewListing = self._transport.send("GET", "/api/milestones/", query=query)
+        return answer
+
+    def iter_milestones(self, **query: Unpack[types.ListMilestonesQuery]) -> Iterator[types.MilestoneView]:
+        """Every item of `list_milestones`, from page to page."""
+        return self._transport.pages("/api/milestones/", query)
+
+    def create_milestone(self, **body: Unpack[types.CreateMilestone]) -> types.MilestoneView:
+        """Add a milestone to a project."""
+        answer: types.MilestoneView = self._transport.send("POST", "/api/milestones/", body=body)
+        return answer
+
+    def read_milestone(self, milestone_id: int, /) -> types.MilestoneView:
+        """Read a milestone and the progress of its tasks."""
+        answer: types.MilestoneView = self._transport.send(
+            "GET", filled("/api/milestones/{milestone_id}/", milestone_id=milestone_id)
+        )
+        return answer
+
+    def update_milestone(self, milestone_id: int, /, **body: Unpack[types.MilestoneChanges]) -> types.MilestoneView:
+        """Change fields of a milestone."""
+        answer: types.MilestoneView = self._transport.send(
+            "PATCH", filled("/api/milestones/{milestone_id}/", milestone_id=milestone_id), body=body
+        )
+        return answer
+
+    def delete_milestone(self, milestone_id: int, /) -> None:
+        """Take a milestone out of the project; tasks that had it stay."""
+        self._transport.send("DELETE", filled("/api/milestones/{milestone_id}/", milestone_id=milestone_id))
+
+
+class Sprints(Group):
+    """Sprints."""
+
+    def list_sprints(self, **query: Unpack[types.ListSprintsQuery]) -> types.SprintViewListing:
+        """List the sprints of the projects you belong to, or of one of them."""
+        answer: types.SprintViewListing = self._transport.send("GET", "/api/sprints/", query=query)
+        return answer
+
+    def iter_sprints(self, **query: Unpack[types.ListSprintsQuery]) -> Iterator[types.SprintView]:
+        """Every item of `list_sprints`, from page to page."""
+        return self._transport.pages("/api/sprints/", query)
+
+    def create_sprint(self, **body: Unpack[types.CreateSprint]) -> types.SprintView:
+        """Add a sprint to a project."""
+        answer: types.SprintView = self._transport.send("POST", "/api/sprints/", body=body)
+        return answer
+
+    def read_sprint(self, sprint_id: int, /) -> types.SprintView:
+        """Read a sprint and the progress of its tasks."""
+        answer: types.SprintView = self._transport.send("GET", filled("/api/sprints/{sprint_id}/", sprint_id=sprint_id))
+        return answer
+
+    def update_sprint(self, sprint_id: int, /, **body: Unpack[types.SprintChanges]) -> types.SprintView:
+        """Change fields of a sprint."""
+        answer: types.SprintView = self._transport.send(
+            "PATCH", filled("/api/sprints/{sprint_id}/", sprint_id=sprint_id), body=body
+        )
+        return answer
+
+    def delete_sprint(self, sprint_id: int, /) -> None:
+        """Take a sprint out of the project; tasks that had it stay."""
+        self._transport.send("DELETE", filled("/api/sprints/{sprint_id}/", sprint_id=sprint_id))
+
+    def start_sprint(self, sprint_id: int, /) -> types.SprintView:
+        """Begin a planned sprint; a project has one active sprint."""
+        answer: types.SprintView = self._transport.send(
+            "POST", filled("/api/sprints/{sprint_id}/start/", sprint_id=sprint_id)
+        )
+        return answer
+
+    def complete_sprint(self, sprint_id: int, /, **body: Unpack[types.SprintEnd]) -> types.SprintView:
+        """End the active sprint; tasks that are not done may go to another one."""
+        answer: types.SprintView = self._transport.send(
+            "POST", filled("/api/sprints/{sprint_id}/complete/", sprint_id=sprint_id), body=body
+        )
+        return answer
+
+
 class Webhooks(Group):
     """Webhooks."""
 
@@ -640,6 +758,9 @@ class Operations:
         self.insights = Insights(transport)
         self.invitations = Invitations(transport)
         self.tasks = Tasks(transport)
+        self.labels = Labels(transport)
+        self.milestones = Milestones(transport)
+        self.sprints = Sprints(transport)
         self.webhooks = Webhooks(transport)
         self.health = Health(transport)
         self.documents = Documents(transport)

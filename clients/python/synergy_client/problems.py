@@ -130,6 +130,14 @@ class InvitationNotFound(NotFound):
     """404: No such invitation. It was answered, cancelled, or has expired."""
 
 
+class LabelExists(Conflict):
+    """409: There is a label of this name. Names of labels differ in more than case; choose another one."""
+
+
+class LabelNotFound(NotFound):
+    """404: No such label. It is not there, or you are not a member of its project."""
+
+
 class LastSuperuser(Conflict):
     """409: The last superuser. Make somebody else a superuser first."""
 
@@ -160,6 +168,10 @@ class MemberNotFound(NotFound):
 
 class MethodNotAllowed(ApiError):
     """405: This method is not there. The Allow header lists those that are."""
+
+
+class MilestoneNotFound(NotFound):
+    """404: No such milestone. It is not there, or you are not a member of its project."""
 
 
 class NotAllowed(Forbidden):
@@ -246,6 +258,18 @@ class SessionRequired(Forbidden):
 
 class SigningInBusy(Unavailable):
     """503: Too many people sign in. Try again after Retry-After seconds."""
+
+
+class SprintActive(Conflict):
+    """409: Another sprint is active. Complete the active sprint first; `detail` names it."""
+
+
+class SprintNotFound(NotFound):
+    """404: No such sprint. It is not there, or you are not a member of its project."""
+
+
+class SprintState(Conflict):
+    """409: The sprint is not at that point. A planned sprint is started, an active one is completed."""
 
 
 class SuperuserRequired(Forbidden):
@@ -363,6 +387,8 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "invalid-token": InvalidToken,
     "invitation-cancelled": InvitationCancelled,
     "invitation-not-found": InvitationNotFound,
+    "label-exists": LabelExists,
+    "label-not-found": LabelNotFound,
     "last-superuser": LastSuperuser,
     "link-invalid": LinkInvalid,
     "malformed-body": MalformedBody,
@@ -371,6 +397,7 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "malformed-request": MalformedRequest,
     "member-not-found": MemberNotFound,
     "method-not-allowed": MethodNotAllowed,
+    "milestone-not-found": MilestoneNotFound,
     "not-allowed": NotAllowed,
     "not-found": NotFound,
     "otp-refused": OtpRefused,
@@ -392,6 +419,9 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "session-not-found": SessionNotFound,
     "session-required": SessionRequired,
     "signing-in-busy": SigningInBusy,
+    "sprint-active": SprintActive,
+    "sprint-not-found": SprintNotFound,
+    "sprint-state": SprintState,
     "superuser-required": SuperuserRequired,
     "task-not-found": TaskNotFound,
     "token-not-found": TokenNotFound,

@@ -460,6 +460,10 @@ class CreateTask(TypedDict):
     estimated_hours: NotRequired[float | None]
     actual_hours: NotRequired[float | None]
     story_points: NotRequired[int | None]
+    labels: NotRequired[list[str]]
+    depends_on: NotRequired[list[int]]
+    milestone: NotRequired[int | None]
+    sprint: NotRequired[int | None]
 
 
 class TaskChanges(TypedDict):
@@ -476,6 +480,10 @@ class TaskChanges(TypedDict):
     estimated_hours: NotRequired[float | None]
     actual_hours: NotRequired[float | None]
     story_points: NotRequired[int | None]
+    labels: NotRequired[list[str]]
+    depends_on: NotRequired[list[int]]
+    milestone: NotRequired[int | None]
+    sprint: NotRequired[int | None]
 
 
 class PersonRef(TypedDict):
@@ -484,6 +492,117 @@ class PersonRef(TypedDict):
     id: int
     username: NotRequired[str]
     full_name: NotRequired[str]
+
+
+class LabelView(TypedDict):
+    """A label, and the progress of the tasks that have it."""
+
+    id: int
+    project: int
+    name: str
+    color: str
+    progress: int
+    task_count: int
+    completed_task_count: int
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class CreateLabel(TypedDict):
+    """Make a label. Without a `color` it gets one."""
+
+    project: int
+    name: str
+    color: NotRequired[str | None]
+
+
+class LabelChanges(TypedDict):
+    """The label fields to change; what is left out stays. Another name is that of the label in all tasks."""
+
+    name: NotRequired[str]
+    color: NotRequired[str]
+
+
+class MilestoneView(TypedDict):
+    """A milestone, and the progress of its tasks."""
+
+    id: int
+    project: int
+    name: str
+    description: str
+    due_date: str | None
+    status: Literal["completed", "open"]
+    progress: int
+    task_count: int
+    completed_task_count: int
+    completed_at: str | None
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class CreateMilestone(TypedDict):
+    """Set a milestone; it is open."""
+
+    project: int
+    name: str
+    description: NotRequired[str]
+    due_date: NotRequired[str | None]
+
+
+class MilestoneChanges(TypedDict):
+    """The milestone fields to change; what is left out stays."""
+
+    name: NotRequired[str]
+    description: NotRequired[str]
+    due_date: NotRequired[str | None]
+    status: NotRequired[Literal["completed", "open"]]
+
+
+class SprintView(TypedDict):
+    """A sprint, and the progress of its tasks."""
+
+    id: int
+    project: int
+    name: str
+    goal: str
+    start_date: str | None
+    end_date: str | None
+    status: Literal["active", "completed", "planned"]
+    progress: int
+    task_count: int
+    completed_task_count: int
+    started_at: str | None
+    completed_at: str | None
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class CreateSprint(TypedDict):
+    """Plan a sprint."""
+
+    project: int
+    name: str
+    goal: NotRequired[str]
+    start_date: NotRequired[str | None]
+    end_date: NotRequired[str | None]
+
+
+class SprintChanges(TypedDict):
+    """The sprint fields to change; what is left out stays."""
+
+    name: NotRequired[str]
+    goal: NotRequired[str]
+    start_date: NotRequired[str | None]
+    end_date: NotRequired[str | None]
+
+
+class SprintEnd(TypedDict):
+    """Where tasks that are not done go: to the sprint `unfinished_to`, or nowhere."""
+
+    unfinished_to: NotRequired[int | None]
 
 
 class WebhookEvent(TypedDict):
@@ -764,7 +883,11 @@ class InvitationView(TypedDict):
 
 
 class TaskView(TypedDict):
-    """A task. `number` is gap-free within its project; `version` that of the last event that changed it."""
+    """
+    A task. `number` is gap-free within its project; `version` that of the last event that changed it. `blocked_by`
+    are those of `depends_on` that are neither done nor in the trash; it `can_start` when there is none. `rank` sorts,
+    byte by byte, in the order that people gave the tasks of a project.
+    """
 
     id: int
     number: int
@@ -780,6 +903,13 @@ class TaskView(TypedDict):
     estimated_hours: float | None
     actual_hours: float | None
     story_points: int | None
+    labels: list[str]
+    depends_on: list[int]
+    blocked_by: list[int]
+    can_start: bool
+    milestone: int | None
+    sprint: int | None
+    rank: str
     completed_at: str | None
     version: int
     created_at: str
@@ -906,13 +1036,47 @@ class TaskReplacement(TypedDict):
     estimated_hours: NotRequired[float | None]
     actual_hours: NotRequired[float | None]
     story_points: NotRequired[int | None]
+    labels: NotRequired[list[str]]
+    depends_on: NotRequired[list[int]]
+    milestone: NotRequired[int | None]
+    sprint: NotRequired[int | None]
+    blocked_by: NotRequired[list[int]]
+    can_start: NotRequired[bool]
     completed_at: NotRequired[str | None]
     created_at: NotRequired[str]
     id: NotRequired[int]
     number: NotRequired[int]
     project: NotRequired[int]
+    rank: NotRequired[str]
     updated_at: NotRequired[str]
     version: NotRequired[int]
+
+
+class LabelViewListing(TypedDict):
+    """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
+
+    count: int | None
+    next: str | None
+    previous: str | None
+    results: list[LabelView]
+
+
+class MilestoneViewListing(TypedDict):
+    """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
+
+    count: int | None
+    next: str | None
+    previous: str | None
+    results: list[MilestoneView]
+
+
+class SprintViewListing(TypedDict):
+    """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
+
+    count: int | None
+    next: str | None
+    previous: str | None
+    results: list[SprintView]
 
 
 class WebhookEventListing(TypedDict):
@@ -1241,9 +1405,12 @@ class ListTasksQuery(TypedDict):
     page: NotRequired[int]
     page_size: NotRequired[int]
     project: NotRequired[int]
-    status: NotRequired[Literal["done", "in_progress", "review", "todo"]]
-    priority: NotRequired[Literal["high", "low", "medium", "urgent"]]
-    assignee: NotRequired[int]
+    status: NotRequired[list[Literal["done", "in_progress", "review", "todo"]]]
+    priority: NotRequired[list[Literal["high", "low", "medium", "urgent"]]]
+    assignee: NotRequired[list[int]]
+    label: NotRequired[list[str]]
+    milestone: NotRequired[list[int]]
+    sprint: NotRequired[list[int]]
     due_before: NotRequired[str]
     due_after: NotRequired[str]
     search: NotRequired[str]
@@ -1255,6 +1422,7 @@ class ListTasksQuery(TypedDict):
             "-impact",
             "-number",
             "-priority",
+            "-rank",
             "-status",
             "-title",
             "-updated_at",
@@ -1264,6 +1432,7 @@ class ListTasksQuery(TypedDict):
             "impact",
             "number",
             "priority",
+            "rank",
             "status",
             "title",
             "updated_at",
@@ -1277,9 +1446,12 @@ class ListProjectTasksQuery(TypedDict):
 
     page: NotRequired[int]
     page_size: NotRequired[int]
-    status: NotRequired[Literal["done", "in_progress", "review", "todo"]]
-    priority: NotRequired[Literal["high", "low", "medium", "urgent"]]
-    assignee: NotRequired[int]
+    status: NotRequired[list[Literal["done", "in_progress", "review", "todo"]]]
+    priority: NotRequired[list[Literal["high", "low", "medium", "urgent"]]]
+    assignee: NotRequired[list[int]]
+    label: NotRequired[list[str]]
+    milestone: NotRequired[list[int]]
+    sprint: NotRequired[list[int]]
     due_before: NotRequired[str]
     due_after: NotRequired[str]
     search: NotRequired[str]
@@ -1291,6 +1463,7 @@ class ListProjectTasksQuery(TypedDict):
             "-impact",
             "-number",
             "-priority",
+            "-rank",
             "-status",
             "-title",
             "-updated_at",
@@ -1300,12 +1473,79 @@ class ListProjectTasksQuery(TypedDict):
             "impact",
             "number",
             "priority",
+            "rank",
             "status",
             "title",
             "updated_at",
         ]
     ]
     as_of: NotRequired[int | str]
+
+
+class ListLabelsQuery(TypedDict):
+    """The parameters of list_labels."""
+
+    page: NotRequired[int]
+    page_size: NotRequired[int]
+    project: NotRequired[int]
+    search: NotRequired[str]
+    ordering: NotRequired[
+        Literal["-created_at", "-id", "-name", "-updated_at", "created_at", "id", "name", "updated_at"]
+    ]
+
+
+class ListMilestonesQuery(TypedDict):
+    """The parameters of list_milestones."""
+
+    page: NotRequired[int]
+    page_size: NotRequired[int]
+    project: NotRequired[int]
+    status: NotRequired[list[Literal["completed", "open"]]]
+    search: NotRequired[str]
+    ordering: NotRequired[
+        Literal[
+            "-created_at",
+            "-due_date",
+            "-id",
+            "-name",
+            "-status",
+            "-updated_at",
+            "created_at",
+            "due_date",
+            "id",
+            "name",
+            "status",
+            "updated_at",
+        ]
+    ]
+
+
+class ListSprintsQuery(TypedDict):
+    """The parameters of list_sprints."""
+
+    page: NotRequired[int]
+    page_size: NotRequired[int]
+    project: NotRequired[int]
+    status: NotRequired[list[Literal["active", "completed", "planned"]]]
+    search: NotRequired[str]
+    ordering: NotRequired[
+        Literal[
+            "-created_at",
+            "-end_date",
+            "-id",
+            "-name",
+            "-start_date",
+            "-status",
+            "-updated_at",
+            "created_at",
+            "end_date",
+            "id",
+            "name",
+            "start_date",
+            "status",
+            "updated_at",
+        ]
+    ]
 
 
 class ListWebhooksQuery(TypedDict):

@@ -44,8 +44,12 @@ def of_body(schema: Schema, components: Mapping[str, Schema]) -> dict[str, Any]:
     """A body: the fields that it must have, and some more."""
     whole = _whole(schema, components)
     properties: Mapping[str, Schema] = whole.get("properties", {})
-    wanted = {name: value(properties[name], components, name) for name in whole.get("required", ())}
-    return wanted | dict(BESIDE.get(str(whole.get("title")), {}))
+    wanted: dict[str, Any] = {name: value(properties[name], components, name) for name in whole.get("required", ())}
+    wanted |= BESIDE.get(str(whole.get("title")), {})
+    usual = next((name for name in properties if name in BY_NAME and not properties[name].get("readOnly")), None)
+    if not wanted and usual is not None:
+        wanted[usual] = value(properties[usual], components, usual)
+    return wanted
 
 
 def value(schema: Schema, components: Mapping[str, Schema], name: str = "", depth: int = 0) -> Any:
