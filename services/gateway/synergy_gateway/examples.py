@@ -24,7 +24,8 @@ BY_NAME: Final[Mapping[str, Any]] = {
     "estimated_hours": 8.0, "actual_hours": 6.5, "story_points": 5, "labels": ["rocket"], "label": "rocket",
     "color": "#336699", "minutes": 90, "detail": "What to do about it.", "pointer": "/title",
     "status_code": 200, "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-    "ordering": "-created_at", "types": "task.*", "slug": "not-found", "version": 17, "progress": 60,
+    "ordering": "-created_at", "types": "task.*", "slug": "not-found", "type": "task.created",
+    "version": 17, "progress": 60,
     "recovery_codes": ["k3m9-x2vq-7hpd"], "user_agent": "Mozilla/5.0", "client_address": "203.0.113.9",
 }  # fmt: skip
 """What a field of this name usually holds, where its schema takes it."""

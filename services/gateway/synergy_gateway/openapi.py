@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
-from synergy_gateway import __version__, examples
-from synergy_gateway.bodies import MEDIA_TYPES
+from synergy_gateway import __version__, examples, forms
+from synergy_gateway.bodies import JSON, MEDIA_TYPES
 from synergy_gateway.following_on import links
 from synergy_gateway.hosts import EXEMPT
 from synergy_gateway.operations import Operation
@@ -97,7 +97,10 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         made["requestBody"] = {
             "required": bool(schemas.whole(operation.body).get("required")),
             "content": {
-                kind: {"schema": schema, "example": examples.of_body(schema, schemas.components)}
+                kind: {
+                    "schema": schema if kind == JSON else forms.of_body(schema, schemas.components),
+                    "example": examples.of_body(schema, schemas.components),
+                }
                 for kind in MEDIA_TYPES
             },
         }
