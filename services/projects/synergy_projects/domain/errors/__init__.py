@@ -12,12 +12,19 @@ from synergy_projects.domain.errors.planning import (
     SprintNotFound,
     SprintState,
 )
-from synergy_projects.domain.errors.project import ProjectArchived, ProjectNotFound, ProjectsOwned, VersionNotFound
+from synergy_projects.domain.errors.project import (
+    CannotUndo,
+    ProjectArchived,
+    ProjectNotFound,
+    ProjectsOwned,
+    VersionNotFound,
+)
 from synergy_projects.domain.errors.task import TaskNotFound
 
 __all__ = [
     "AccountLeaving",
     "AlreadyAMember",
+    "CannotUndo",
     "DomainError",
     "InvalidParameter",
     "InvalidValue",
