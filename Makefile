@@ -35,7 +35,7 @@ logs: ## Follow the logs of every part (Ctrl-C leaves them running)
 
 clean: ## Stop, and delete the data and the set-up of this folder
 	@($(call bare,clean,true))
-	@rm -rf .venv .venv-load .venv-schemathesis .venv-bench .venv-bench-original .synergy .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	@rm -rf .schemathesis .venv .venv-load .venv-schemathesis .venv-bench .venv-bench-original .synergy .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 demo: setup ## Make the demo user and its projects, or what is missing of them, at HOST (make run has made them)
