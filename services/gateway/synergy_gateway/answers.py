@@ -1,11 +1,12 @@
 """What an operation answers: a service's bytes as they are, with the right status and headers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
+from litestar.types import Receive, Send
 
 JSON: Final = "application/json"
 NO_STORE: Final = "no-store"
@@ -15,12 +16,16 @@ REVALIDATE: Final = "private, no-cache"
 
 @dataclass(slots=True, kw_only=True)
 class Answer:
-    """An answer on its way out; `body` is complete and encoded."""
+    """
+    An answer on its way out; `body` is complete and encoded. With a `stream` that writes it instead: it is given the
+    message that begins an answer.
+    """
 
     status: int = 200
     body: bytes = b""
     media_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
+    stream: Callable[[Receive, Send, Any], Awaitable[None]] | None = None
 
 
 class _Version(msgspec.Struct, frozen=True):

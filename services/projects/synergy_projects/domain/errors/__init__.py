@@ -14,17 +14,26 @@ from synergy_projects.domain.errors.planning import (
 )
 from synergy_projects.domain.errors.project import (
     CannotUndo,
+    PositionNotReached,
     ProjectArchived,
     ProjectNotFound,
     ProjectsOwned,
     VersionNotFound,
 )
 from synergy_projects.domain.errors.task import TaskNotFound
+from synergy_projects.domain.errors.work import (
+    CommentNotFound,
+    SubtaskNotFound,
+    TimeLogNotFound,
+    TimerNotRunning,
+    TimerStartedElsewhere,
+)
 
 __all__ = [
     "AccountLeaving",
     "AlreadyAMember",
     "CannotUndo",
+    "CommentNotFound",
     "DomainError",
     "InvalidParameter",
     "InvalidValue",
@@ -35,13 +44,18 @@ __all__ = [
     "MilestoneNotFound",
     "NotAllowed",
     "OwnerRequired",
+    "PositionNotReached",
     "ProjectArchived",
     "ProjectNotFound",
     "ProjectsOwned",
     "SprintActive",
     "SprintNotFound",
     "SprintState",
+    "SubtaskNotFound",
     "TaskNotFound",
+    "TimeLogNotFound",
+    "TimerNotRunning",
+    "TimerStartedElsewhere",
     "UnknownActor",
     "VersionNotFound",
 ]
