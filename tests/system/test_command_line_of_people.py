@@ -2,15 +2,18 @@
 
 import json
 import os
+import re
+import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import forking
 import pytest
-from system.steps import Client, somebody
+from system.steps import Client, somebody, until
 from system.superusers import PASSWORD
 
 from synergy_local.testing import RunningStack
@@ -109,6 +112,30 @@ def test_what_goes_wrong_is_said_in_a_sentence(shell: Shell, stack: RunningStack
     assert "did not answer" in shell("projects", "list", code=1, **nowhere)
     wrong = {"SYNERGY_URL": stack.url, "SYNERGY_TOKEN": "syn_pat_" + "x" * 43}
     assert shell("projects", "list", code=1, **wrong)
+
+
+def test_what_happens_is_told_as_it_happens(shell: Shell) -> None:
+    project = str(shell.json("projects", "create", "Watched")["id"])
+    with tempfile.TemporaryFile("w+") as out:
+        words = ["-m", "synergy_cli", "tail", "--project", project, "--type", "task.*", "--after", "0", "--json"]
+        following = forking.start(words, env=shell.env, out=out.fileno())
+
+        def titles() -> list[str]:
+            out.seek(0)
+            return [json.loads(line)["data"]["title"] for line in out.read().splitlines()]
+
+        for title in ("one", "two"):
+            shell("tasks", "create", project, title)
+            until(lambda title=title: titles()[-1:] == [title], what=f"the event of {title}")
+        following.send_signal(signal.SIGINT)
+        assert following.wait(20) in (0, 1, 130)
+    assert ["one", "two"] == titles_of(
+        shell("tail", "--project", project, "--type", "task.created", "--after", "0", "-n", "2")
+    )
+
+
+def titles_of(lines: str) -> list[str]:
+    return [re.split(r"\s{2,}", line)[3] for line in lines.splitlines()]
 
 
 def test_a_personal_token_can_be_kept_instead(shell: Shell, ann: Client, tmp_path: Path) -> None:

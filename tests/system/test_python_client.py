@@ -158,6 +158,28 @@ ROWS: Mapping[str, Callable[[World], object]] = {
     "read_task": lambda w: w.ann.tasks.read_task(w.task["id"])["title"] == "Build",
     "update_task": lambda w: w.ann.tasks.update_task(w.task["id"], status="done")["completed_at"],
     "replace_task": lambda w: w.ann.tasks.replace_task(w.task["id"], title="Built", status="done", impact=60)["title"],
+    "create_comment": lambda w: w.keep("comment", w.ann.comments.create_comment(w.task["id"], content="Good")),
+    "list_comments": lambda w: [*w.ann.comments.iter_comments(w.task["id"])],
+    "update_comment": lambda w: (
+        w.ann.comments.update_comment(w.task["id"], w.comment["id"], content="Fine")["content"] == "Fine"
+    ),
+    "delete_comment": lambda w: w.ann.comments.delete_comment(w.task["id"], w.comment["id"]) is None,
+    "create_subtask": lambda w: w.keep("subtask", w.ann.subtasks.create_subtask(w.task["id"], title="Saw")),
+    "list_subtasks": lambda w: [*w.ann.subtasks.iter_subtasks(w.task["id"])],
+    "update_subtask": lambda w: w.ann.subtasks.update_subtask(w.task["id"], w.subtask["id"], is_completed=True)[
+        "is_completed"
+    ],
+    "delete_subtask": lambda w: w.ann.subtasks.delete_subtask(w.task["id"], w.subtask["id"]) is None,
+    "log_time": lambda w: w.keep("logged", w.ann.time_logs.log_time(w.task["id"], minutes=90)),
+    "list_time_logs": lambda w: [*w.ann.time_logs.iter_time_logs(w.task["id"])],
+    "update_time_log": lambda w: (
+        w.ann.time_logs.update_time_log(w.task["id"], w.logged["id"], minutes=60)["minutes"] == 60
+    ),
+    "delete_time_log": lambda w: w.ann.time_logs.delete_time_log(w.task["id"], w.logged["id"]) is None,
+    "start_timer": lambda w: w.ann.time_logs.start_timer(w.task["id"]),
+    "read_timer": lambda w: w.ann.time_logs.read_timer(),
+    "stop_timer": lambda w: w.ann.time_logs.stop_timer(w.task["id"])["minutes"] >= 1,
+    "list_events": lambda w: w.ann.events.list_events(project=w.project["id"], page_size=2)["next"],
     "delete_task": lambda w: (
         w.ann.tasks.delete_task(w.ann.tasks.create_task(project=w.project["id"], title="x")["id"]) is None
     ),
@@ -234,6 +256,9 @@ ROWS: Mapping[str, Callable[[World], object]] = {
     "list_problems": lambda w: w.ann.documents.list_problems()["problems"],
     "read_problem": lambda w: w.ann.documents.read_problem("not-found")["status"] == 404,
     "read_links_page": lambda w: "<html" in w.ann.links.read_links_page(),
+    "undo": lambda w: w.ann.projects.undo(
+        w.project["id"], version=w.ann.projects.update_project(w.project["id"], priority="urgent")["version"]
+    )["undone"],
     "archive_project": lambda w: w.ann.projects.archive_project(w.project["id"])["archived"],
     "unarchive_project": lambda w: not w.ann.projects.unarchive_project(w.project["id"])["archived"],
     "list_trash": lambda w: w.ann.projects.delete_project(w.project["id"]) or [*w.ann.projects.iter_trash()],
@@ -315,3 +340,20 @@ def test_a_delivery_is_verified_with_the_subscription_s_secret(world: World) -> 
         webhooks.verify(sent.headers, sent.body, world.hook["secret"], now=0)
     with pytest.raises(webhooks.NotGenuine):
         webhooks.verify({}, sent.body, world.hook["secret"])
+
+
+def test_events_are_followed_as_they_happen_and_from_where_one_was(world: World) -> None:
+    project = world.ann.projects.create_project(name="Watched")["id"]
+    following = world.ann.follow(after=0, project=project)
+    events = iter(following)
+    assert "project.created" == next(events)["type"]
+    task = world.ann.tasks.create_task(project=project, title="Live")["id"]
+    made = next(events)
+    assert ("task.created", project, task) == (made["type"], made["project"], made["data"]["task_id"])
+    assert made["position"] == following.position
+    following.close()
+
+    world.ann.tasks.update_task(task, status="done")
+    later = iter(world.ann.follow(after=following.position, types=["task.completed"]))
+    assert ("task.completed", task) == ((told := next(later))["type"], told["data"]["task_id"])
+    later.close()

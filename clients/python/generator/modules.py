@@ -109,10 +109,11 @@ def operations_module() -> str:
     for group in groups:
         own = [operation for operation in operations() if operation.group == group]
         parts.append(
-            f"class {group.capitalize()}(Group):\n"
-            f'    """{group.capitalize()}."""\n\n' + "\n\n".join(methods.source(operation) for operation in own)
+            f"class {class_of(group)}(Group):\n"
+            f'    """{group.replace("_", " ").capitalize()}."""\n\n'
+            + "\n\n".join(methods.source(operation) for operation in own)
         )
-    attributes = "\n".join(f"        self.{group} = {group.capitalize()}(transport)" for group in groups)
+    attributes = "\n".join(f"        self.{group} = {class_of(group)}(transport)" for group in groups)
     parts.append(
         "class Operations:\n"
         '    """All of them, by kind."""\n\n'
@@ -120,6 +121,11 @@ def operations_module() -> str:
         "        self._transport = transport\n" + attributes + "\n"
     )
     return "\n\n".join(parts)
+
+
+def class_of(group: str) -> str:
+    """The class of a group of operations."""
+    return "".join(part.capitalize() for part in group.split("_"))
 
 
 @cache

@@ -256,6 +256,13 @@ class Projects(Group):
         )
         return answer
 
+    def undo(self, project_id: int, /, **body: Unpack[types.UndoVersion]) -> types.Undone:
+        """Take back a command, by the version of the project that it made."""
+        answer: types.Undone = self._transport.send(
+            "POST", filled("/api/projects/{project_id}/undo/", project_id=project_id), body=body
+        )
+        return answer
+
     def list_trash(self, **query: Unpack[types.ListTrashQuery]) -> types.TrashedListing:
         """List the projects and tasks in the trash that you may restore."""
         answer: types.TrashedListing = self._transport.send("GET", "/api/trash/", query=query)
@@ -461,6 +468,142 @@ class Tasks(Group):
     def delete_task(self, task_id: int, /) -> None:
         """Put a task into the trash."""
         self._transport.send("DELETE", filled("/api/tasks/{task_id}/", task_id=task_id))
+
+
+class Comments(Group):
+    """Comments."""
+
+    def list_comments(self, task_id: int, /, **query: Unpack[types.ListCommentsQuery]) -> types.CommentViewListing:
+        """List the comments on a task, as they are or as of a version or time of its project."""
+        answer: types.CommentViewListing = self._transport.send(
+            "GET", filled("/api/tasks/{task_id}/comments/", task_id=task_id), query=query
+        )
+        return answer
+
+    def iter_comments(self, task_id: int, /, **query: Unpack[types.ListCommentsQuery]) -> Iterator[types.CommentView]:
+        """Every item of `list_comments`, from page to page."""
+        return self._transport.pages(filled("/api/tasks/{task_id}/comments/", task_id=task_id), query)
+
+    def create_comment(self, task_id: int, /, **body: Unpack[types.NewComment]) -> types.CommentView:
+        """Comment on a task; `@username` mentions a member of the project."""
+        answer: types.CommentView = self._transport.send(
+            "POST", filled("/api/tasks/{task_id}/comments/", task_id=task_id), body=body
+        )
+        return answer
+
+    def update_comment(
+        self, task_id: int, comment_id: int, /, **body: Unpack[types.CommentChanges]
+    ) -> types.CommentView:
+        """Change your comment."""
+        answer: types.CommentView = self._transport.send(
+            "PATCH",
+            filled("/api/tasks/{task_id}/comments/{comment_id}/", task_id=task_id, comment_id=comment_id),
+            body=body,
+        )
+        return answer
+
+    def delete_comment(self, task_id: int, comment_id: int, /) -> None:
+        """Delete your comment; managers delete anybody's."""
+        self._transport.send(
+            "DELETE", filled("/api/tasks/{task_id}/comments/{comment_id}/", task_id=task_id, comment_id=comment_id)
+        )
+
+
+class Subtasks(Group):
+    """Subtasks."""
+
+    def list_subtasks(self, task_id: int, /, **query: Unpack[types.ListSubtasksQuery]) -> types.SubtaskViewListing:
+        """List the subtasks of a task, in order; the task itself shows all of them, too."""
+        answer: types.SubtaskViewListing = self._transport.send(
+            "GET", filled("/api/tasks/{task_id}/subtasks/", task_id=task_id), query=query
+        )
+        return answer
+
+    def iter_subtasks(self, task_id: int, /, **query: Unpack[types.ListSubtasksQuery]) -> Iterator[types.SubtaskView]:
+        """Every item of `list_subtasks`, from page to page."""
+        return self._transport.pages(filled("/api/tasks/{task_id}/subtasks/", task_id=task_id), query)
+
+    def create_subtask(self, task_id: int, /, **body: Unpack[types.NewSubtask]) -> types.SubtaskView:
+        """Add a subtask after the others."""
+        answer: types.SubtaskView = self._transport.send(
+            "POST", filled("/api/tasks/{task_id}/subtasks/", task_id=task_id), body=body
+        )
+        return answer
+
+    def update_subtask(
+        self, task_id: int, subtask_id: int, /, **body: Unpack[types.SubtaskChanges]
+    ) -> types.SubtaskView:
+        """Rename a subtask, complete it, take it up again."""
+        answer: types.SubtaskView = self._transport.send(
+            "PATCH",
+            filled("/api/tasks/{task_id}/subtasks/{subtask_id}/", task_id=task_id, subtask_id=subtask_id),
+            body=body,
+        )
+        return answer
+
+    def delete_subtask(self, task_id: int, subtask_id: int, /) -> None:
+        """Take a subtask away."""
+        self._transport.send(
+            "DELETE", filled("/api/tasks/{task_id}/subtasks/{subtask_id}/", task_id=task_id, subtask_id=subtask_id)
+        )
+
+
+class TimeLogs(Group):
+    """Time logs."""
+
+    def list_time_logs(self, task_id: int, /, **query: Unpack[types.ListTimeLogsQuery]) -> types.TimeLogViewListing:
+        """List the time spent on a task, entry by entry."""
+        answer: types.TimeLogViewListing = self._transport.send(
+            "GET", filled("/api/tasks/{task_id}/time-logs/", task_id=task_id), query=query
+        )
+        return answer
+
+    def iter_time_logs(self, task_id: int, /, **query: Unpack[types.ListTimeLogsQuery]) -> Iterator[types.TimeLogView]:
+        """Every item of `list_time_logs`, from page to page."""
+        return self._transport.pages(filled("/api/tasks/{task_id}/time-logs/", task_id=task_id), query)
+
+    def log_time(self, task_id: int, /, **body: Unpack[types.NewTimeLog]) -> types.TimeLogView:
+        """Enter time you spent on a task."""
+        answer: types.TimeLogView = self._transport.send(
+            "POST", filled("/api/tasks/{task_id}/time-logs/", task_id=task_id), body=body
+        )
+        return answer
+
+    def update_time_log(
+        self, task_id: int, time_log_id: int, /, **body: Unpack[types.TimeLogChanges]
+    ) -> types.TimeLogView:
+        """Correct an entry of yours; managers correct anybody's."""
+        answer: types.TimeLogView = self._transport.send(
+            "PATCH",
+            filled("/api/tasks/{task_id}/time-logs/{time_log_id}/", task_id=task_id, time_log_id=time_log_id),
+            body=body,
+        )
+        return answer
+
+    def delete_time_log(self, task_id: int, time_log_id: int, /) -> None:
+        """Take an entry of yours away; managers take anybody's."""
+        self._transport.send(
+            "DELETE", filled("/api/tasks/{task_id}/time-logs/{time_log_id}/", task_id=task_id, time_log_id=time_log_id)
+        )
+
+    def start_timer(self, task_id: int, /) -> types.TimerView:
+        """Start your timer on a task; one that runs on another task stops, and its time is logged there."""
+        answer: types.TimerView = self._transport.send(
+            "POST", filled("/api/tasks/{task_id}/timer/start/", task_id=task_id)
+        )
+        return answer
+
+    def stop_timer(self, task_id: int, /, **body: Unpack[types.TimerNote]) -> types.TimeLogView:
+        """Stop your timer on a task: what it measured, at least a minute, is logged."""
+        answer: types.TimeLogView = self._transport.send(
+            "POST", filled("/api/tasks/{task_id}/timer/stop/", task_id=task_id), body=body
+        )
+        return answer
+
+    def read_timer(self) -> types.CurrentTimer:
+        """Read which timer of yours runs, if one does."""
+        answer: types.CurrentTimer = self._transport.send("GET", "/api/me/timer/")
+        return answer
 
 
 class Labels(Group):
@@ -709,6 +852,15 @@ class Health(Group):
         return answer
 
 
+class Events(Group):
+    """Events."""
+
+    def list_events(self, **query: Unpack[types.ListEventsQuery]) -> types.EventFeed:
+        """Read what happened in your projects after a position, in order, or wait for it."""
+        answer: types.EventFeed = self._transport.send("GET", "/api/events/", query=query)
+        return answer
+
+
 class Documents(Group):
     """Documents."""
 
@@ -758,10 +910,14 @@ class Operations:
         self.insights = Insights(transport)
         self.invitations = Invitations(transport)
         self.tasks = Tasks(transport)
+        self.comments = Comments(transport)
+        self.subtasks = Subtasks(transport)
+        self.time_logs = TimeLogs(transport)
         self.labels = Labels(transport)
         self.milestones = Milestones(transport)
         self.sprints = Sprints(transport)
         self.webhooks = Webhooks(transport)
         self.health = Health(transport)
+        self.events = Events(transport)
         self.documents = Documents(transport)
         self.links = Links(transport)

@@ -78,6 +78,14 @@ class BodyTooLarge(ApiError):
     """413: The body is too large. Send at most 1 MB."""
 
 
+class CannotUndo(Conflict):
+    """409: This cannot be undone. `detail` says what stands against it; change it by hand where that is wanted."""
+
+
+class CommentNotFound(NotFound):
+    """404: No such comment. It was deleted, or is on another task."""
+
+
 class DatabaseUnavailable(Unavailable):
     """503: A database is down. Try again after Retry-After seconds."""
 
@@ -202,6 +210,13 @@ class PersonNotFound(NotFound):
     """404: No such person. Nobody has exactly this name or id."""
 
 
+class PositionGone(Gone):
+    """
+    410: The events do not go as far. The system was restored to an earlier time: read what you mirror anew, and go on
+    after the last position.
+    """
+
+
 class PreconditionNotSupported(ApiError):
     """501: This precondition is not supported here. Send the request without If-Match or If-Unmodified-Since."""
 
@@ -272,12 +287,28 @@ class SprintState(Conflict):
     """409: The sprint is not at that point. A planned sprint is started, an active one is completed."""
 
 
+class SubtaskNotFound(NotFound):
+    """404: No such subtask. It was deleted, or belongs to another task."""
+
+
 class SuperuserRequired(Forbidden):
     """403: Only superusers may do this. Ask a superuser of this installation."""
 
 
 class TaskNotFound(NotFound):
     """404: No such task. It is not there, or you are not a member of its project."""
+
+
+class TimeLogNotFound(NotFound):
+    """404: No such time log. It was deleted, or is on another task."""
+
+
+class TimerNotRunning(Conflict):
+    """409: Your timer does not run here. GET /api/me/timer/ tells where it runs."""
+
+
+class TimerRunning(Conflict):
+    """409: Another timer was started at this moment. Try again, and it stops."""
 
 
 class TokenNotFound(NotFound):
@@ -303,8 +334,16 @@ class TooManyMails(TooMany):
     """429: Too many mails. Confirm one of the addresses, or wait for the seconds in Retry-After."""
 
 
+class TooManyOwnStreams(TooMany):
+    """429: You follow too often. Close streams that you do not read any more."""
+
+
 class TooManyRequests(TooMany):
     """429: Too many requests from one address. Wait for the seconds in Retry-After; RATE_REGISTER sets how many."""
+
+
+class TooManyStreams(Unavailable):
+    """503: Too many follow. Try again after the seconds in Retry-After."""
 
 
 class TooManyTokens(Conflict):
@@ -374,6 +413,8 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "authentication-required": AuthenticationRequired,
     "body-timeout": BodyTimeout,
     "body-too-large": BodyTooLarge,
+    "cannot-undo": CannotUndo,
+    "comment-not-found": CommentNotFound,
     "database-unavailable": DatabaseUnavailable,
     "deadline-exceeded": DeadlineExceeded,
     "delivery-not-found": DeliveryNotFound,
@@ -406,6 +447,7 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "password-refused": PasswordRefused,
     "password-required": PasswordRequired,
     "person-not-found": PersonNotFound,
+    "position-gone": PositionGone,
     "precondition-not-supported": PreconditionNotSupported,
     "project-archived": ProjectArchived,
     "project-not-found": ProjectNotFound,
@@ -422,14 +464,20 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "sprint-active": SprintActive,
     "sprint-not-found": SprintNotFound,
     "sprint-state": SprintState,
+    "subtask-not-found": SubtaskNotFound,
     "superuser-required": SuperuserRequired,
     "task-not-found": TaskNotFound,
+    "time-log-not-found": TimeLogNotFound,
+    "timer-not-running": TimerNotRunning,
+    "timer-running": TimerRunning,
     "token-not-found": TokenNotFound,
     "token-reuse": TokenReuse,
     "too-many-invitations": TooManyInvitations,
     "too-many-logins": TooManyLogins,
     "too-many-mails": TooManyMails,
+    "too-many-own-streams": TooManyOwnStreams,
     "too-many-requests": TooManyRequests,
+    "too-many-streams": TooManyStreams,
     "too-many-tokens": TooManyTokens,
     "too-many-unknown-tokens": TooManyUnknownTokens,
     "too-many-webhooks": TooManyWebhooks,

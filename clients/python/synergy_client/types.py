@@ -317,6 +317,20 @@ class NewOwner(TypedDict):
     user_id: int
 
 
+class Undone(TypedDict):
+    """The versions that were taken back, and the `version` of the project by now."""
+
+    project: int
+    version: int
+    undone: list[int]
+
+
+class UndoVersion(TypedDict):
+    """The version of the project that is to be taken back, with all that the same command changed."""
+
+    version: int
+
+
 class Trashed(TypedDict):
     """
     A project or a task in the trash: its id, its name or title, the project it is (in), and since when it is there.
@@ -444,6 +458,15 @@ class AcceptInvitation(TypedDict):
     token: str
 
 
+class SubtaskView(TypedDict):
+    """A step of a task."""
+
+    id: int
+    task: int
+    title: str
+    is_completed: bool
+
+
 class CreateTask(TypedDict):
     """Add a task. `project` may also be called `project_id`; exactly one of the two."""
 
@@ -492,6 +515,62 @@ class PersonRef(TypedDict):
     id: int
     username: NotRequired[str]
     full_name: NotRequired[str]
+
+
+class NewComment(TypedDict):
+    """What to say."""
+
+    content: str
+
+
+class CommentChanges(TypedDict):
+    """The new text; left out, the comment stays as it is."""
+
+    content: NotRequired[str]
+
+
+class NewSubtask(TypedDict):
+    """A step to add after the others."""
+
+    title: str
+    is_completed: NotRequired[bool]
+
+
+class SubtaskChanges(TypedDict):
+    """The fields of a subtask to change; what is left out stays."""
+
+    title: NotRequired[str]
+    is_completed: NotRequired[bool]
+
+
+class NewTimeLog(TypedDict):
+    """Minutes the caller spent, on a day; without one today, in UTC."""
+
+    minutes: int
+    spent_on: NotRequired[str | None]
+    note: NotRequired[str]
+
+
+class TimeLogChanges(TypedDict):
+    """The fields of an entry to change; what is left out stays."""
+
+    minutes: NotRequired[int]
+    spent_on: NotRequired[str]
+    note: NotRequired[str]
+
+
+class TimerView(TypedDict):
+    """The caller's timer that runs."""
+
+    project: int
+    task: int
+    started_at: str
+
+
+class TimerNote(TypedDict):
+    """What was done while the timer ran."""
+
+    note: NotRequired[str]
 
 
 class LabelView(TypedDict):
@@ -882,38 +961,47 @@ class InvitationView(TypedDict):
     expires_at: str
 
 
-class TaskView(TypedDict):
-    """
-    A task. `number` is gap-free within its project; `version` that of the last event that changed it. `blocked_by`
-    are those of `depends_on` that are neither done nor in the trash; it `can_start` when there is none. `rank` sorts,
-    byte by byte, in the order that people gave the tasks of a project.
-    """
+class CommentView(TypedDict):
+    """A comment. `content` names whom it mentions as they are called today; `updated_at` tells that it was edited."""
 
     id: int
-    number: int
     project: int
-    title: str
-    description: str
-    status: Literal["done", "in_progress", "review", "todo"]
-    priority: Literal["high", "low", "medium", "urgent"]
-    impact: float
-    assignees: list[Person]
-    start_date: str | None
-    due_date: str | None
-    estimated_hours: float | None
-    actual_hours: float | None
-    story_points: int | None
-    labels: list[str]
-    depends_on: list[int]
-    blocked_by: list[int]
-    can_start: bool
-    milestone: int | None
-    sprint: int | None
-    rank: str
-    completed_at: str | None
-    version: int
+    task: int
+    author: Person
+    content: str
+    mentions: list[Person]
     created_at: str
     updated_at: str
+
+
+class TimeLogView(TypedDict):
+    """Time that somebody spent on a task. `started_at` is when the timer was started that measured it, if one did."""
+
+    id: int
+    project: int
+    task: int
+    user: Person
+    minutes: int
+    spent_on: str
+    note: str
+    started_at: str | None
+    created_at: str
+    updated_at: str
+
+
+class FeedEvent(TypedDict):
+    """An event and the project it is of; `position` orders all projects' events."""
+
+    version: int
+    position: int
+    event_id: str
+    type: str
+    entity: str
+    actor: Person | None
+    time: str
+    data: dict[str, Any]
+    hash: str
+    project: int
 
 
 class UserViewListing(TypedDict):
@@ -1022,6 +1110,54 @@ class Verified(TypedDict):
     findings: list[Contradiction]
 
 
+class TaskView(TypedDict):
+    """
+    A task. `number` is gap-free within its project; `version` that of the last event that changed one of its fields.
+    `subtask_progress` is the share of subtasks that is completed, 0–100. `blocked_by` are those of `depends_on` that
+    are neither done nor in the trash; it `can_start` when there is none. `rank` sorts, byte by byte, in the order
+    that people gave the tasks of a project.
+    """
+
+    id: int
+    number: int
+    project: int
+    title: str
+    description: str
+    status: Literal["done", "in_progress", "review", "todo"]
+    priority: Literal["high", "low", "medium", "urgent"]
+    impact: float
+    assignees: list[Person]
+    start_date: str | None
+    due_date: str | None
+    estimated_hours: float | None
+    actual_hours: float | None
+    story_points: int | None
+    labels: list[str]
+    depends_on: list[int]
+    blocked_by: list[int]
+    can_start: bool
+    milestone: int | None
+    sprint: int | None
+    rank: str
+    subtasks: list[SubtaskView]
+    subtask_progress: int
+    comment_count: int
+    time_logged_minutes: int
+    completed_at: str | None
+    version: int
+    created_at: str
+    updated_at: str
+
+
+class SubtaskViewListing(TypedDict):
+    """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
+
+    count: int | None
+    next: str | None
+    previous: str | None
+    results: list[SubtaskView]
+
+
 class TaskReplacement(TypedDict):
     """All writable fields of a task. `assignees` are ids, or people as an answer shows them."""
 
@@ -1042,14 +1178,24 @@ class TaskReplacement(TypedDict):
     sprint: NotRequired[int | None]
     blocked_by: NotRequired[list[int]]
     can_start: NotRequired[bool]
+    comment_count: NotRequired[int]
     completed_at: NotRequired[str | None]
     created_at: NotRequired[str]
     id: NotRequired[int]
     number: NotRequired[int]
     project: NotRequired[int]
     rank: NotRequired[str]
+    subtask_progress: NotRequired[int]
+    subtasks: NotRequired[list[SubtaskView]]
+    time_logged_minutes: NotRequired[int]
     updated_at: NotRequired[str]
     version: NotRequired[int]
+
+
+class CurrentTimer(TypedDict):
+    """The caller's timer, null where none runs."""
+
+    running: TimerView | None
 
 
 class LabelViewListing(TypedDict):
@@ -1208,13 +1354,29 @@ class InvitationViewListing(TypedDict):
     results: list[InvitationView]
 
 
-class TaskViewListing(TypedDict):
+class CommentViewListing(TypedDict):
     """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
 
     count: int | None
     next: str | None
     previous: str | None
-    results: list[TaskView]
+    results: list[CommentView]
+
+
+class TimeLogViewListing(TypedDict):
+    """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
+
+    count: int | None
+    next: str | None
+    previous: str | None
+    results: list[TimeLogView]
+
+
+class EventFeed(TypedDict):
+    """Events in order, and the position up to which nothing is missing: ask for what comes after it next."""
+
+    events: list[FeedEvent]
+    next: int
 
 
 class ExplainedProgress(TypedDict):
@@ -1228,6 +1390,15 @@ class ExplainedProgress(TypedDict):
     task_count: int
     version: int
     events: NotRequired[list[Contribution]]
+
+
+class TaskViewListing(TypedDict):
+    """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
+
+    count: int | None
+    next: str | None
+    previous: str | None
+    results: list[TaskView]
 
 
 class DeliveryViewListing(TypedDict):
@@ -1482,6 +1653,31 @@ class ListProjectTasksQuery(TypedDict):
     as_of: NotRequired[int | str]
 
 
+class ListCommentsQuery(TypedDict):
+    """The parameters of list_comments."""
+
+    page: NotRequired[int]
+    page_size: NotRequired[int]
+    ordering: NotRequired[Literal["-created_at", "created_at"]]
+    as_of: NotRequired[int | str]
+
+
+class ListSubtasksQuery(TypedDict):
+    """The parameters of list_subtasks."""
+
+    page: NotRequired[int]
+    page_size: NotRequired[int]
+
+
+class ListTimeLogsQuery(TypedDict):
+    """The parameters of list_time_logs."""
+
+    page: NotRequired[int]
+    page_size: NotRequired[int]
+    user: NotRequired[int]
+    ordering: NotRequired[Literal["-id", "-spent_on", "id", "spent_on"]]
+
+
 class ListLabelsQuery(TypedDict):
     """The parameters of list_labels."""
 
@@ -1564,3 +1760,13 @@ class ListDeliveriesQuery(TypedDict):
     status: NotRequired[Literal["cancelled", "failed", "pending", "retrying", "success"]]
     event_type: NotRequired[str]
     cursor: NotRequired[int]
+
+
+class ListEventsQuery(TypedDict):
+    """The parameters of list_events."""
+
+    after: NotRequired[int]
+    types: NotRequired[str]
+    project: NotRequired[int]
+    wait: NotRequired[int]
+    page_size: NotRequired[int]
