@@ -89,12 +89,6 @@ class Room:
         made = self.call(self.worker(own), "log_time", {"task_id": task, "minutes": 5})
         return {"task_id": task, "time_log_id": made["id"]}
 
-    def timer(self, who: str) -> int:
-        """A task on which the timer of this person runs, if it may, and else the owner's."""
-        task = self.task()
-        self.call("superuser" if who == "superuser" else self.worker(who), "start_timer", {"task_id": task})
-        return task
-
     def label(self) -> int:
         return self.made("create_label", project=self.project, name=f"label {new_id()}")
 
@@ -223,7 +217,6 @@ MATRIX: dict[str, Row] = {
     "delete_time_log": Row(LEADERS, lambda room, who: room.time_log()),
     "delete_time_log (own)": Row(WORKERS, lambda room, who: room.time_log(who)),
     "start_timer": Row(WORKERS, lambda room, who: {"task_id": room.task()}),
-    "stop_timer": Row(WORKERS, lambda room, who: {"task_id": room.timer(who)}),
     "create_label": Row(MAKERS, lambda room, who: {"project": room.project, "name": f"of {who}"}),
     "read_label": read(lambda room, who: {"label_id": room.label()}),
     "update_label": Row(LEADERS, lambda room, who: {"label_id": room.label(), "changes": {"color": "#123456"}}),
@@ -244,10 +237,10 @@ MATRIX: dict[str, Row] = {
 LISTS = {"list_projects", "list_tasks", "list_labels", "list_milestones", "list_sprints", "list_trash"}
 """For whoever is signed in: of the projects that one is in."""
 OF_ONESELF = {
-    "create_project", "accept_invitation", "prepare_leaving", "stay", "find_colleagues", "health", "read_timer",
+    "create_project", "accept_invitation", "prepare_leaving", "stay", "find_colleagues", "health", "read_timer", "stop_timer",
     "list_events", "follow_events", "list_memberships",
 }  # fmt: skip
-"""Not about one project; what comes of it there, and the feed of events, have tests of their own."""
+"""Of one's own, wherever that is; what comes of it in projects, and the feed of events, have tests of their own."""
 BEFORE = {"restore_project": "delete_project", "unarchive_project": "archive_project"}
 
 
