@@ -1535,6 +1535,7 @@ class ListMembersQuery(TypedDict):
 
     page: NotRequired[int]
     page_size: NotRequired[int]
+    as_of: NotRequired[int | str]
 
 
 class ReadStatsQuery(TypedDict):

@@ -237,7 +237,8 @@ MATRIX: dict[str, Row] = {
 LISTS = {"list_projects", "list_tasks", "list_labels", "list_milestones", "list_sprints", "list_trash"}
 """For whoever is signed in: of the projects that one is in."""
 OF_ONESELF = {
-    "create_project", "accept_invitation", "prepare_leaving", "stay", "find_colleagues", "health", "read_timer", "stop_timer",
+    "create_project", "accept_invitation", "prepare_leaving", "stay", "find_colleagues", "health", "read_timer",
+    "stop_timer",
     "list_events", "follow_events", "list_memberships",
 }  # fmt: skip
 """Of one's own, wherever that is; what comes of it in projects, and the feed of events, have tests of their own."""
