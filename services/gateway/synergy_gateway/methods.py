@@ -100,7 +100,7 @@ from synergy_contracts.sessions import (
     UserView,
 )
 from synergy_contracts.sprints import CompleteSprint, CreateSprint, ListSprints, SprintRef, SprintView, UpdateSprint
-from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.tasks import CreateTask, DeleteTask, ListTasks, TaskRef, TaskView, UpdateTask
 from synergy_contracts.trash import ListTrash, Trashed
 from synergy_contracts.webhooks import (
     CreateWebhook,
@@ -205,7 +205,7 @@ CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)
 LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], shared=True)
 READ_TASK: Final = Method("projects.read_task", TaskRef, TaskView, shared=True)
 UPDATE_TASK: Final = Method("projects.update_task", UpdateTask, TaskView)
-DELETE_TASK: Final = Method("projects.delete_task", TaskRef, None)
+DELETE_TASK: Final = Method("projects.delete_task", DeleteTask, None)
 
 CREATE_LABEL: Final = Method("projects.create_label", CreateLabel, LabelView)
 LIST_LABELS: Final = Method("projects.list_labels", ListLabels, Page[LabelView], shared=True)

@@ -24,9 +24,10 @@ REASONS: Final = {
     400: "The request cannot be read, or a parameter is wrong.", 401: "Who asks is not known.",
     403: "Who asks may not.", 404: "There is no such thing, or you may not see it.",
     409: "Something stands against it.",
+    412: "It was changed since you read it; ETag tells what it is now.",
     413: "The body is too large.", 415: "The body is of a kind that is not understood.",
     422: "Fields of the body are wrong.", 429: "Too often; wait for Retry-After seconds.",
-    501: "A precondition that is not supported.",
+    501: "A precondition that is not understood here (If-Unmodified-Since; If-Match where it is not a parameter).",
     503: "A part of the system is down; try again after Retry-After seconds.",
 }  # fmt: skip
 
@@ -83,7 +84,8 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         "tags": [operation.function.__module__.rpartition(".")[2]],
         "responses": _responses(operation, schemas),
     }
-    if parameters := [*_path_parameters(operation, schemas), *_query_parameters(operation, schemas)]:
+    of_address = [*_path_parameters(operation, schemas), *_query_parameters(operation, schemas)]
+    if parameters := [*of_address, *_header_parameters(operation)]:
         made["parameters"] = parameters
     if operation.body is not None:
         schema = _body_schema(operation, schemas)
@@ -121,6 +123,21 @@ def _query_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[
         if field.default is not msgspec.NODEFAULT and field.default is not None:
             schema = {**schema, "default": msgspec.to_builtins(field.default)}
         yield {"name": field.encode_name, "in": "query", "required": field.required, "schema": schema}
+
+
+def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    """Those that change what an operation does."""
+    told = {
+        "If-Match": (operation.conditional, "The ETag of what you have seen: what is otherwise by now is not changed."),
+        "Idempotency-Key": (
+            operation.signed_in and not operation.safe,
+            "A key of your own: the same request under it is done once, however often it is sent.",
+        ),
+    }
+    for name, (understood, description) in told.items():
+        if understood:
+            schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+            yield {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -164,6 +181,8 @@ def _problem_statuses(operation: Operation) -> set[int]:
         statuses |= {404, 409, 413, 415, 422, 429, 503}
     if not operation.safe:
         statuses |= {409, 501}
+    if operation.conditional:
+        statuses |= {412}
     if operation.body is not None and not operation.signed_in:
         statuses |= {401, 403, 429}
     return statuses

@@ -16,7 +16,8 @@ from synergy_projects.domain.project.state.task import Task
 @dataclass(slots=True, kw_only=True)
 class Project:
     """
-    A project with all that is in it. `version` is that of the last event of its stream; `next_rank` is the place, as
+    A project with all that is in it. `version` is that of the last event of its stream, `revision` that of the
+    last one that changed a field of its own that people write; `next_rank` is the place, as
     `ranking.placed` takes it, of whatever comes last next. One that is `purged` has no rows.
     """
 
@@ -34,6 +35,7 @@ class Project:
     next_number: int
     next_rank: int
     version: int
+    revision: int
     created_at: datetime
     updated_at: datetime
     counters: Counters

@@ -10,7 +10,7 @@ from synergy_projects.domain.fields import Priority, TaskStatus
 class Task:
     """
     A task. `impact` and hours are in hundredths; `rank` orders the tasks of a project; `version` is that of the last
-    event that changed it.
+    event that changed it, `revision` that of the last one that changed a field of its own that people write.
     """
 
     id: int
@@ -35,6 +35,7 @@ class Task:
     completed_at: datetime | None
     trashed_at: datetime | None
     version: int
+    revision: int
     created_at: datetime
     updated_at: datetime
 
