@@ -57,6 +57,7 @@ def test_a_command_of_projects_is_no_shared_read():
         "read_project",
         "read_progress",
         "read_history",
+        "list_events",
         "list_trash",
         "read_stats",
         "read_burnup",

@@ -81,3 +81,12 @@ class DeleteProject:
     actor: Actor
     project_id: int
     if_match: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """Take back the command that made a version of the project."""
+
+    actor: Actor
+    project_id: int
+    version: int
