@@ -21,11 +21,19 @@ from synergy_projects.domain.errors.project import (
     VersionNotFound,
 )
 from synergy_projects.domain.errors.task import TaskNotFound
+from synergy_projects.domain.errors.work import (
+    CommentNotFound,
+    SubtaskNotFound,
+    TimeLogNotFound,
+    TimerNotRunning,
+    TimerStartedElsewhere,
+)
 
 __all__ = [
     "AccountLeaving",
     "AlreadyAMember",
     "CannotUndo",
+    "CommentNotFound",
     "DomainError",
     "InvalidParameter",
     "InvalidValue",
@@ -44,7 +52,11 @@ __all__ = [
     "SprintActive",
     "SprintNotFound",
     "SprintState",
+    "SubtaskNotFound",
     "TaskNotFound",
+    "TimeLogNotFound",
+    "TimerNotRunning",
+    "TimerStartedElsewhere",
     "UnknownActor",
     "VersionNotFound",
 ]
