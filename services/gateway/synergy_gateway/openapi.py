@@ -145,16 +145,22 @@ def _query_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[
 def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
     """Those that change what an operation does."""
     told = {
-        "If-Match": (operation.conditional, "The ETag of what you have seen: what is otherwise by now is not changed."),
+        "If-Match": (
+            operation.conditional,
+            '"2-1f0c9a7be5d4c3a2"',
+            "The ETag of what you have seen: what is otherwise by now is not changed. Its digest does not count.",
+        ),
         "Idempotency-Key": (
             operation.signed_in and not operation.safe,
+            "2f1b6a52-1c0e-4a4e-9a53-6d1f0c9a7be5",
             "A key of your own: the same request under it is done once, however often it is sent.",
         ),
     }
-    for name, (understood, description) in told.items():
+    for name, (understood, example, description) in told.items():
         if understood:
             schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
-            yield {"name": name, "in": "header", "required": False, "description": description, "schema": schema}
+            told_of = {"required": False, "description": description, "schema": schema, "example": example}
+            yield {"name": name, "in": "header", **told_of}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
