@@ -48,6 +48,7 @@ tasks: Final = Table(
     Column("due_soon_told", Date),
     Column("overdue_told", Date),
     Column("version", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("comment_count", Integer, nullable=False),

@@ -11,8 +11,9 @@ from synergy_projects.domain.project.state.work import Subtask
 class Task:
     """
     A task. `impact` and hours are in hundredths; `rank` orders the tasks of a project; `version` is that of the last
-    event that changed one of its fields. Comments, subtasks and time are counted here and change neither that nor
-    `updated_at`. `due_soon_told` and `overdue_told` are the due dates that were told of.
+    event that changed one of its fields, `revision` that of the last one that changed a field that people write.
+    Comments, subtasks and time are counted here and change neither those nor `updated_at`.
+    `due_soon_told` and `overdue_told` are the due dates that were told of.
     """
 
     id: int
@@ -39,6 +40,7 @@ class Task:
     due_soon_told: date | None
     overdue_told: date | None
     version: int
+    revision: int
     created_at: datetime
     updated_at: datetime
     comment_count: int = 0
