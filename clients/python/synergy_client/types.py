@@ -1705,6 +1705,7 @@ class ListMilestonesQuery(TypedDict):
     page: NotRequired[int]
     page_size: NotRequired[int]
     project: NotRequired[int]
+    as_of: NotRequired[int | str]
     status: NotRequired[list[Literal["completed", "open"]]]
     search: NotRequired[str]
     ordering: NotRequired[
@@ -1731,6 +1732,7 @@ class ListSprintsQuery(TypedDict):
     page: NotRequired[int]
     page_size: NotRequired[int]
     project: NotRequired[int]
+    as_of: NotRequired[int | str]
     status: NotRequired[list[Literal["active", "completed", "planned"]]]
     search: NotRequired[str]
     ordering: NotRequired[

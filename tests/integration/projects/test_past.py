@@ -176,3 +176,29 @@ def test_a_history_is_every_event_in_order(world, ann, eve, project):
     assert world.ask("read_history", ann, project, after=6, page_size=4)["results"] == []
     with pytest.raises(ProjectNotFound):
         world.ask("read_history", eve, project, after=0, page_size=4)
+
+
+@pytest.mark.parametrize("what", ["milestones", "sprints"])
+def test_what_a_project_was_planned_by_is_shown_as_it_was(world, ann, eve, what):
+    project = world.project(ann)
+    kind, dated = what.removesuffix("s"), "due_date" if what == "milestones" else "start_date"
+    made = [
+        world.do(f"create_{kind}", ann, project_id=project, name=name, **{dated: day})["id"]
+        for name, day in (("Launch", date(2026, 3, 1)), ("Landing", None), ("Orbit", date(2026, 2, 1)))
+    ]
+    world.task(ann, project, impact=100, status="done", **{kind: made[0]})
+    version = world.ask("read_project", ann, project)["version"]
+    wanted = [
+        {"ordering": name, "page_size": 2, "page": page}
+        for name in ("id", "-id", "name", dated, f"-{dated}", "status", "-created_at")
+        for page in (1, 2)
+    ] + [{"search": "LA"}, {"status": ["completed"]}]
+    today = [world.ask(f"list_{what}", ann, project=project, **one) for one in wanted]
+    assert today == [world.then(what, ann, project, version, **one) for one in wanted]
+    assert 100 == world.then(what, ann, project, version)["results"][0]["progress"]
+
+    world.do(f"delete_{kind}", ann, **{f"{kind}_id": made[0]})
+    assert 2 == world.ask(f"list_{what}", ann, project=project)["count"]
+    assert today[0] == world.then(what, ann, project, version, **wanted[0])
+    with pytest.raises(ProjectNotFound):
+        world.then(what, eve, project, version)
