@@ -15,6 +15,7 @@ from synergy_contracts.accounts import (
     SignedIn,
     TokenPair,
 )
+from synergy_contracts.comments import CommentRef, CommentView, CreateComment, ListComments, UpdateComment
 from synergy_contracts.credentials import (
     BeginSecondFactor,
     CreateToken,
@@ -102,7 +103,18 @@ from synergy_contracts.sessions import (
     UserView,
 )
 from synergy_contracts.sprints import CompleteSprint, CreateSprint, ListSprints, SprintRef, SprintView, UpdateSprint
-from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.subtasks import CreateSubtask, ListSubtasks, SubtaskRef, SubtaskView, UpdateSubtask
+from synergy_contracts.tasks import CreateTask, DeleteTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.time_logs import (
+    CurrentTimer,
+    ListTimeLogs,
+    LogTime,
+    StopTimer,
+    TimeLogRef,
+    TimeLogView,
+    TimerView,
+    UpdateTimeLog,
+)
 from synergy_contracts.trash import ListTrash, Trashed
 from synergy_contracts.webhooks import (
     CreateWebhook,
@@ -208,8 +220,25 @@ CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)
 LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], shared=True)
 READ_TASK: Final = Method("projects.read_task", TaskRef, TaskView, shared=True)
 UPDATE_TASK: Final = Method("projects.update_task", UpdateTask, TaskView)
-DELETE_TASK: Final = Method("projects.delete_task", TaskRef, None)
+DELETE_TASK: Final = Method("projects.delete_task", DeleteTask, None)
 
+LIST_COMMENTS: Final = Method("projects.list_comments", ListComments, Page[CommentView], shared=True)
+CREATE_COMMENT: Final = Method("projects.create_comment", CreateComment, CommentView)
+UPDATE_COMMENT: Final = Method("projects.update_comment", UpdateComment, CommentView)
+DELETE_COMMENT: Final = Method("projects.delete_comment", CommentRef, None)
+
+LIST_SUBTASKS: Final = Method("projects.list_subtasks", ListSubtasks, Page[SubtaskView], shared=True)
+CREATE_SUBTASK: Final = Method("projects.create_subtask", CreateSubtask, SubtaskView)
+UPDATE_SUBTASK: Final = Method("projects.update_subtask", UpdateSubtask, SubtaskView)
+DELETE_SUBTASK: Final = Method("projects.delete_subtask", SubtaskRef, None)
+
+LIST_TIME_LOGS: Final = Method("projects.list_time_logs", ListTimeLogs, Page[TimeLogView], shared=True)
+LOG_TIME: Final = Method("projects.log_time", LogTime, TimeLogView)
+UPDATE_TIME_LOG: Final = Method("projects.update_time_log", UpdateTimeLog, TimeLogView)
+DELETE_TIME_LOG: Final = Method("projects.delete_time_log", TimeLogRef, None)
+READ_TIMER: Final = Method("projects.read_timer", Nothing, CurrentTimer, shared=True)
+START_TIMER: Final = Method("projects.start_timer", TaskRef, TimerView)
+STOP_TIMER: Final = Method("projects.stop_timer", StopTimer, TimeLogView)
 CREATE_LABEL: Final = Method("projects.create_label", CreateLabel, LabelView)
 LIST_LABELS: Final = Method("projects.list_labels", ListLabels, Page[LabelView], shared=True)
 READ_LABEL: Final = Method("projects.read_label", LabelRef, LabelView, shared=True)

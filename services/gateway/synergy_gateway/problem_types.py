@@ -41,6 +41,11 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "invalid-body": ProblemType(
         422, "The body is not valid", "Each entry of `errors` points at a field (RFC 6901) and says what it may be."
     ),
+    "precondition-failed": ProblemType(
+        412,
+        "It was changed since",
+        "Somebody else changed it after you read it. Read it again, and send what ETag tells as If-Match.",
+    ),
     "precondition-not-supported": ProblemType(
         501, "This precondition is not supported here", "Send the request without If-Match or If-Unmodified-Since."
     ),
@@ -93,6 +98,9 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         404, "The project was not there then", "Ask for a version or time between its creation and now."
     ),
     "task-not-found": ProblemType(404, "No such task", "It is not there, or you are not a member of its project."),
+    "comment-not-found": ProblemType(404, "No such comment", "It was deleted, or is on another task."),
+    "subtask-not-found": ProblemType(404, "No such subtask", "It was deleted, or belongs to another task."),
+    "time-log-not-found": ProblemType(404, "No such time log", "It was deleted, or is on another task."),
     "label-not-found": ProblemType(404, "No such label", "It is not there, or you are not a member of its project."),
     "milestone-not-found": ProblemType(
         404, "No such milestone", "It is not there, or you are not a member of its project."
@@ -130,6 +138,8 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "last-superuser": ProblemType(409, "The last superuser", "Make somebody else a superuser first."),
     "already-a-member": ProblemType(409, "Already a member", "Change the role instead."),
     "owner-required": ProblemType(409, "A project has exactly one owner", "Transfer the project first."),
+    "timer-not-running": ProblemType(409, "Your timer does not run here", "GET /api/me/timer/ tells where it runs."),
+    "timer-running": ProblemType(409, "Another timer was started at this moment", "Try again, and it stops."),
     "too-many-webhooks": ProblemType(409, "Too many webhooks", "Delete one that you no longer need."),
     "webhook-inactive": ProblemType(409, "The webhook is off", "Switch it on first: POST to its `enable/`."),
     "password-refused": ProblemType(

@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final, Literal, cast
 
-from synergy_projects.domain.errors import InvalidValue
+from synergy_projects.domain.errors import InvalidValue, PreconditionFailed
 from synergy_projects.domain.events import Event, ProgressChanged, TaskUpdated
 from synergy_projects.domain.fields import TaskPatch
 from synergy_projects.domain.progress import Counters
@@ -18,6 +18,8 @@ _UNSEEN: Final = "\u115f\u1160\u2800\u3164\uffa0"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Ends a line, steers a terminal, or makes text run another way than it reads."""
 
+_BREAKS: Final = str.maketrans("\n\r\t", "   ")
+
 
 def one_line(text: str, pointer: str) -> None:
     """Raises InvalidValue at `pointer` if nothing in `text` can be seen, or it holds a control character."""
@@ -25,6 +27,17 @@ def one_line(text: str, pointer: str) -> None:
         raise InvalidValue(pointer, "Write at least one visible character.")
     if _CONTROL.search(text):
         raise InvalidValue(pointer, "Control characters are not allowed.")
+
+
+def readable(text: str, pointer: str) -> None:
+    """The same for a text of several lines."""
+    one_line(text.translate(_BREAKS), pointer)
+
+
+def unchanged(revision: int, if_match: Collection[int] | None) -> None:
+    """Raises PreconditionFailed if it is of another revision than whoever asks has seen. None: that is no matter."""
+    if if_match is not None and revision not in if_match:
+        raise PreconditionFailed
 
 
 def in_order(first: date | None, last: date | None, pointer: str) -> None:

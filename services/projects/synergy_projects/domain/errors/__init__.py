@@ -2,7 +2,7 @@
 
 from synergy_projects.domain.errors.account import AccountLeaving, UnknownActor
 from synergy_projects.domain.errors.base import DomainError
-from synergy_projects.domain.errors.general import InvalidParameter, InvalidValue, NotAllowed
+from synergy_projects.domain.errors.general import InvalidParameter, InvalidValue, NotAllowed, PreconditionFailed
 from synergy_projects.domain.errors.member import AlreadyAMember, InvitationCancelled, MemberNotFound, OwnerRequired
 from synergy_projects.domain.errors.planning import (
     LabelExists,
@@ -21,11 +21,19 @@ from synergy_projects.domain.errors.project import (
     VersionNotFound,
 )
 from synergy_projects.domain.errors.task import TaskNotFound
+from synergy_projects.domain.errors.work import (
+    CommentNotFound,
+    SubtaskNotFound,
+    TimeLogNotFound,
+    TimerNotRunning,
+    TimerStartedElsewhere,
+)
 
 __all__ = [
     "AccountLeaving",
     "AlreadyAMember",
     "CannotUndo",
+    "CommentNotFound",
     "DomainError",
     "InvalidParameter",
     "InvalidValue",
@@ -37,13 +45,18 @@ __all__ = [
     "NotAllowed",
     "OwnerRequired",
     "PositionNotReached",
+    "PreconditionFailed",
     "ProjectArchived",
     "ProjectNotFound",
     "ProjectsOwned",
     "SprintActive",
     "SprintNotFound",
     "SprintState",
+    "SubtaskNotFound",
     "TaskNotFound",
+    "TimeLogNotFound",
+    "TimerNotRunning",
+    "TimerStartedElsewhere",
     "UnknownActor",
     "VersionNotFound",
 ]

@@ -10,7 +10,8 @@ One file an entity; each adds a line to `Event` and one to `_KINDS`.
 from collections.abc import Callable
 from typing import Any, Final
 
-from synergy_projects.domain.events import label, member, milestone, project, sprint, task
+from synergy_projects.domain.events import comment, label, member, milestone, project, sprint, subtask, task, time
+from synergy_projects.domain.events.comment import CommentCreated, CommentDeleted, CommentEvent, CommentUpdated
 from synergy_projects.domain.events.label import LabelCreated, LabelDeleted, LabelEvent, LabelUpdated
 from synergy_projects.domain.events.member import (
     MemberAdded,
@@ -49,6 +50,7 @@ from synergy_projects.domain.events.sprint import (
     SprintStarted,
     SprintUpdated,
 )
+from synergy_projects.domain.events.subtask import SubtaskCreated, SubtaskDeleted, SubtaskEvent, SubtaskUpdated
 from synergy_projects.domain.events.task import (
     TaskCompleted,
     TaskCreated,
@@ -57,10 +59,21 @@ from synergy_projects.domain.events.task import (
     TaskReopened,
     TaskUpdated,
 )
+from synergy_projects.domain.events.time import TimeEvent, TimeLogDeleted, TimeLogged, TimeLogUpdated, TimerStarted
 
-Event = ProjectEvent | MemberEvent | TaskEvent | LabelEvent | MilestoneEvent | SprintEvent
+Event = (
+    ProjectEvent
+    | MemberEvent
+    | TaskEvent
+    | LabelEvent
+    | MilestoneEvent
+    | SprintEvent
+    | CommentEvent
+    | SubtaskEvent
+    | TimeEvent
+)
 
-_KINDS: Final = (project, member, task, label, milestone, sprint)
+_KINDS: Final = (project, member, task, label, milestone, sprint, comment, subtask, time)
 
 STORED_AS: Final[dict[str, type]] = {name: event for kind in _KINDS for name, event in kind.STORED_AS.items()}
 _ENTITY: Final[dict[type, Callable[[Any], str]]] = {
@@ -77,6 +90,10 @@ __all__ = [
     "SCHEMA_VERSIONS",
     "STORED_AS",
     "UPCASTERS",
+    "CommentCreated",
+    "CommentDeleted",
+    "CommentEvent",
+    "CommentUpdated",
     "Event",
     "LabelCreated",
     "LabelDeleted",
@@ -110,11 +127,20 @@ __all__ = [
     "SprintEvent",
     "SprintStarted",
     "SprintUpdated",
+    "SubtaskCreated",
+    "SubtaskDeleted",
+    "SubtaskEvent",
+    "SubtaskUpdated",
     "TaskCompleted",
     "TaskCreated",
     "TaskDeleted",
     "TaskEvent",
     "TaskReopened",
     "TaskUpdated",
+    "TimeEvent",
+    "TimeLogDeleted",
+    "TimeLogUpdated",
+    "TimeLogged",
+    "TimerStarted",
     "entity",
 ]
