@@ -26,6 +26,15 @@ class Answer:
     media_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
     stream: Callable[[Receive, Send, Any], Awaitable[None]] | None = None
+    _encoded: tuple[tuple[bytes, bytes], ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def encoded(self) -> tuple[tuple[bytes, bytes], ...]:
+        """Every header as it is sent, of a finished answer: made once, for what is kept is sent again and again."""
+        if self._encoded is None:
+            own = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
+            length = str(len(self.body)).encode()
+            self._encoded = (*own, (b"content-type", self.media_type.encode()), (b"content-length", length))
+        return self._encoded
 
 
 class _Version(msgspec.Struct, frozen=True):

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
-from synergy_gateway import __version__
-from synergy_gateway.bodies import MEDIA_TYPES
+from synergy_gateway import __version__, examples, forms
+from synergy_gateway.bodies import JSON, MEDIA_TYPES
+from synergy_gateway.following_on import links
 from synergy_gateway.hosts import EXEMPT
 from synergy_gateway.operations import Operation
 from synergy_gateway.parameters import parameter_names
@@ -29,6 +30,9 @@ REASONS: Final = {
     501: "A precondition that is not supported.",
     503: "A part of the system is down; try again after Retry-After seconds.",
 }  # fmt: skip
+WAITING: Final = (429, 503)
+RETRY_AFTER: Final = {"description": "Seconds after which to try again.", "schema": {"type": "string"}}
+REQUEST_ID: Final = {"description": "What to quote to an operator.", "schema": {"type": "string"}}
 
 
 def document(operations: Sequence[Operation], *, server: str) -> dict[str, Any]:
@@ -36,7 +40,10 @@ def document(operations: Sequence[Operation], *, server: str) -> dict[str, Any]:
     schemas = _Schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+        made = _operation(operation, schemas)
+        if found := links(operation, operations):
+            made["responses"]["201"]["links"] = found
+        paths.setdefault(operation.path, {})[operation.method.lower()] = made
     return {
         "openapi": "3.1.0",
         "info": {"title": "SynergyOS", "version": __version__, "description": DESCRIPTION},
@@ -89,7 +96,13 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         schema = _body_schema(operation, schemas)
         made["requestBody"] = {
             "required": bool(schemas.whole(operation.body).get("required")),
-            "content": {kind: {"schema": schema} for kind in MEDIA_TYPES},
+            "content": {
+                kind: {
+                    "schema": schema if kind == JSON else forms.of_body(schema, schemas.components),
+                    "example": examples.of_body(schema, schemas.components),
+                }
+                for kind in MEDIA_TYPES
+            },
         }
     if operation.signed_in:
         made["security"] = [{"bearer": []}]
@@ -107,7 +120,9 @@ def _body_schema(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 
 def _path_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[str, Any]]:
     for name, kind in operation.parameters.items():
-        yield {"name": name, "in": "path", "required": True, "schema": schemas.of(kind)}
+        schema = schemas.of(kind)
+        example = examples.value(schema, schemas.components, name)
+        yield {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
 
 
 def _query_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[str, Any]]:
@@ -120,7 +135,9 @@ def _query_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[
         schema = _without_null(schemas.of(field.type))
         if field.default is not msgspec.NODEFAULT and field.default is not None:
             schema = {**schema, "default": msgspec.to_builtins(field.default)}
-        yield {"name": field.encode_name, "in": "query", "required": field.required, "schema": schema}
+        name = field.encode_name
+        example = examples.value(schema, schemas.components, name)
+        yield {"name": name, "in": "query", "required": field.required, "schema": schema, "example": example}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -137,7 +154,9 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if operation.answers is not None:
-        content = {"content": {operation.media_type: {"schema": schemas.of(operation.answers)}}}
+        schema = schemas.of(operation.answers)
+        told = {"schema": schema, "example": examples.value(schema, schemas.components)}
+        content = {"content": {operation.media_type: told}}
     elif operation.status != 204:
         content = {"content": {operation.media_type: {"schema": {"type": "string"}}}}
     responses: dict[str, Any] = {
@@ -148,9 +167,14 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         responses["201"]["headers"] = {"Location": location}
     if operation.safe and not operation.private:
         responses["304"] = {"description": REASONS[304]}
-    problem = {PROBLEM: {"schema": schemas.of(ProblemDetails)}}
     for status in sorted(_problem_statuses(operation)):
-        responses.setdefault(str(status), {"description": REASONS[status], "content": problem})
+        told = {"schema": schemas.of(ProblemDetails), "example": examples.of_problem(status, operation.path)}
+        problem: dict[str, Any] = {"description": REASONS[status], "content": {PROBLEM: told}}
+        if status in WAITING:
+            problem["headers"] = {"Retry-After": RETRY_AFTER}
+        responses.setdefault(str(status), problem)
+    for response in responses.values():
+        response["headers"] = {"X-Request-Id": REQUEST_ID, **response.get("headers", {})}
     return responses
 
 
