@@ -448,6 +448,7 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "password-required": PasswordRequired,
     "person-not-found": PersonNotFound,
     "position-gone": PositionGone,
+    "precondition-failed": PreconditionFailed,
     "precondition-not-supported": PreconditionNotSupported,
     "project-archived": ProjectArchived,
     "project-not-found": ProjectNotFound,

@@ -1112,7 +1112,8 @@ class Verified(TypedDict):
 
 class TaskView(TypedDict):
     """
-    A task. `number` is gap-free within its project; `version` that of the last event that changed one of its fields.
+    A task. `number` is gap-free within its project; `version` that of the last event that changed one of its fields,
+    `revision` that of the last one that changed a field that can be written: what If-Match compares.
     `subtask_progress` is the share of subtasks that is completed, 0–100. `blocked_by` are those of `depends_on` that
     are neither done nor in the trash; it `can_start` when there is none. `rank` sorts, byte by byte, in the order
     that people gave the tasks of a project.
@@ -1145,6 +1146,7 @@ class TaskView(TypedDict):
     time_logged_minutes: int
     completed_at: str | None
     version: int
+    revision: int
     created_at: str
     updated_at: str
 
@@ -1185,6 +1187,7 @@ class TaskReplacement(TypedDict):
     number: NotRequired[int]
     project: NotRequired[int]
     rank: NotRequired[str]
+    revision: NotRequired[int]
     subtask_progress: NotRequired[int]
     subtasks: NotRequired[list[SubtaskView]]
     time_logged_minutes: NotRequired[int]
@@ -1282,7 +1285,10 @@ class ProblemList(TypedDict):
 
 
 class ProjectView(TypedDict):
-    """A project as its members see it. `role` is the caller's; `version` that of the project's stream."""
+    """
+    A project as its members see it. `role` is the caller's; `version` that of the project's stream, `revision` that
+    of the last event that changed a field of its own that can be written: what If-Match compares.
+    """
 
     id: int
     name: str
@@ -1299,6 +1305,7 @@ class ProjectView(TypedDict):
     task_count: int
     completed_task_count: int
     version: int
+    revision: int
     archived: bool
     created_at: str
     updated_at: str
@@ -1320,6 +1327,7 @@ class ProjectReplacement(TypedDict):
     id: NotRequired[int]
     owner: NotRequired[Person]
     progress: NotRequired[int]
+    revision: NotRequired[int]
     role: NotRequired[Literal["contributor", "manager", "member", "owner", "viewer"]]
     task_count: NotRequired[int]
     team_members: NotRequired[list[Membership]]

@@ -105,7 +105,7 @@ from synergy_contracts.sessions import (
 )
 from synergy_contracts.sprints import CompleteSprint, CreateSprint, ListSprints, SprintRef, SprintView, UpdateSprint
 from synergy_contracts.subtasks import CreateSubtask, ListSubtasks, SubtaskRef, SubtaskView, UpdateSubtask
-from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.tasks import CreateTask, DeleteTask, ListTasks, TaskRef, TaskView, UpdateTask
 from synergy_contracts.time_logs import (
     CurrentTimer,
     ListTimeLogs,
@@ -221,7 +221,7 @@ CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)
 LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], shared=True)
 READ_TASK: Final = Method("projects.read_task", TaskRef, TaskView, shared=True)
 UPDATE_TASK: Final = Method("projects.update_task", UpdateTask, TaskView)
-DELETE_TASK: Final = Method("projects.delete_task", TaskRef, None)
+DELETE_TASK: Final = Method("projects.delete_task", DeleteTask, None)
 
 LIST_COMMENTS: Final = Method("projects.list_comments", ListComments, Page[CommentView], shared=True)
 CREATE_COMMENT: Final = Method("projects.create_comment", CreateComment, CommentView)
