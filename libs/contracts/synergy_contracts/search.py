@@ -37,10 +37,17 @@ class TaskNamed(msgspec.Struct, frozen=True, kw_only=True):
     title: str
 
 
+class Stretch(msgspec.Struct, frozen=True, kw_only=True):
+    """A part of a text: from the character `begin`, counted from 0, up to and without `end`."""
+
+    begin: int
+    end: int
+
+
 class Found(msgspec.Struct, frozen=True, kw_only=True):
     """
     Something that was found. `title` is the task's or project's, of a comment that of its task; `snippet` a part of the
-    text around what was looked for, where `matches` are the places [from, to) of the words, in characters.
+    text around what was looked for, where `matches` are the places of the words.
     """
 
     type: Kind
@@ -49,6 +56,6 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     task: TaskNamed | None
     title: str
     snippet: str
-    matches: list[tuple[int, int]]
+    matches: list[Stretch]
     rank: float
     updated_at: datetime

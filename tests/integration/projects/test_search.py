@@ -76,7 +76,7 @@ def test_comments_are_found_and_shown_with_names_of_today(world, ann, bob, proje
     assert ("comment", said["id"], "Login fails") == (hit["type"], hit["id"], hit["title"])
     assert ({"id": task, "number": 1, "title": "Login fails"}, project) == (hit["task"], hit["project"]["id"])
     assert f"@{name}, the zeppelin is late" == hit["snippet"]
-    assert ["zeppelin"] == [hit["snippet"][start:stop] for start, stop in hit["matches"]]
+    assert ["zeppelin"] == [hit["snippet"][one["begin"] : one["end"]] for one in hit["matches"]]
     assert [] == found(world, ann, ids, "zeppelin", types=["task", "project"])
     world.do("delete_task", ann, task_id=task)
     assert [] == found(world, ann, ids, "zeppelin")

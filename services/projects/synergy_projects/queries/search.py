@@ -197,7 +197,7 @@ def _one(
         "task": {"id": task.id, "number": task.number, "title": task.title} if task else None,
         "title": task.title if task else project.name,
         "snippet": shown.text,
-        "matches": shown.matches,
+        "matches": [{"begin": begin, "end": end} for begin, end in shown.matches],
         "rank": round(hit.rank, 6),
         "updated_at": hit.updated_at,
     }
