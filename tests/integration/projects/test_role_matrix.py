@@ -238,10 +238,10 @@ LISTS = {"list_projects", "list_tasks", "list_labels", "list_milestones", "list_
 """For whoever is signed in: of the projects that one is in."""
 OF_ONESELF = {
     "create_project", "accept_invitation", "prepare_leaving", "stay", "find_colleagues", "health", "read_timer",
-    "stop_timer",
+    "stop_timer", "search", "list_activity",
     "list_events", "follow_events", "list_memberships",
 }  # fmt: skip
-"""Of one's own, wherever that is; what comes of it in projects, and the feed of events, have tests of their own."""
+"""Of one's own, wherever that is; what comes of it in projects, the feeds and the search, have tests of their own."""
 BEFORE = {"restore_project": "delete_project", "unarchive_project": "archive_project"}
 
 
