@@ -97,7 +97,17 @@ from synergy_contracts.sessions import (
     UserView,
 )
 from synergy_contracts.sprints import CompleteSprint, CreateSprint, ListSprints, SprintRef, SprintView, UpdateSprint
-from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.tasks import (
+    CreateTask,
+    ListTasks,
+    RankTask,
+    ReadTaskHistory,
+    TaskRef,
+    TaskView,
+    Updated,
+    UpdateTask,
+    UpdateTasks,
+)
 from synergy_contracts.trash import ListTrash, Trashed
 from synergy_contracts.webhooks import (
     CreateWebhook,
@@ -198,6 +208,10 @@ LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], sha
 READ_TASK: Final = Method("projects.read_task", TaskRef, TaskView, shared=True)
 UPDATE_TASK: Final = Method("projects.update_task", UpdateTask, TaskView)
 DELETE_TASK: Final = Method("projects.delete_task", TaskRef, None)
+RESTORE_TASK: Final = Method("projects.restore_task", TaskRef, TaskView)
+RANK_TASK: Final = Method("projects.rank_task", RankTask, TaskView)
+UPDATE_TASKS: Final = Method("projects.update_tasks", UpdateTasks, list[Updated])
+READ_TASK_HISTORY: Final = Method("projects.read_task_history", ReadTaskHistory, Page[PastEvent], shared=True)
 
 CREATE_LABEL: Final = Method("projects.create_label", CreateLabel, LabelView)
 LIST_LABELS: Final = Method("projects.list_labels", ListLabels, Page[LabelView], shared=True)

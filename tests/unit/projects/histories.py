@@ -34,8 +34,10 @@ from synergy_projects.domain.commands import (
     DeleteSprint,
     DeleteTask,
     InviteMember,
+    RankTask,
     RemoveMember,
     RestoreProject,
+    RestoreTask,
     StartSprint,
     TransferProject,
     UnarchiveProject,
@@ -111,6 +113,15 @@ class Store:
         ):
             found |= new
         return frozenset(found)
+
+    def room(self, command: RankTask) -> tuple[str | None, str | None]:
+        """The ranks between which the task is to be."""
+        ranks = {one: row["rank"] for (one,), row in self.rows["tasks"].items() if one != command.task_id}
+        if (other := ranks.get(command.before or command.after or 0)) is None:
+            return None, None
+        below = [rank for rank in ranks.values() if rank < other or (rank == other and command.after)]
+        above = [rank for rank in ranks.values() if rank > other or (rank == other and command.before)]
+        return max(below, default=None), min(above, default=None)
 
     def fresh(self, of: str, count: int = 1) -> list[int]:
         """Ids that none `of` these had."""
@@ -197,6 +208,18 @@ class Store:
                 self._decided(project, decide.update_task, command, label_ids=ids, reached=reached)
             case DeleteTask():
                 self._decided(self.partial({actor}, {command.task_id}), decide.delete_task, command)
+            case RestoreTask():
+                row = self.rows["tasks"].get((command.task_id,))
+                if row is not None:
+                    project = self.partial(
+                        {actor, *row["assignees"]}, {command.task_id, *row["depends_on"]}, labels=set(row["labels"]),
+                        milestones={row["milestone"] or 0}, sprints={row["sprint"] or 0},
+                    )  # fmt: skip
+                    self._decided(project, decide.restore_task, command)
+            case RankTask():
+                near = self.partial({actor}, {command.task_id, command.before or command.after or 0})
+                low, high = self.room(command)
+                self._decided(near, decide.rank_task, command, low=low, high=high)
             case CreateLabel(name=name):
                 label_id = self.fresh("labels")[0]
                 self._decided(
@@ -263,6 +286,7 @@ class Whim:
         kinds = [self._create] * 4 + [self._update] * 4 + [self._finish] * 5 + [self._delete]
         kinds += [self._join, self._invite, self._accept, self._promote, self._leave, self._rename]
         kinds += [self._label, self._relabel, self._unlabel, self._unplan]
+        kinds += [self._restore, self._rank, self._rank]
         kinds += [self._plan, self._replan, self._replan] + [self._run] * 4
         kinds += [self._shelve] * 5 + [self._transfer]
         while True:
@@ -318,6 +342,13 @@ class Whim:
             budget=self._one([None, Decimal("1.5"), Decimal("-1")]),
         )
         return UpdateProject(actor=self._actor(), project_id=PROJECT, changes=changes)  # type: ignore[arg-type]
+
+    def _restore(self) -> RestoreTask:
+        return RestoreTask(actor=self._planner(), task_id=self._task())
+
+    def _rank(self) -> RankTask:
+        side = self._one([{"before": self._task()}, {"after": self._task()}])
+        return RankTask(actor=self._planner(), task_id=self._task(), **side)
 
     def _label(self) -> CreateLabel:
         return CreateLabel(actor=self._planner(), project_id=PROJECT, name=self._name(), color="#ABCDEF")

@@ -95,6 +95,7 @@ GOLDEN = {
         {"owner_id": 3, "was": 2, "was_role": "viewer"},
     ),
     "task.deleted": (events.TaskDeleted(task_id=9), "task-9", {"task_id": 9}),
+    "task.restored": (events.TaskRestored(task_id=9), "task-9", {"task_id": 9}),
     "label.created": (label_created(), "label-31", {"label_id": 31, "name": "Bug", "color": "#c0392b"}),
     "label.updated": (
         events.LabelUpdated(label_id=31, changes={"name": "Defect"}, before={"name": "Bug"}),

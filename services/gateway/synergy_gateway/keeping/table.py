@@ -26,6 +26,7 @@ KEPT: Final[Mapping[str, Needs]] = {
     "list_tasks": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
     "list_project_tasks": frozenset({PROJECT, NAMES}),
     "read_task": frozenset({PROJECT, NAMES}),
+    "list_my_tasks": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
     "list_labels": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
     "read_label": frozenset({PROJECT}),
     "list_milestones": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
@@ -47,6 +48,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "read_personal_data": "private, and large",
     "list_invitations": "private",
     "read_history": "grows, and is read once",
+    "read_task_history": "grows, and is read once",
     "list_trash": "is read once",
     "read_stats": "is of a day",
     "read_burnup": "is of a day",
@@ -88,6 +90,9 @@ CHANGES: Final[Mapping[str, Needs]] = {
     "update_task": frozenset({PROJECT}),
     "replace_task": frozenset({PROJECT}),
     "delete_task": frozenset({PROJECT}),
+    "restore_task": frozenset({PROJECT}),
+    "rank_task": frozenset({PROJECT}),
+    "update_tasks": frozenset(),  # PROJECT of each, which may be none
     "create_label": frozenset({PROJECT}),
     "update_label": frozenset({PROJECT}),
     "delete_label": frozenset({PROJECT}),

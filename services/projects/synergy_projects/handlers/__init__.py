@@ -1,5 +1,6 @@
 """One function a command: lock the project, read what is decided on, decide, append with the rows, answer the view."""
 
+from synergy_projects.handlers.bulk import update_tasks
 from synergy_projects.handlers.desk import Desk, Directory
 from synergy_projects.handlers.erase_person import erase_person
 from synergy_projects.handlers.invitations import accept_invitation, invite_member, require_manager
@@ -18,7 +19,7 @@ from synergy_projects.handlers.projects import (
     update_project,
 )
 from synergy_projects.handlers.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
-from synergy_projects.handlers.tasks import create_task, delete_task, update_task
+from synergy_projects.handlers.tasks import create_task, delete_task, rank_task, restore_task, update_task
 
 __all__ = [
     "Desk",
@@ -42,9 +43,11 @@ __all__ = [
     "invite_member",
     "prepare_leaving",
     "purge_project",
+    "rank_task",
     "remove_member",
     "require_manager",
     "restore_project",
+    "restore_task",
     "start_sprint",
     "stay",
     "transfer_project",
@@ -54,4 +57,5 @@ __all__ = [
     "update_project",
     "update_sprint",
     "update_task",
+    "update_tasks",
 ]

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from synergy_chassis.store import CommandContext, EventCodec, RecordedEvent, Stream, StreamNotFound, UnitOfWork, Writer
 from synergy_projects import projections
@@ -17,7 +17,7 @@ from synergy_projects.queries.history import Histories
 from synergy_projects.queries.people import people, remember
 from synergy_projects.queries.versions import membership
 
-NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Directory(Protocol):
@@ -55,13 +55,13 @@ class Desk:
             raise missing from None
 
     def record(
-        self, stream: Stream, project: Project | None, events: Sequence[Event], outcome: Mapping[str, int] = NOTHING
+        self, stream: Stream, project: Project | None, events: Sequence[Event], outcome: Mapping[str, Any] = NOTHING
     ) -> Project:
         """
         Append the events, with the rows that follow from them, and tell the project after them.
 
-        What is kept under the command's id is `outcome` and the version reached: enough to give the same answer again,
-        without anybody's name in it.
+        What is kept under the command's id is `outcome`, the project and the version reached: enough to give the same
+        answer again, without anybody's name in it.
         """
         before = projections.rows(project)
         after = project
@@ -78,9 +78,9 @@ class Desk:
                 stream.touch(membership(user_id))
             projections.queue(writes, writer)
 
-        version = stream.version + len(events)
+        version, of = stream.version + len(events), {"project": project.id} if project else {}
         stream.append(
-            [self.codec.encode(event) for event in events], outcome={**outcome, "version": version}, rows=rows
+            [self.codec.encode(event) for event in events], outcome={**of, **outcome, "version": version}, rows=rows
         )
         if after is None:
             raise LookupError(f"{stream.name} has no project.")

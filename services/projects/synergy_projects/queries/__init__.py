@@ -3,7 +3,7 @@
 from synergy_projects.queries.history import Histories
 from synergy_projects.queries.insights import Insights
 from synergy_projects.queries.members import list_members
-from synergy_projects.queries.past import Past, read_history
+from synergy_projects.queries.past import Past, read_history, read_task_history
 from synergy_projects.queries.planning import (
     list_labels,
     list_milestones,
@@ -41,4 +41,5 @@ __all__ = [
     "read_project",
     "read_sprint",
     "read_task",
+    "read_task_history",
 ]

@@ -13,7 +13,7 @@ from synergy_chassis.store.engine import driver
 from synergy_chassis.store.log import events_of, version_at
 from synergy_chassis.store.rows import SELECT, recorded
 from synergy_projects.domain.commands import Actor
-from synergy_projects.domain.errors import ProjectNotFound, VersionNotFound
+from synergy_projects.domain.errors import ProjectNotFound, TaskNotFound, VersionNotFound
 from synergy_projects.domain.explaining import Change, step
 from synergy_projects.domain.fields import Role
 from synergy_projects.domain.project import Project
@@ -21,12 +21,16 @@ from synergy_projects.queries import loading, past_tasks, views
 from synergy_projects.queries.history import Histories
 from synergy_projects.queries.people import people
 from synergy_projects.queries.projects import visible_project
+from synergy_projects.queries.tasks import project_of_task
 from synergy_projects.queries.views import View
 
 AsOf = int | datetime
 """A version, or a time, which means the last version recorded by then."""
 MOST_EXPLAINED: Final = 1_000
 _AFTER: Final = text(SELECT + "WHERE stream = :stream AND version > :after ORDER BY version LIMIT :page_size")
+_OF_ENTITY: Final = text(
+    SELECT + "WHERE stream = :stream AND version > :after AND entity = :entity ORDER BY version LIMIT :page_size"
+)
 
 
 class Past:
@@ -89,6 +93,19 @@ def read_history(connection: Connection, actor: Actor, project_id: int, *, after
     found = [recorded(row) for row in connection.execute(_AFTER, parameters)]
     known = people(connection, _actors(found))
     return {"count": version, "results": [views.past_event(event, known) for event in found]}
+
+
+def read_task_history(connection: Connection, actor: Actor, task_id: int, *, after: int, page_size: int) -> View:
+    """The events of a task after a version of its project, in order, also of one in the trash. Raises TaskNotFound."""
+    project_id = project_of_task(connection, task_id)
+    try:
+        visible_project(connection, actor, project_id)
+    except ProjectNotFound:
+        raise TaskNotFound from None
+    wanted = {"stream": _stream(project_id), "entity": f"task-{task_id}", "after": after, "page_size": page_size}
+    found = [recorded(row) for row in connection.execute(_OF_ENTITY, wanted)]
+    known = people(connection, _actors(found))
+    return {"count": None, "results": [views.past_event(event, known) for event in found]}
 
 
 def _role(connection: Connection, actor: Actor, project_id: int) -> Role:

@@ -28,7 +28,7 @@ from synergy_projects.domain.commands.sprint import (
     StartSprint,
     UpdateSprint,
 )
-from synergy_projects.domain.commands.task import CreateTask, DeleteTask, UpdateTask
+from synergy_projects.domain.commands.task import CreateTask, DeleteTask, RankTask, RestoreTask, UpdateTask, UpdateTasks
 
 __all__ = [
     "AcceptInvitation",
@@ -50,8 +50,10 @@ __all__ = [
     "InviteMember",
     "PrepareLeaving",
     "PurgeProject",
+    "RankTask",
     "RemoveMember",
     "RestoreProject",
+    "RestoreTask",
     "StartSprint",
     "Stay",
     "TransferProject",
@@ -61,4 +63,5 @@ __all__ = [
     "UpdateProject",
     "UpdateSprint",
     "UpdateTask",
+    "UpdateTasks",
 ]

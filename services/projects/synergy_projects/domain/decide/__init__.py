@@ -23,6 +23,7 @@ from synergy_projects.domain.decide.projects import (
     unarchive_project,
     update_project,
 )
+from synergy_projects.domain.decide.ranks import rank_task
 from synergy_projects.domain.decide.sprints import (
     complete_sprint,
     create_sprint,
@@ -30,7 +31,8 @@ from synergy_projects.domain.decide.sprints import (
     start_sprint,
     update_sprint,
 )
-from synergy_projects.domain.decide.tasks import create_task, delete_task, update_task
+from synergy_projects.domain.decide.task_trash import delete_task, restore_task
+from synergy_projects.domain.decide.tasks import create_task, update_task
 
 __all__ = [
     "accept_invitation",
@@ -50,8 +52,10 @@ __all__ = [
     "delete_task",
     "invite_member",
     "purge_project",
+    "rank_task",
     "remove_member",
     "restore_project",
+    "restore_task",
     "start_sprint",
     "transfer_project",
     "unarchive_project",

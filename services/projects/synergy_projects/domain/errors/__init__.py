@@ -12,7 +12,13 @@ from synergy_projects.domain.errors.planning import (
     SprintNotFound,
     SprintState,
 )
-from synergy_projects.domain.errors.project import ProjectArchived, ProjectNotFound, ProjectsOwned, VersionNotFound
+from synergy_projects.domain.errors.project import (
+    ProjectArchived,
+    ProjectNotFound,
+    ProjectsOwned,
+    ProjectTrashed,
+    VersionNotFound,
+)
 from synergy_projects.domain.errors.task import TaskNotFound
 
 __all__ = [
@@ -30,6 +36,7 @@ __all__ = [
     "OwnerRequired",
     "ProjectArchived",
     "ProjectNotFound",
+    "ProjectTrashed",
     "ProjectsOwned",
     "SprintActive",
     "SprintNotFound",

@@ -55,6 +55,7 @@ from synergy_projects.domain.events.task import (
     TaskDeleted,
     TaskEvent,
     TaskReopened,
+    TaskRestored,
     TaskUpdated,
 )
 
@@ -115,6 +116,7 @@ __all__ = [
     "TaskDeleted",
     "TaskEvent",
     "TaskReopened",
+    "TaskRestored",
     "TaskUpdated",
     "entity",
 ]
