@@ -17,9 +17,10 @@ from bench.http.parts import PARTS
 from bench.http.twin import installed
 from bench.page.ratios import better, fallen, ratios
 from bench.report import Grid, Section, missed, sentence, show
-from bench.telling import FAILED, WIDTH
+from bench.telling import FAILED
 
 DEFAULT: Final = Options()
+WIDE: Final = 150
 
 
 def arguments() -> argparse.Namespace:
@@ -103,7 +104,7 @@ class Run:
 
     def parts(self) -> list[Section | Grid]:
         """Measure part by part, show and keep each."""
-        screen, sections = Console(width=WIDTH), []
+        screen, sections = Console(width=WIDE), []
         for name in self.given.parts or PARTS:
             self.talk.print(f"[bold]{name}[/bold]")
             found = []

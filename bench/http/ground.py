@@ -32,8 +32,11 @@ from synergy_local.visitor import Visitor, healthy
 CLIENTS: Final = 2
 UNCACHED: Final = "gateway-uncached"
 """A second gateway, which keeps no answers."""
+LIMITED: Final = "gateway-limited"
+FAR_LIMIT: Final = "9999999/s"
 PATIENCE: Final = 1_800
 FRESH: Final = 1_800
+CONNECTED: Final = "broker-connected"
 LIMITS: Final = "RATE_USER, RATE_ANON and RATE_REGISTER are off (0); limits on failed logins are as always"
 
 
@@ -64,6 +67,11 @@ class Ground:
     def uncached(self) -> Address:
         """The gateway that asks every time; started at the first call."""
         return self.doors.get(UNCACHED) or self.gateway(UNCACHED, CACHE_MB="0")
+
+    @property
+    def limited(self) -> Address:
+        """A gateway that keeps answers and counts requests against limits nobody reaches; started at the first call."""
+        return self.doors.get(LIMITED) or self.gateway(LIMITED, RATE_USER=FAR_LIMIT, RATE_ANON=FAR_LIMIT)
 
     @property
     def admin_url(self) -> str:
@@ -113,18 +121,16 @@ class Ground:
         return self.doors[name]
 
     def replica(self, service: str, number: int) -> str:
-        """Start another process of a service; its name."""
+        """Start another process of a service; its name, once it is connected as the first one is."""
         name = f"{service}-{number}"
         program = self.stack.programs[service]
         self.stack.programs[name] = replace(program, name=name, env=without_metrics(program))
+        before = self.stack.log(name).count(CONNECTED)
         self.stack.start(name)
+        wanted = before + self.stack.log(service).count(CONNECTED)
+        wait_until(lambda: self.stack.log(name).count(CONNECTED) >= wanted, seconds=60, what=f"{name} connecting",
+                   children=[self.stack.children[name]])  # fmt: skip
         return name
-
-    def settle(self) -> None:
-        """Return when every process answers through every door."""
-        for host, port in self.doors.values():
-            url = f"http://{host}:{port}"
-            wait_until(lambda url=url: healthy(url), seconds=60, what=f"{url} answering healthy")  # type: ignore[misc]
 
     def end(self, name: str) -> None:
         """End a gateway or a replica."""
@@ -166,11 +172,11 @@ class Ground:
         self.told("waiting until everything is followed")
         visitor = Visitor(self.stack.url)
 
-        def lag() -> int:
-            checks = visitor.ask("GET", "/api/health/")["checks"]
-            return sum(part.get("lag") or 0 for part in checks.values())
+        def followed() -> bool:
+            told = visitor.answer("GET", "/api/health/").json()
+            return told["status"] == "healthy" and not any(part.get("lag") for part in told["checks"].values())
 
-        wait_until(lambda: lag() == 0, seconds=PATIENCE, what="everything being followed")
+        wait_until(followed, seconds=PATIENCE, what="everything being followed")
         with psycopg.connect(self.stack.servers.migration_url("auth"), autocommit=True) as auth:
             unsent = "SELECT count(*) FROM mails WHERE sent_at IS NULL AND given_up_at IS NULL"
             wait_until(lambda: auth.execute(unsent).fetchone() == (0,), seconds=PATIENCE, what="all mail leaving")

@@ -30,8 +30,8 @@ class Usage:
 
 
 @contextmanager
-def used(parts: Mapping[str, list[int]]) -> Iterator[Usage]:
-    """What these processes, with all that they started, use while the block runs."""
+def used(parts: Mapping[str, list[int]], *, memory: bool = True) -> Iterator[Usage]:
+    """What these processes, with all that they started, use while the block runs; `memory` takes a moment to tell."""
     usage = Usage()
     before, begin = {name: _taken(pids) for name, pids in parts.items()}, time.perf_counter()
     yield usage
@@ -39,7 +39,8 @@ def used(parts: Mapping[str, list[int]]) -> Iterator[Usage]:
     for name, pids in parts.items():
         now = _taken(pids)
         usage.processor[name] = sum(now[pid] - before[name].get(pid, 0.0) for pid in now) / took
-        usage.memory[name] = sum(_memory(pids))
+        if memory:
+            usage.memory[name] = sum(_memory(pids))
 
 
 def _taken(pids: list[int]) -> dict[int, float]:

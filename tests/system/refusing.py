@@ -123,6 +123,7 @@ GOOD: dict[str, Any] = {
     "create_project": lambda world: {"name": "Mine"},
     "update_project": lambda world: {"name": "Mine"},
     "replace_project": lambda world: {"name": "Mine"},
+    "undo": lambda world: {"version": 2},
     "transfer_project": lambda world: {"user_id": world.ben.id},
     "add_member": lambda world: {"user_id": world.eve.id},
     "change_member_role": lambda world: {"role": "viewer"},

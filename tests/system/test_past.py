@@ -118,3 +118,14 @@ def test_how_a_project_went_is_worked_out_from_its_events(ann, project):
     assert {"ok": True, "events": 5, "version": 5, "head": last["hash"], "findings": []} == read(ann, f"{path}verify/")
     assert ann.get(f"{path}burnup/?since=2026-02-30").status_code == 400
     assert ann.get(f"{path}stats/?days=6").status_code == 400
+
+
+def test_a_command_is_undone_by_the_version_it_made(ann, project):
+    path = f"/api/projects/{project}/"
+
+    undone = ann.post(f"{path}undo/", json={"version": 5})
+    assert (200, [4, 5], 7) == (undone.status_code, undone.json()["undone"], undone.json()["version"])
+    assert 0 == read(ann, f"{path}progress/")["progress"]
+    again = ann.post(f"{path}undo/", json={"version": 5})
+    assert (409, "/problems/cannot-undo") == (again.status_code, again.json()["type"])
+    assert "changed since" in again.json()["detail"]

@@ -16,6 +16,10 @@ from synergy_projects.projections import CODEC
 
 SHARES: Final = 20
 """Parts of the work, so that somebody sees it go on."""
+PUBLISHED: Final = """
+    UPDATE store.relay SET position = (SELECT last_value FROM store.events_position)
+"""
+"""Everything counts as published: who follows has it from the log, and a million messages tell nothing new."""
 _MANY: Final = 400
 """Events from which on the bulk path pays."""
 
@@ -35,6 +39,8 @@ def fill(data: Data, *, url: str, owner_url: str, environment: dict[str, str], w
     for number, part in enumerate(as_completed(parts), start=1):
         part.result()
         told(f"projects appended: {100 * number // len(parts)} %")
+    with psycopg.connect(owner_url, autocommit=True) as owner:
+        owner.execute(PUBLISHED)
     told("making the rows")
     run_errand(
         [sys.executable, "-m", "synergy_projects", "rebuild"], env=environment, what="synergy rebuild", seconds=1_800

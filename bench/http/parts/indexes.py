@@ -25,7 +25,7 @@ def measure(place: Ground) -> Iterator[Grid]:
          "ORDER BY p.created_at DESC, p.id DESC LIMIT 50", [user]),
         ("tasks of a project", "projects",
          "SELECT * FROM tasks WHERE project_id = %s AND trashed_at IS NULL ORDER BY id LIMIT 50", [7]),
-        ("tasks of an assignee", "projects", "SELECT * FROM tasks WHERE assignees @> %s LIMIT 50", [[user]]),
+        ("tasks of an assignee", "projects", "SELECT * FROM tasks WHERE assignees @> %s::bigint[] LIMIT 50", [[user]]),
         ("one project, by id", "projects", "SELECT * FROM projects WHERE id = %s", [7]),
         ("the newest projects, by created_at", "projects",
          "SELECT * FROM projects WHERE trashed_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 50", []),

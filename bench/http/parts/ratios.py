@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from statistics import median
 from typing import Final
 
 from bench.http.driving.plan import Address, Ask, Heard, Plan
@@ -9,6 +10,7 @@ from bench.http.floors import running
 from bench.http.ground import Ground
 from bench.http.requests import FIRST, Requests, everybody
 from bench.http.twin import Twin
+from bench.http.usage import used
 from bench.report import Hold, Section
 from bench.series import Contestant, take_turns
 from bench.store.ground import Ground as StoreGround
@@ -18,6 +20,7 @@ from synergy_local.visitor import direct_session
 AT_ONCE: Final = 32
 WRITERS: Final = 8
 BARE, KEPT = "bare ASGI application on granian, same size", "GET /api/projects/, kept and checked to be fresh"
+LIMITED = "the same, each counted against limits that are not reached"
 ECHO = "the same RPC, echoing"
 DETAIL, LIST = "GET /api/projects/{id}/, asked every time", "GET /api/projects/, asked every time"
 TWIN = "the twin of the original"
@@ -48,7 +51,11 @@ Asking = Callable[..., Contestant]
 
 
 def _floors(place: Ground, asking: Asking, ours: Requests, size: int, refused: list[str]) -> Section:
-    contestants = {BARE: asking(running.bare(place, size), ours.projects()), KEPT: asking(place.door, ours.projects())}
+    contestants = {
+        BARE: asking(running.bare(place, size), ours.projects()),
+        KEPT: asking(place.door, ours.projects()),
+        LIMITED: asking(place.limited, ours.projects()),
+    }
     section = _section(place, f"Reads from memory, {AT_ONCE} connections, {size:,} bytes", contestants, BARE, refused)
     section.holds.append(Hold("a read from memory, of the bare application", section.ratio(KEPT), 0.5))
     return section
@@ -114,8 +121,23 @@ def _writes(place: Ground, asking: Asking, ours: Requests, refused: list[str]) -
 
 def _section(place: Ground, title: str, contestants: dict[str, Contestant], floor: str, refused: list[str]) -> Section:
     before = len(refused)
-    series = take_turns(contestants, rounds=place.options.rounds, told=place.told)
+    costs: dict[str, list[float]] = {name: [] for name in contestants}
+
+    def costing(name: str, contestant: Contestant) -> Contestant:
+        def run() -> float:
+            children = [*place.stack.children.values(), *place.room.children.values()]
+            with used({"": [child.pid for child in children]}, memory=False) as usage:
+                rate = contestant()
+            costs[name].append(1000 * usage.processor[""] / rate if rate else 0.0)
+            return rate
+
+        return run
+
+    wrapped = {name: costing(name, contestant) for name, contestant in contestants.items()}
+    series = take_turns(wrapped, rounds=place.options.rounds, told=place.told)
     section = Section(title=title, unit="1/s", series=series, floor=floor)
+    told = ", ".join(f"{name}: {median(found):.2f}" for name, found in costs.items())
+    section.notes.append(f"ms of the servers' processors for one: {told}")
     section.notes.extend(refused[before:])
     section.holds.append(Hold("requests that failed", len(refused) - before, 0, at_most=True))
     return section

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from bench.http.driving.plan import Plan
-from bench.http.ground import UNCACHED, Ground
+from bench.http.ground import Ground
 from bench.http.parts.load import WAIT
 from bench.http.requests import Requests
 from bench.http.usage import used
@@ -21,8 +21,8 @@ SERVERS: Final = ("postgres", "rabbitmq", "epmd", "redis")
 def measure(place: Ground) -> Iterator[Grid]:
     """The load script's requests, with its waits and without, and memory at the end of it."""
     place.sign_in()
-    if UNCACHED in place.doors:
-        place.end(UNCACHED)
+    for name in set(place.doors) - {"gateway"}:
+        place.end(name)
     parts = processes(place)
     rows: dict[str, list[Cell]] = {name: [name] for name in (*parts, "all")}
     total = 0.0

@@ -61,7 +61,6 @@ def _grow(place: Ground, kind: str, count: int) -> tuple[list[Address], list[str
     names = [f"gateway-{number}" for number in range(1, 1 + (count if kind == "gateway" else 1))]
     doors = [place.gateway(name, CACHE_MB="0") for name in names]
     replicas = [place.replica("projects", number) for number in range(2, count + 1)] if kind == "projects" else []
-    place.settle()
     return doors, [*names, *replicas]
 
 

@@ -40,8 +40,8 @@ MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
         "projects": (
             "create_project", "list_projects", "read_project", "update_project", "delete_project", "read_progress",
-            "read_history", "restore_project", "archive_project", "unarchive_project", "transfer_project", "list_trash",
-            "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
+            "read_history", "restore_project", "archive_project", "unarchive_project", "transfer_project", "undo",
+            "list_trash", "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
             "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
             "invite_member", "check_invitations", "accept_invitation", "prepare_leaving", "stay",
             "create_task", "list_tasks", "read_task", "update_task", "delete_task",

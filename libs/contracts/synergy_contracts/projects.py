@@ -77,6 +77,27 @@ class TransferProject(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     user_id: PositiveId
 
 
+class UndoVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The version of the project that is to be taken back, with all that the same command changed."""
+
+    version: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+
+
+class Undo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Take back the command that made a version of a project."""
+
+    project_id: PositiveId
+    version: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+
+
+class Undone(msgspec.Struct, frozen=True, kw_only=True):
+    """The versions that were taken back, and the `version` of the project by now."""
+
+    project: int
+    version: int
+    undone: list[int]
+
+
 class ReadProject(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One project, as it is or as it was: today's members may look, also at one in the trash that lived then."""
 

@@ -80,6 +80,8 @@ from synergy_contracts.projects import (
     ReadProject,
     RemoveMember,
     TransferProject,
+    Undo,
+    Undone,
     UpdateProject,
 )
 from synergy_contracts.sessions import (
@@ -183,6 +185,7 @@ RESTORE_PROJECT: Final = Method("projects.restore_project", ProjectRef, ProjectV
 ARCHIVE_PROJECT: Final = Method("projects.archive_project", ProjectRef, ProjectView)
 UNARCHIVE_PROJECT: Final = Method("projects.unarchive_project", ProjectRef, ProjectView)
 TRANSFER_PROJECT: Final = Method("projects.transfer_project", TransferProject, ProjectView)
+UNDO: Final = Method("projects.undo", Undo, Undone)
 LIST_TRASH: Final = Method("projects.list_trash", ListTrash, Page[Trashed], shared=True)
 READ_PROGRESS: Final = Method("projects.read_progress", ReadProgress, ExplainedProgress, shared=True)
 READ_HISTORY: Final = Method("projects.read_history", ReadHistory, Page[PastEvent], shared=True)

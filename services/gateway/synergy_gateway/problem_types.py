@@ -83,6 +83,9 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "wrong-exchange": ProblemType(403, "The call came the wrong way", "Call services through the RPC exchange."),
     # What there is
     "project-not-found": ProblemType(404, "No such project", "It is not there, or you are not a member."),
+    "cannot-undo": ProblemType(
+        409, "This cannot be undone", "`detail` says what stands against it; change it by hand where that is wanted."
+    ),
     "project-archived": ProblemType(
         409, "The project is archived", "It is read-only; a manager or the owner may unarchive it first."
     ),

@@ -63,6 +63,7 @@ class Store:
         self.rows: projections.Rows = projections.rows(None)
         self.events: list[RecordedEvent] = []
         self.next_task = 1
+        self.commands = 0
         self.given: Counter[str] = Counter()
 
     def partial(
@@ -143,7 +144,7 @@ class Store:
                 schema_version=new.schema_version,
                 entity=new.entity,
                 data=new.data,
-                meta={},
+                meta={"command_id": str(self.commands)},
                 recorded_at=at,
                 hash="",
             )
@@ -161,6 +162,7 @@ class Store:
 
     def do(self, command: Any) -> None:
         actor = command.actor.user_id
+        self.commands += 1
         match command:
             case CreateProject():
                 self.record(None, decide.create_project(command, project_id=PROJECT))

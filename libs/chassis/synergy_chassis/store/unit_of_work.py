@@ -155,6 +155,7 @@ class UnitOfWork:
         """One read-only transaction: everything read in it is of one moment."""
         with translated(), self._reading.connect() as connection:
             yield connection
+            connection.commit()  # at a ROLLBACK psycopg lets the session forget every prepared statement
 
     @contextmanager
     def writing(self) -> Iterator[sqlalchemy.Connection]:
@@ -166,4 +167,5 @@ class UnitOfWork:
         """The next value of a sequence: an id that is known before the transaction that uses it."""
         with translated(), self._engine.connect() as connection:
             number = connection.execute(sqlalchemy.select(sqlalchemy.Sequence(sequence).next_value())).scalar_one()
+            connection.commit()  # as in `reading`
             return int(number)

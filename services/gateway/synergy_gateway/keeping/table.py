@@ -80,6 +80,7 @@ CHANGES: Final[Mapping[str, Needs]] = {
     "archive_project": frozenset({PROJECT}),
     "unarchive_project": frozenset({PROJECT}),
     "transfer_project": frozenset({PROJECT}),
+    "undo": frozenset({PROJECT}),
     "add_member": frozenset({PROJECT, MEMBERSHIPS}),
     "change_member_role": frozenset({PROJECT}),
     "remove_member": frozenset({PROJECT}),

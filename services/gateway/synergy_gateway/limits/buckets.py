@@ -95,4 +95,4 @@ class LocalBuckets:
         self._full[subject] = full
         if len(self._full) > MOST_REMEMBERED:
             self._full.popitem(last=False)
-        return Taken(free > 0, max(0, free - 1), full - now)
+        return Taken(free > 0, max(0, free - 1), round(full - now, 6))

@@ -24,6 +24,9 @@ from synergy_contracts.projects import (
     RemoveMember,
     RoleChange,
     TransferProject,
+    Undo,
+    Undone,
+    UndoVersion,
     UpdateProject,
 )
 from synergy_contracts.trash import ListTrash, Trashed
@@ -42,6 +45,7 @@ RESTORE = "/api/projects/{project_id}/restore/"
 ARCHIVE = "/api/projects/{project_id}/archive/"
 UNARCHIVE = "/api/projects/{project_id}/unarchive/"
 TRANSFER = "/api/projects/{project_id}/transfer/"
+UNDO = "/api/projects/{project_id}/undo/"
 TRASH = "/api/trash/"
 PROGRESS = "/api/projects/{project_id}/progress/"
 HISTORY = "/api/projects/{project_id}/history/"
@@ -116,6 +120,12 @@ async def unarchive_project(asking: Asking, project_id: int) -> Answer:
 async def transfer_project(asking: Asking, project_id: int, body: NewOwner) -> Answer:
     """Make a member the owner of a project; who was becomes a manager."""
     return await asking.answer(methods.TRANSFER_PROJECT, TransferProject(project_id=project_id, user_id=body.user_id))
+
+
+@post(UNDO, Undone, status=200)
+async def undo(asking: Asking, project_id: int, body: UndoVersion) -> Answer:
+    """Take back a command, by the version of the project that it made."""
+    return await asking.answer(methods.UNDO, Undo(project_id=project_id, version=body.version))
 
 
 @get(TRASH, Listing[Trashed])

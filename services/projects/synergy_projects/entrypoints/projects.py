@@ -19,6 +19,8 @@ from synergy_contracts.projects import (
     ReadProgress,
     ReadProject,
     TransferProject,
+    Undo,
+    Undone,
     UpdateProject,
 )
 from synergy_contracts.trash import ListTrash, Trashed
@@ -98,6 +100,12 @@ class ProjectDoors(Doors):
         """TransferProject → ProjectView."""
         wanted = decode(TransferProject, body)
         return self.handle(ProjectView, handlers.transfer_project, commands.TransferProject, structs.asdict(wanted))
+
+    @rpc
+    def undo(self, body: object) -> Any:
+        """Undo → Undone."""
+        wanted = decode(Undo, body)
+        return self.handle(Undone, handlers.undo, commands.Undo, structs.asdict(wanted))
 
     @rpc
     def list_trash(self, body: object) -> Any:

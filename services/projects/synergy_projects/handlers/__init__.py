@@ -20,6 +20,7 @@ from synergy_projects.handlers.projects import (
 )
 from synergy_projects.handlers.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
 from synergy_projects.handlers.tasks import create_task, delete_task, rank_task, restore_task, update_task
+from synergy_projects.handlers.undo import undo
 
 __all__ = [
     "Desk",
@@ -52,6 +53,7 @@ __all__ = [
     "stay",
     "transfer_project",
     "unarchive_project",
+    "undo",
     "update_label",
     "update_milestone",
     "update_project",

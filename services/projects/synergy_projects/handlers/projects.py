@@ -1,9 +1,9 @@
 """Commands on a project itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Protocol, TypeVar
 
-from synergy_chassis.store import CommandContext, Stream
+from synergy_chassis.store import CommandContext
 from synergy_projects import tables
 from synergy_projects.domain import decide
 from synergy_projects.domain.commands import (
@@ -18,9 +18,10 @@ from synergy_projects.domain.commands import (
     UpdateProject,
 )
 from synergy_projects.domain.errors import AccountLeaving, InvalidValue, ProjectNotFound, UnknownActor
-from synergy_projects.domain.events import Event, ProjectRestored, ProjectTransferred
+from synergy_projects.domain.events import Event
 from synergy_projects.domain.project import Project
 from synergy_projects.handlers.desk import Desk, stream_of
+from synergy_projects.handlers.owning import hold_owners
 from synergy_projects.queries import loading, owners, views
 from synergy_projects.queries.people import people
 from synergy_projects.queries.views import View
@@ -115,28 +116,12 @@ def _changed(command: _C, decision: Decision[_C], *, context: CommandContext, de
             if project is None:
                 raise ProjectNotFound
             events = decision(project, command)
-            _hold_owners(stream, project, events)
+            hold_owners(stream.rows, project, events)
             known = people(stream.rows, views.everyone([project]))
             changed = desk.record(stream, project, events)
     if seen is not None:
         return _again(desk, command.actor, command.project_id, seen["version"])
     return views.for_caller(changed, command.actor, known)
-
-
-def _hold_owners(stream: Stream, project: Project, events: Sequence[Event]) -> None:
-    """Nobody who is being erased becomes an owner by these events. Raises AccountLeaving."""
-    for event in events:
-        match event:
-            case ProjectTransferred(owner_id=owner_id):
-                held = sorted({owner_id, project.owner_id})
-            case ProjectRestored():
-                owner_id, held = project.owner_id, [project.owner_id]
-            case _:
-                continue
-        for user_id in held:
-            owners.hold_owner(stream.rows, user_id)
-        if owners.is_leaving(stream.rows, owner_id):
-            raise AccountLeaving
 
 
 def _gone(command: _C, decision: Decision[_C], *, context: CommandContext, desk: Desk) -> None:

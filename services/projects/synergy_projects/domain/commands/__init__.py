@@ -19,6 +19,7 @@ from synergy_projects.domain.commands.project import (
     RestoreProject,
     TransferProject,
     UnarchiveProject,
+    Undo,
     UpdateProject,
 )
 from synergy_projects.domain.commands.sprint import (
@@ -58,6 +59,7 @@ __all__ = [
     "Stay",
     "TransferProject",
     "UnarchiveProject",
+    "Undo",
     "UpdateLabel",
     "UpdateMilestone",
     "UpdateProject",

@@ -78,3 +78,12 @@ class DeleteProject:
 
     actor: Actor
     project_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """Take back the command that made a version of the project."""
+
+    actor: Actor
+    project_id: int
+    version: int

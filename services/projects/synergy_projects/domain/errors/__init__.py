@@ -13,6 +13,7 @@ from synergy_projects.domain.errors.planning import (
     SprintState,
 )
 from synergy_projects.domain.errors.project import (
+    CannotUndo,
     ProjectArchived,
     ProjectNotFound,
     ProjectsOwned,
@@ -24,6 +25,7 @@ from synergy_projects.domain.errors.task import TaskNotFound
 __all__ = [
     "AccountLeaving",
     "AlreadyAMember",
+    "CannotUndo",
     "DomainError",
     "InvalidParameter",
     "InvalidValue",

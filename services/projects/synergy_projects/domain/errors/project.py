@@ -25,6 +25,13 @@ class ProjectArchived(DomainError):
         super().__init__("This project is archived, so it is read-only. Unarchive it first.")
 
 
+class CannotUndo(DomainError):
+    """Something later stands on what is to be taken back, or it is of a kind that cannot be."""
+
+    kind = "conflict"
+    code = "cannot-undo"
+
+
 class VersionNotFound(DomainError):
     """The project was not there at that moment, or has not come that far."""
 
