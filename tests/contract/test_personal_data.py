@@ -27,6 +27,8 @@ TEXTS = {
     "projects sprint.created name", "projects sprint.created goal", "projects sprint.deleted name",
     "projects sprint.updated changes.name", "projects sprint.updated changes.goal",
     "projects sprint.updated before.name", "projects sprint.updated before.goal",
+    "projects task.moved task.title", "projects task.moved task.description", "projects task.moved task.labels",
+    "projects task.moved before.labels",
     "webhooks webhook.created name", "webhooks webhook.created url", "webhooks webhook.created events",
     "webhooks webhook.created format", "webhooks webhook.updated changes",
     "webhooks webhook.disabled name", "webhooks webhook.disabled reason", "webhooks webhook.replayed types",

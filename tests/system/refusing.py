@@ -132,6 +132,7 @@ GOOD: dict[str, Any] = {
     "update_task": lambda world: {"title": "Mine"},
     "replace_task": lambda world: {"title": "Mine"},
     "rank_task": lambda world: {"before": world.ids["other_task_id"]},
+    "move_task": lambda world: {"project": world.ids["project_id"]},
     "update_tasks": lambda world: {"ids": [world.ids["task_id"]], "changes": {"title": "Mine"}},
     "create_label": lambda world: {"project": world.ids["project_id"], "name": "Mine"},
     "update_label": lambda world: {"name": "Mine"},

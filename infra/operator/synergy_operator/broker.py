@@ -45,7 +45,7 @@ MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
             "invite_member", "check_invitations", "accept_invitation", "prepare_leaving", "stay",
             "create_task", "list_tasks", "read_task", "update_task", "delete_task",
-            "restore_task", "rank_task", "update_tasks", "read_task_history",
+            "restore_task", "rank_task", "move_task", "update_tasks", "read_task_history",
             "create_label", "list_labels", "read_label", "update_label", "delete_label",
             "create_milestone", "list_milestones", "read_milestone", "update_milestone", "delete_milestone",
             "create_sprint", "list_sprints", "read_sprint", "update_sprint", "delete_sprint",

@@ -88,6 +88,18 @@ class RankTask(TaskPlace, frozen=True, kw_only=True, forbid_unknown_fields=True)
     task_id: PositiveId
 
 
+class TaskTarget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The project to move a task to."""
+
+    project: PositiveId
+
+
+class MoveTask(TaskTarget, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Take a task to another project."""
+
+    task_id: PositiveId
+
+
 class UpdateTasks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Make the same changes to several tasks, of any projects."""
 

@@ -102,6 +102,7 @@ from synergy_contracts.sprints import CompleteSprint, CreateSprint, ListSprints,
 from synergy_contracts.tasks import (
     CreateTask,
     ListTasks,
+    MoveTask,
     RankTask,
     ReadTaskHistory,
     TaskRef,
@@ -213,6 +214,7 @@ UPDATE_TASK: Final = Method("projects.update_task", UpdateTask, TaskView)
 DELETE_TASK: Final = Method("projects.delete_task", TaskRef, None)
 RESTORE_TASK: Final = Method("projects.restore_task", TaskRef, TaskView)
 RANK_TASK: Final = Method("projects.rank_task", RankTask, TaskView)
+MOVE_TASK: Final = Method("projects.move_task", MoveTask, TaskView)
 UPDATE_TASKS: Final = Method("projects.update_tasks", UpdateTasks, list[Updated])
 READ_TASK_HISTORY: Final = Method("projects.read_task_history", ReadTaskHistory, Page[PastEvent], shared=True)
 

@@ -1,6 +1,7 @@
 """Tasks on a real store: their order, the trash, their history, and many at once."""
 
 import pytest
+from integration.projects.test_concurrency import at_once
 from integration.projects.test_planning import folded, rows
 
 from synergy_chassis.clock import new_id
@@ -113,3 +114,70 @@ def test_a_bad_dependency_in_a_change_of_many_refuses_that_task_alone(world, ann
     ]
     assert [a] == world.ask("read_task", ann, c)["blocked_by"]
     assert folded(world, project) == rows(world, project)
+
+
+def test_a_task_goes_to_another_project_and_each_stream_tells_its_own_story(world, ann, bob, project):
+    target = world.project(ann, (bob, "member"))
+    world.task(ann, target)
+    milestone = world.do("create_milestone", ann, project_id=project, name="x")["id"]
+    task = world.task(
+        ann, project, impact=300, labels=("Bug",), assignees=(ann.user_id, bob.user_id), milestone=milestone
+    )
+    waiting = world.task(ann, project, depends_on=(task["id"],))["id"]
+    before = world.ask("read_project", ann, project)["version"]
+    command_id = new_id()
+    moved = world.do("move_task", ann, command_id=command_id, task_id=task["id"], project_id=target)
+
+    assert moved == world.ask("read_task", ann, task["id"])
+    assert (target, 2, ["Bug"], None) == tuple(moved[name] for name in ("project", "number", "labels", "milestone"))
+    assert task["created_at"] == moved["created_at"]
+    assert ([], True) == tuple(world.ask("read_task", ann, waiting)[name] for name in ("depends_on", "can_start"))
+    assert [task["id"], waiting] == [one["id"] for one in world.then("tasks", ann, project, before)["results"]]
+    assert [waiting] == [one["id"] for one in world.ask("list_tasks", ann, project=project)["results"]]
+    for one in (project, target):
+        assert folded(world, one) == rows(world, one)
+    streams = [list(world.log.stream(f"project-{one}")) for one in (project, target)]
+    told = [
+        view for events in streams for event in events if event.type == "task.moved"
+        for view in world.renderer.render([event.position])
+    ]  # fmt: skip
+    assert [(target, 2), (target, 2)] == [(view["data"]["project"], view["data"]["number"]) for view in told]
+    assert {"project": {"from": project, "to": target}, "milestone": {"from": milestone, "to": None}} == (
+        told[0]["changes"]
+    )
+    world.do("update_task", ann, task_id=task["id"], changes={"title": "There"})
+    assert moved == world.do("move_task", ann, command_id=command_id, task_id=task["id"], project_id=target)
+    assert "There" == world.do("move_task", ann, task_id=task["id"], project_id=target)["title"]
+    assert ["task.moved", "task.updated"] == [
+        event["type"] for event in world.ask("read_task_history", ann, task["id"], after=0, page_size=9)["results"]
+    ]
+    assert 3 == world.do("move_task", ann, task_id=task["id"], project_id=project)["number"]
+
+
+def test_a_command_that_came_before_a_move_is_answered_as_it_was(world, ann, project):
+    target, command_id = world.project(ann), new_id()
+    task = world.task(ann, project)["id"]
+    first = world.do("update_task", ann, command_id=command_id, task_id=task, changes={"title": "Ship"})
+    world.do("move_task", ann, task_id=task, project_id=target)
+
+    assert first == world.do("update_task", ann, command_id=command_id, task_id=task, changes={"title": "Ship"})
+
+
+def test_writers_and_movers_of_the_same_tasks_lose_nothing_and_never_wait_in_a_circle(world, ann, project):
+    other = world.project(ann)
+    tasks = [world.task(ann, project, impact=0)["id"] for _ in range(4)]
+
+    def write(number):
+        task = tasks[number % 4]
+        if number % 3 == 0:
+            world.do("move_task", ann, task_id=task, project_id=[project, other][number % 2])
+        else:
+            world.do("update_task", ann, task_id=task, changes={"impact": number})
+        return number
+
+    assert 60 == len(at_once(write, range(60)))
+    for one in (project, other):
+        assert folded(world, one) == rows(world, one)
+    both = [*world.log.stream(f"project-{project}"), *world.log.stream(f"project-{other}")]
+    written = [event.data["changes"]["impact"] for event in both if event.type == "task.updated"]
+    assert sorted(number for number in range(60) if number % 3) == sorted(written)

@@ -383,9 +383,9 @@ class Whim:
 
     def _run(self) -> StartSprint | CompleteSprint:
         if self._random.random() < 0.5:
-            return StartSprint(actor=self._planner(), sprint_id=self._planned())
+            return StartSprint(actor=self._planner(), sprint_id=1)
         to = self._one([None, None, self._planned()])
-        return CompleteSprint(actor=self._planner(), sprint_id=self._planned(), unfinished_to=to)
+        return CompleteSprint(actor=self._planner(), sprint_id=1, unfinished_to=to)
 
     def _planner(self) -> Actor:
         return OWNER if self._random.random() < 0.7 else self._actor()
@@ -439,11 +439,11 @@ class Whim:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> Store:
+def histories(draw: st.DrawFn, at_least: int = 1) -> Store:
     """A project after so many commands of a whim: a failure shrinks to the shortest beginning that still fails."""
     whim = Whim(Random(draw(st.integers(0, 2**32))))
     store = Store()
-    for _, command in zip(range(draw(st.integers(1, 150))), whim.commands(), strict=False):
+    for _, command in zip(range(draw(st.integers(at_least, 150))), whim.commands(), strict=False):
         store.do(command)
         note(repr(command))
     return store

@@ -93,6 +93,7 @@ CHANGES: Final[Mapping[str, Needs]] = {
     "delete_task": frozenset({PROJECT}),
     "restore_task": frozenset({PROJECT}),
     "rank_task": frozenset({PROJECT}),
+    "move_task": frozenset({PROJECT}),
     "update_tasks": frozenset(),  # PROJECT of each, which may be none
     "create_label": frozenset({PROJECT}),
     "update_label": frozenset({PROJECT}),

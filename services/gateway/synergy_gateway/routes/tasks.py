@@ -9,11 +9,13 @@ from synergy_contracts.tasks import (
     CreateTask,
     ListMyTasks,
     ListTasks,
+    MoveTask,
     RankTask,
     ReadTaskHistory,
     TaskChanges,
     TaskPlace,
     TaskRef,
+    TaskTarget,
     TaskView,
     Updated,
     UpdateTask,
@@ -101,6 +103,12 @@ async def rank_task(asking: Asking, task_id: int, body: TaskPlace) -> Answer:
     """Put a task right before or after another one of its project."""
     place = RankTask(task_id=task_id, before=body.before, after=body.after)
     return await asking.answer(methods.RANK_TASK, place)
+
+
+@post(TASK + "move/", TaskView, status=200)
+async def move_task(asking: Asking, task_id: int, body: TaskTarget) -> Answer:
+    """Move a task to another project, under a number of its own there."""
+    return await asking.answer(methods.MOVE_TASK, MoveTask(task_id=task_id, project=body.project))
 
 
 @get(TASK + "history/", Listing[PastEvent], fixed={"task_id": "task_id"})

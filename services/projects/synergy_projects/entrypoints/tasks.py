@@ -11,6 +11,7 @@ from synergy_contracts.projects import PastEvent
 from synergy_contracts.tasks import (
     CreateTask,
     ListTasks,
+    MoveTask,
     RankTask,
     ReadTaskHistory,
     TaskRef,
@@ -91,6 +92,13 @@ class TaskDoors(Doors):
         """RankTask → TaskView."""
         wanted = decode(RankTask, body)
         return self.handle(TaskView, handlers.rank_task, commands.RankTask, structs.asdict(wanted))
+
+    @rpc
+    def move_task(self, body: object) -> Any:
+        """MoveTask → TaskView."""
+        wanted = decode(MoveTask, body)
+        fields = {"task_id": wanted.task_id, "project_id": wanted.project}
+        return self.handle(TaskView, handlers.move_task, commands.MoveTask, fields)
 
     @rpc
     def update_tasks(self, body: object) -> Any:

@@ -8,6 +8,7 @@ from synergy_projects.handlers.labels import create_label, delete_label, update_
 from synergy_projects.handlers.leaving import prepare_leaving, stay
 from synergy_projects.handlers.members import add_member, change_member_role, remove_member
 from synergy_projects.handlers.milestones import create_milestone, delete_milestone, update_milestone
+from synergy_projects.handlers.moving import move_task
 from synergy_projects.handlers.projects import (
     archive_project,
     create_project,
@@ -42,6 +43,7 @@ __all__ = [
     "delete_task",
     "erase_person",
     "invite_member",
+    "move_task",
     "prepare_leaving",
     "purge_project",
     "rank_task",

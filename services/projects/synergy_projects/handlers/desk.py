@@ -6,7 +6,16 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Final, Protocol
 
-from synergy_chassis.store import CommandContext, EventCodec, RecordedEvent, Stream, StreamNotFound, UnitOfWork, Writer
+from synergy_chassis.store import (
+    CommandContext,
+    EventCodec,
+    RecordedEvent,
+    Stream,
+    StreamNotFound,
+    Streams,
+    UnitOfWork,
+    Writer,
+)
 from synergy_projects import projections
 from synergy_projects.domain.errors import DomainError, ProjectNotFound
 from synergy_projects.domain.events import Event
@@ -85,6 +94,30 @@ class Desk:
         if after is None:
             raise LookupError(f"{stream.name} has no project.")
         return after
+
+    def record_both(
+        self, streams: Streams, one: tuple[Project, Sequence[Event]], other: tuple[Project, Sequence[Event]]
+    ) -> Project:
+        """
+        Append the events of two projects at once, with the rows that follow: first those of the `one`. Answer the
+        `other` after them, which is also what is kept under the command's id.
+        """
+        befores = [projections.rows(project) for project, _ in (one, other)]
+
+        def rows(recorded: Sequence[RecordedEvent], writer: Writer) -> None:
+            remaining = iter(recorded)
+            for (project, events), before in zip((one, other), befores, strict=True):
+                for event in events:
+                    stored = next(remaining)
+                    evolve(project, event, version=stored.version, at=stored.recorded_at)
+                projections.queue(projections.writes(before, projections.rows(project)), writer)
+
+        project, events = other
+        name = stream_of(project.id)
+        encoded = [(stream_of(owner.id), self.codec.encode(event)) for owner, found in (one, other) for event in found]
+        outcome = {"project": project.id, "version": streams.versions[name] + len(events)}
+        streams.append(encoded, outcome=outcome, rows=rows)
+        return project
 
     def told_again(self, context: CommandContext, project_id: int, version: int) -> None:
         """The command that started this project is seen again: `context` tells what it touched then."""

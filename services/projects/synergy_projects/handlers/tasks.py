@@ -55,7 +55,7 @@ def create_task(command: CreateTask, *, context: CommandContext, desk: Desk) -> 
             known = people(stream.rows, command.assignees)
             changed = desk.record(stream, project, events, {"task": task_id})
     if seen is not None:
-        return _again(desk, seen["project"], seen["task"], seen["version"])
+        return again(desk, seen["project"], seen["task"], seen["version"])
     task = changed.tasks[task_id]
     return views.task(task, command.project_id, known, blocked_by=changed.blocked_by(task))
 
@@ -145,7 +145,7 @@ def changed(command: OfTask, load: Load, decided: Decided, *, context: CommandCo
                 after = desk.record(stream, project, events)
                 task = after.tasks[command.task_id]
         if seen is not None:
-            return _again(desk, seen["project"], command.task_id, seen["version"])
+            return again(desk, seen["project"], command.task_id, seen["version"])
         return views.task(task, project_id, known, blocked_by=after.blocked_by(task))
 
     return at_home(desk, command.task_id, done)
@@ -191,7 +191,8 @@ def _assigned(events: Sequence[Event]) -> set[int]:
     return {user_id for changes in updates for user_id in changes.get("assignees", ())}
 
 
-def _again(desk: Desk, project_id: int, task_id: int, version: int) -> View:
+def again(desk: Desk, project_id: int, task_id: int, version: int) -> View:
+    """The task as a command left it that is seen again."""
     with desk.uow.reading() as connection, desk.histories.at(connection, stream_of(project_id), version) as project:
         if project is None:
             raise TaskNotFound

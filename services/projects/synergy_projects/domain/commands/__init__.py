@@ -29,7 +29,15 @@ from synergy_projects.domain.commands.sprint import (
     StartSprint,
     UpdateSprint,
 )
-from synergy_projects.domain.commands.task import CreateTask, DeleteTask, RankTask, RestoreTask, UpdateTask, UpdateTasks
+from synergy_projects.domain.commands.task import (
+    CreateTask,
+    DeleteTask,
+    MoveTask,
+    RankTask,
+    RestoreTask,
+    UpdateTask,
+    UpdateTasks,
+)
 
 __all__ = [
     "AcceptInvitation",
@@ -49,6 +57,7 @@ __all__ = [
     "DeleteSprint",
     "DeleteTask",
     "InviteMember",
+    "MoveTask",
     "PrepareLeaving",
     "PurgeProject",
     "RankTask",

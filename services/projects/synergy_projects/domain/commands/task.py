@@ -72,3 +72,12 @@ class UpdateTasks:
     actor: Actor
     task_ids: tuple[int, ...]
     changes: TaskPatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveTask:
+    """Take a task to another project."""
+
+    actor: Actor
+    task_id: int
+    project_id: int

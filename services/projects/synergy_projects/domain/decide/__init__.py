@@ -13,6 +13,7 @@ from synergy_projects.domain.decide.members import (
     remove_member,
 )
 from synergy_projects.domain.decide.milestones import create_milestone, delete_milestone, update_milestone
+from synergy_projects.domain.decide.moving import keep_task, move_task
 from synergy_projects.domain.decide.projects import (
     archive_project,
     create_project,
@@ -51,6 +52,8 @@ __all__ = [
     "delete_sprint",
     "delete_task",
     "invite_member",
+    "keep_task",
+    "move_task",
     "purge_project",
     "rank_task",
     "remove_member",

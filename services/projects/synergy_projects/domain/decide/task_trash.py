@@ -15,7 +15,7 @@ from synergy_projects.domain.roles import Right
 def delete_task(project: Project, command: DeleteTask) -> list[Event]:
     """Into the trash with it, and the progress without it. Raises TaskNotFound, NotAllowed."""
     task = live_task(project, command.actor, command.task_id)
-    _may_delete(project, command.actor, task)
+    require_deletion(project, command.actor, task)
     after = project.counters.minus(task.impact, done=task.done)
     return [TaskDeleted(task_id=task.id), *progress_news(project.counters, after)]
 
@@ -36,7 +36,7 @@ def restore_task(project: Project, command: RestoreTask) -> list[Event]:
         raise TaskNotFound
     if project.trashed_at is not None:
         raise ProjectTrashed(project.id)
-    _may_delete(project, command.actor, task)
+    require_deletion(project, command.actor, task)
     if task.trashed_at is None:
         return []
     changes, before = differences(task, _still_there(project, task))
@@ -48,7 +48,8 @@ def restore_task(project: Project, command: RestoreTask) -> list[Event]:
     return [*events, *progress_news(project.counters, after)]
 
 
-def _may_delete(project: Project, actor: Actor, task: Task) -> None:
+def require_deletion(project: Project, actor: Actor, task: Task) -> None:
+    """Whoever made the task, and may, or a manager. Raises NotAllowed."""
     require(project, actor, Right.DELETE_OWN_TASKS)
     if task.created_by != actor.user_id:
         require(project, actor, Right.DELETE_TASKS)

@@ -10,7 +10,7 @@ One file an entity; each adds a line to `Event` and one to `_KINDS`.
 from collections.abc import Callable
 from typing import Any, Final
 
-from synergy_projects.domain.events import label, member, milestone, project, sprint, task
+from synergy_projects.domain.events import label, member, milestone, moving, project, sprint, task
 from synergy_projects.domain.events.label import LabelCreated, LabelDeleted, LabelEvent, LabelUpdated
 from synergy_projects.domain.events.member import (
     MemberAdded,
@@ -27,6 +27,7 @@ from synergy_projects.domain.events.milestone import (
     MilestoneMissed,
     MilestoneUpdated,
 )
+from synergy_projects.domain.events.moving import MovedTask, MoveEvent, TaskMoved
 from synergy_projects.domain.events.older import SCHEMA_VERSIONS, UPCASTERS
 from synergy_projects.domain.events.project import (
     ProgressChanged,
@@ -59,9 +60,9 @@ from synergy_projects.domain.events.task import (
     TaskUpdated,
 )
 
-Event = ProjectEvent | MemberEvent | TaskEvent | LabelEvent | MilestoneEvent | SprintEvent
+Event = ProjectEvent | MemberEvent | TaskEvent | LabelEvent | MilestoneEvent | SprintEvent | MoveEvent
 
-_KINDS: Final = (project, member, task, label, milestone, sprint)
+_KINDS: Final = (project, member, task, label, milestone, sprint, moving)
 
 STORED_AS: Final[dict[str, type]] = {name: event for kind in _KINDS for name, event in kind.STORED_AS.items()}
 _ENTITY: Final[dict[type, Callable[[Any], str]]] = {
@@ -94,6 +95,8 @@ __all__ = [
     "MilestoneEvent",
     "MilestoneMissed",
     "MilestoneUpdated",
+    "MoveEvent",
+    "MovedTask",
     "ProgressChanged",
     "ProjectArchived",
     "ProjectCompleted",
@@ -115,6 +118,7 @@ __all__ = [
     "TaskCreated",
     "TaskDeleted",
     "TaskEvent",
+    "TaskMoved",
     "TaskReopened",
     "TaskRestored",
     "TaskUpdated",

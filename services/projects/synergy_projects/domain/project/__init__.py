@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from synergy_projects.domain import events
 from synergy_projects.domain.events import Event, ProjectCreated
-from synergy_projects.domain.project import itself, label, member, milestone, sprint, task
+from synergy_projects.domain.project import itself, label, member, milestone, moving, sprint, task
 from synergy_projects.domain.project.state import Label, Milestone, Project, Sprint, Task, folded
 
 Evolve = Callable[[Project, Any, int, datetime], None]
@@ -24,6 +24,7 @@ _KINDS: Final[tuple[tuple[dict[str, type], Evolve], ...]] = (
     (events.label.STORED_AS, label.evolve),
     (events.milestone.STORED_AS, milestone.evolve),
     (events.sprint.STORED_AS, sprint.evolve),
+    (events.moving.STORED_AS, moving.evolve),
 )
 _EVOLVE: Final[dict[type, Evolve]] = {event: evolve for kind, evolve in _KINDS for event in kind.values()}
 

@@ -28,6 +28,7 @@ _KINDS: Final[tuple[tuple[dict[str, type], Back], ...]] = (
     (events.label.STORED_AS, labels.back),
     (events.milestone.STORED_AS, milestones.back),
     (events.sprint.STORED_AS, sprints.back),
+    (events.moving.STORED_AS, tasks.moved),
 )
 BACK: Final[dict[type, Back]] = {event: back for kind, back in _KINDS for event in kind.values()}
 

@@ -6,7 +6,7 @@ from typing import Any, Final, Protocol
 from synergy_projects.domain import events
 from synergy_projects.domain.events import Event
 from synergy_projects.domain.project import Project
-from synergy_projects.queries.render import labels, members, milestones, projects, sprints, tasks
+from synergy_projects.queries.render import labels, members, milestones, moving, projects, sprints, tasks
 from synergy_projects.queries.views import People, View
 
 
@@ -33,5 +33,6 @@ _KINDS: Final[tuple[tuple[dict[str, type], Kind], ...]] = (
     (events.label.STORED_AS, labels),
     (events.milestone.STORED_AS, milestones),
     (events.sprint.STORED_AS, sprints),
+    (events.moving.STORED_AS, moving),
 )
 KIND: Final[Mapping[type[Event], Kind]] = {event: kind for events, kind in _KINDS for event in events.values()}
