@@ -14,7 +14,7 @@ bare = for python in $(VENV)/python $(PYTHON); do \
 	PYTHONPATH=infra/local exec "$$python" -B -m synergy_local.ending $(1); fi; done; $(2)
 SET_UP = { [ -f .venv/synergy-set-up ] || { echo "SynergyOS is not set up here: \`make run\` does that and starts it." >&2; exit 1; }; }
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs clean demo setup servers test unit integration contract system check lint types architecture coverage lock load up down ps compose-test chaos bench bench-quick bench-store bench-auth properties ordering
+.PHONY: help run stop status logs clean demo setup servers test unit integration contract system check lint types architecture coverage lock load up down ps compose-test chaos bench bench-quick bench-store bench-auth bench-webhooks kill-webhooks verifiers properties ordering
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -124,6 +124,15 @@ bench-store: servers ## What the event store costs, against floors and the event
 
 bench-auth: servers ## What signing in costs others, and whether answers tell anything by their time (BENCH="telling --quick --json --check")
 	@exec $(VENV)/python -m bench.auth $(BENCH)
+
+bench-webhooks: servers ## How fast webhooks are delivered, many at once, for long, and beside endpoints that never answer (BENCH="fan-out --quick --json --check")
+	@exec $(VENV)/python -m bench.webhooks $(BENCH)
+
+kill-webhooks: servers ## Kill sender, services, relay and broker under a load of deliveries: nothing lost, nothing out of order (TRIALS=200)
+	@exec $(VENV)/python -m bench.webhooks.kills --trials "$(or $(TRIALS),200)"
+
+verifiers: ## Install the JavaScript verifiers of webhooks, for the tests that need node (from npm, by tests/verifiers/package-lock.json)
+	@cd tests/verifiers && npm ci --no-audit --no-fund
 
 lock: setup ## Renew requirements/*.lock from the packages' own dependencies
 	@sh infra/lock.sh

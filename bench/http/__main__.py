@@ -32,6 +32,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="little data, short rounds")
     parser.add_argument("--projects", type=int, help="how many there are (1,000)")
     parser.add_argument("--tasks", type=int, help="how many there are (10,000)")
+    parser.add_argument("--requests", type=int, help="to each endpoint of the latency table in a run (1,000)")
     parser.add_argument("--rounds", type=int, help="runs of each contestant, in random order (3)")
     parser.add_argument("--runs", type=int, help="runs of each endpoint of the latency table (5)")
     parser.add_argument("--seconds", type=float, help="of each timed run (5)")
@@ -53,7 +54,7 @@ def arguments() -> argparse.Namespace:
 def options(given: argparse.Namespace) -> Options:
     """The sizes that were asked for."""
     chosen = DEFAULT.quick() if given.quick else DEFAULT
-    named = ("projects", "tasks", "rounds", "runs", "seconds", "crowds", "crowd_seconds")
+    named = ("projects", "tasks", "requests", "rounds", "runs", "seconds", "crowds", "crowd_seconds")
     told = {name: getattr(given, name) for name in named if getattr(given, name) is not None}
     if "crowds" in told:
         told["crowds"] = tuple(told["crowds"])

@@ -134,6 +134,13 @@ GOOD: dict[str, Any] = {
     "rank_task": lambda world: {"before": world.ids["other_task_id"]},
     "move_task": lambda world: {"project": world.ids["project_id"]},
     "update_tasks": lambda world: {"ids": [world.ids["task_id"]], "changes": {"title": "Mine"}},
+    "create_comment": lambda world: {"content": "Mine"},
+    "update_comment": lambda world: {"content": "Mine"},
+    "create_subtask": lambda world: {"title": "Mine"},
+    "update_subtask": lambda world: {"is_completed": True},
+    "log_time": lambda world: {"minutes": 5},
+    "update_time_log": lambda world: {"minutes": 7},
+    "stop_timer": lambda world: {"note": "Mine"},
     "create_label": lambda world: {"project": world.ids["project_id"], "name": "Mine"},
     "update_label": lambda world: {"name": "Mine"},
     "create_milestone": lambda world: {"project": world.ids["project_id"], "name": "Mine"},
@@ -157,6 +164,13 @@ def an_invitation(client: Client, project: int) -> str:
     return answer.json()["id"]
 
 
+def on_a_task(client: Client, task: int, what: str, **fields: Any) -> int:
+    """The id of something made on a task."""
+    answer = client.post(f"/api/tasks/{task}/{what}/", json=fields)
+    assert answer.status_code == 201, answer.text
+    return int(answer.json()["id"])
+
+
 def planned(client: Client, project: int, kind: str) -> int:
     """A label, milestone or sprint of the project."""
     answer = client.post(f"/api/{kind}s/", json={"project": project, "name": "Mine"})
@@ -176,11 +190,15 @@ def a_world(stack: RunningStack) -> Iterator[World]:
         deliveries = f"/api/webhooks/{webhook.json()['id']}/deliveries/?status=success"
         (delivery,) = until(lambda: ann.get(deliveries).json()["results"], what="the delivery")
         assert ann.post(f"/api/projects/{project}/members/", json={"user_id": ben.id}).status_code == 201
+        task = a_task(ann, project, impact=40)["id"]
         ids = {
             "project_id": project,
             "user_id": ben.id,
-            "task_id": a_task(ann, project, impact=40)["id"],
             "other_task_id": a_task(ann, project)["id"],
+            "task_id": task,
+            "comment_id": on_a_task(ann, task, "comments", content="Mine"),
+            "subtask_id": on_a_task(ann, task, "subtasks", title="Mine"),
+            "time_log_id": on_a_task(ann, task, "time-logs", minutes=5),
             **{f"{kind}_id": planned(ann, project, kind) for kind in ("label", "milestone", "sprint")},
             "webhook_id": webhook.json()["id"],
             "delivery_id": delivery["id"],

@@ -100,7 +100,7 @@ def _writes(place: Ground, asking: Asking, ours: Requests, refused: list[str]) -
             {"url": database.service_url, "stream": f"floor-{number}", "seconds": place.options.seconds}
             for number in range(WRITERS)
         ]
-        append = [one | {"stream": f"bench-{number}"} for number, one in enumerate(insert)]
+        append = [one | {"stream": f"bench-{number}", "mode": "any"} for number, one in enumerate(insert)]
         contestants: dict[str, Contestant] = {
             INSERT: lambda: once(OURS, "floors.insert", *insert),
             APPENDER: lambda: once(OURS, "writing.appender", *append),

@@ -29,6 +29,7 @@ OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "projects": ("SEALS_FOLDER",),
     "webhooks": ("SEALS_FOLDER",),
+    "sender": ("WEBHOOK_BODY_DAYS",),
     "relay-auth": ("SEALS_FOLDER", "SEAL_EVERY"),
     "relay-projects": ("SEALS_FOLDER", "SEAL_EVERY"),
     "relay-webhooks": ("SEALS_FOLDER", "SEAL_EVERY"),

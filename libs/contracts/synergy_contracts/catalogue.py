@@ -13,6 +13,7 @@ from uuid import UUID
 
 import msgspec
 
+from synergy_contracts.comments import CommentView
 from synergy_contracts.events import CATALOGUE
 from synergy_contracts.labels import LabelView
 from synergy_contracts.milestones import MilestoneView
@@ -20,7 +21,9 @@ from synergy_contracts.people import Person
 from synergy_contracts.projects import Membership, ProjectView, Role
 from synergy_contracts.samples import sample
 from synergy_contracts.sprints import SprintView
+from synergy_contracts.subtasks import SubtaskView
 from synergy_contracts.tasks import TaskView
+from synergy_contracts.time_logs import TimeLogView, TimerView
 from synergy_contracts.webhooks import Format
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -49,6 +52,22 @@ class InvitedTold(msgspec.Struct, frozen=True, kw_only=True):
     role: Role
 
 
+class SubtaskTold(SubtaskView, frozen=True, kw_only=True):
+    """A step of a task; what it was if it was deleted."""
+
+    project: int
+
+
+class TimerTold(TimerView, frozen=True, kw_only=True):
+    """A timer that began to run, and whose it is."""
+
+    user: Person
+
+
+CommentGone: Final = without(CommentView, "created_at", "updated_at", name="CommentGone")
+TimeLogGone: Final = without(TimeLogView, "started_at", "created_at", "updated_at", name="TimeLogGone")
+
+
 class PlanGone(msgspec.Struct, frozen=True, kw_only=True):
     """A label, milestone or sprint that is gone."""
 
@@ -73,6 +92,12 @@ class WebhookTold(msgspec.Struct, frozen=True, kw_only=True):
 DATA: Final[Mapping[str, type[msgspec.Struct]]] = {
     "project": ProjectTold,
     "task": TaskView,
+    "comment": CommentView,
+    "comment.deleted": CommentGone,
+    "subtask": SubtaskTold,
+    "time": TimeLogView,
+    "time.started": TimerTold,
+    "time.deleted": TimeLogGone,
     "label": LabelView,
     "label.deleted": PlanGone,
     "milestone": MilestoneView,
@@ -92,6 +117,9 @@ CHANGED: Final[Mapping[str, str]] = {
     "task.updated": "title",
     "task.completed": "status",
     "task.reopened": "status",
+    "comment.updated": "content",
+    "subtask.updated": "is_completed",
+    "time.updated": "minutes",
     "label.updated": "color",
     "milestone.updated": "due_date",
     "milestone.completed": "status",

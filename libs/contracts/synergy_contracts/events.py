@@ -45,6 +45,7 @@ PROJECT_EVENTS: Final[dict[str, str]] = {
     "sprint.deleted": "A sprint was removed.",
     "sprint.started": "A sprint began.",
     "sprint.completed": "A sprint ended.",
+    "time.started": "Somebody's timer began to run on a task.",
     "time.logged": "Time was logged on a task.",
     "time.updated": "A time log changed.",
     "time.deleted": "A time log was removed.",

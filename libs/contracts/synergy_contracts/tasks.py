@@ -9,6 +9,7 @@ from msgspec import UNSET, Meta, UnsetType
 from synergy_contracts.envelope import AsOf, PageRequest, PositiveId
 from synergy_contracts.people import Person
 from synergy_contracts.projects import Priority, Text, Title
+from synergy_contracts.subtasks import SubtaskView
 
 TaskStatus = Literal["todo", "in_progress", "review", "done"]
 Impact = Annotated[float, Meta(ge=0, le=100, description="Weight in the project, 0–100 with two decimals.")]
@@ -179,7 +180,8 @@ class ListMyTasks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=
 
 class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     """
-    A task. `number` is gap-free within its project; `version` that of the last event that changed it. `blocked_by` are
+    A task. `number` is gap-free within its project; `version` that of the last event that changed one of its
+    fields. `subtask_progress` is the share of subtasks that is completed, 0–100. `blocked_by` are
     those of `depends_on` that are neither done nor in the trash; it `can_start` when there is none. `rank` sorts, byte
     by byte, in the order that people gave the tasks of a project.
     """
@@ -205,6 +207,10 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     milestone: int | None
     sprint: int | None
     rank: str
+    subtasks: list[SubtaskView]
+    subtask_progress: int
+    comment_count: int
+    time_logged_minutes: int
     completed_at: datetime | None
     version: int
     created_at: datetime

@@ -11,11 +11,14 @@ import re
 import zlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 import brotli
 import zstandard
 from litestar.types import ASGIApp, Receive, Send
+
+Headers = tuple[tuple[bytes, bytes], ...]
 
 LEAST: Final = 1_024
 """Bytes below which an answer goes as it is."""
@@ -96,8 +99,8 @@ class _Answer:
             headers = list(message.get("headers", ()))
             if message["status"] == 304:
                 message = {**message, "headers": self._known_as(headers)}
-            elif _compressible(headers):
-                self._start = {**message, "headers": _varied(headers)}
+            elif (varied := _varied(tuple(headers))) is not None:
+                self._start = {**message, "headers": list(varied)}
                 return
         elif self._start is not None:
             start, self._start = self._start, None
@@ -119,6 +122,7 @@ class _Answer:
         ]  # fmt: skip
 
 
+@lru_cache(maxsize=256)
 def chosen(accepted: str) -> str | None:
     """The coding of an Accept-Encoding (RFC 9110 §12.5.3), ours where several are as welcome; None for none."""
     weights: dict[str, float] = {}
@@ -149,13 +153,19 @@ def _packed(headers: list[tuple[bytes, bytes]], coding: str, size: int) -> list[
     return [*kept, (b"content-encoding", coding.encode()), (b"content-length", str(size).encode())]
 
 
-def _varied(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    """With Accept-Encoding among what the answer depends on."""
+@lru_cache(maxsize=1_024)
+def _varied(headers: Headers) -> Headers | None:
+    """
+    With Accept-Encoding among what the answer depends on; None where it is not to be compressed. Remembered, for what
+    is served from memory has the same headers again and again.
+    """
+    if not _compressible(headers):
+        return None
     if any(name.lower() == b"vary" and b"accept-encoding" in value.lower() for name, value in headers):
         return headers
     old = b", ".join(value for name, value in headers if name.lower() == b"vary")
     rest = [header for header in headers if header[0].lower() != b"vary"]
-    return [*rest, (b"vary", b", ".join(filter(None, (old, b"Accept-Encoding"))))]
+    return (*rest, (b"vary", b", ".join(filter(None, (old, b"Accept-Encoding")))))
 
 
 def _tag(tag: bytes, coding: str) -> bytes:

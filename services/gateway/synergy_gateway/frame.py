@@ -55,7 +55,7 @@ class Frame:
         scope[visit.KEY] = seen
         method, origin = scope["method"], first(headers, "origin")
         if method == "HEAD":
-            scope["method"] = "GET"
+            scope["method"], seen.head = "GET", True
         added = [*self._security, *self._origins.headers(origin), (b"x-request-id", seen.request_id.encode())]
         answer = _Answer(send, added, seen, self._origins, without_body=method == "HEAD")
         span = _span(seen, method)

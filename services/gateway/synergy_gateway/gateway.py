@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from synergy_gateway.documents import Documents
+from synergy_gateway.following.feed import Feed
 from synergy_gateway.health import Health
 from synergy_gateway.identity import Identity
 from synergy_gateway.keeping.keeper import Keeper
@@ -20,5 +21,6 @@ class Gateway:
     identity: Identity
     keeper: Keeper
     limits: Limits
+    feed: Feed
     health: Health
     documents: Documents

@@ -15,6 +15,7 @@ from synergy_contracts.accounts import (
     SignedIn,
     TokenPair,
 )
+from synergy_contracts.comments import CommentRef, CommentView, CreateComment, ListComments, UpdateComment
 from synergy_contracts.credentials import (
     BeginSecondFactor,
     CreateToken,
@@ -30,6 +31,7 @@ from synergy_contracts.credentials import (
     VerifyToken,
 )
 from synergy_contracts.envelope import Nothing, Page, ServiceHealth
+from synergy_contracts.following import EventFeed, FollowedEvents, FollowEvents, ListEvents, Memberships
 from synergy_contracts.insights import (
     Burnup,
     CumulativeFlow,
@@ -86,10 +88,12 @@ from synergy_contracts.projects import (
 )
 from synergy_contracts.sessions import (
     ChangePassword,
+    CheckSessions,
     ListSecurityEvents,
     ListSessions,
     ListUsers,
     Logout,
+    OpenSessions,
     ReadRevocations,
     Revocations,
     SecurityEvent,
@@ -99,6 +103,7 @@ from synergy_contracts.sessions import (
     UserView,
 )
 from synergy_contracts.sprints import CompleteSprint, CreateSprint, ListSprints, SprintRef, SprintView, UpdateSprint
+from synergy_contracts.subtasks import CreateSubtask, ListSubtasks, SubtaskRef, SubtaskView, UpdateSubtask
 from synergy_contracts.tasks import (
     CreateTask,
     ListTasks,
@@ -110,6 +115,16 @@ from synergy_contracts.tasks import (
     Updated,
     UpdateTask,
     UpdateTasks,
+)
+from synergy_contracts.time_logs import (
+    CurrentTimer,
+    ListTimeLogs,
+    LogTime,
+    StopTimer,
+    TimeLogRef,
+    TimeLogView,
+    TimerView,
+    UpdateTimeLog,
 )
 from synergy_contracts.trash import ListTrash, Trashed
 from synergy_contracts.webhooks import (
@@ -175,6 +190,7 @@ LIST_INVITATIONS: Final = Method("auth.list_invitations", ListInvitations, Page[
 CANCEL_INVITATION: Final = Method("auth.cancel_invitation", InvitationRef, None)
 TAKE_INVITATION: Final = Method("auth.accept_invitation", AcceptInvitation, AcceptedInvitation)
 REVOCATIONS: Final = Method("auth.revocations", ReadRevocations, Revocations)
+CHECK_SESSIONS: Final = Method("auth.check_sessions", CheckSessions, OpenSessions)
 JWKS: Final = Method("auth.jwks", Nothing, JsonWebKeySet)
 
 CREATE_PROJECT: Final = Method("projects.create_project", CreateProject, ProjectView)
@@ -207,6 +223,10 @@ PREPARE_LEAVING: Final = Method("projects.prepare_leaving", Nothing, None)
 STAY: Final = Method("projects.stay", Nothing, None)
 FIND_COLLEAGUES: Final = Method("projects.find_colleagues", SearchPeople, list[Person])
 
+LIST_EVENTS: Final = Method("projects.list_events", ListEvents, EventFeed, shared=True)
+FOLLOW_EVENTS: Final = Method("projects.follow_events", FollowEvents, FollowedEvents)
+LIST_MEMBERSHIPS: Final = Method("projects.list_memberships", Nothing, Memberships)
+
 CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)
 LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], shared=True)
 READ_TASK: Final = Method("projects.read_task", TaskRef, TaskView, shared=True)
@@ -218,6 +238,23 @@ MOVE_TASK: Final = Method("projects.move_task", MoveTask, TaskView)
 UPDATE_TASKS: Final = Method("projects.update_tasks", UpdateTasks, list[Updated])
 READ_TASK_HISTORY: Final = Method("projects.read_task_history", ReadTaskHistory, Page[PastEvent], shared=True)
 
+LIST_COMMENTS: Final = Method("projects.list_comments", ListComments, Page[CommentView], shared=True)
+CREATE_COMMENT: Final = Method("projects.create_comment", CreateComment, CommentView)
+UPDATE_COMMENT: Final = Method("projects.update_comment", UpdateComment, CommentView)
+DELETE_COMMENT: Final = Method("projects.delete_comment", CommentRef, None)
+
+LIST_SUBTASKS: Final = Method("projects.list_subtasks", ListSubtasks, Page[SubtaskView], shared=True)
+CREATE_SUBTASK: Final = Method("projects.create_subtask", CreateSubtask, SubtaskView)
+UPDATE_SUBTASK: Final = Method("projects.update_subtask", UpdateSubtask, SubtaskView)
+DELETE_SUBTASK: Final = Method("projects.delete_subtask", SubtaskRef, None)
+
+LIST_TIME_LOGS: Final = Method("projects.list_time_logs", ListTimeLogs, Page[TimeLogView], shared=True)
+LOG_TIME: Final = Method("projects.log_time", LogTime, TimeLogView)
+UPDATE_TIME_LOG: Final = Method("projects.update_time_log", UpdateTimeLog, TimeLogView)
+DELETE_TIME_LOG: Final = Method("projects.delete_time_log", TimeLogRef, None)
+READ_TIMER: Final = Method("projects.read_timer", Nothing, CurrentTimer, shared=True)
+START_TIMER: Final = Method("projects.start_timer", TaskRef, TimerView)
+STOP_TIMER: Final = Method("projects.stop_timer", StopTimer, TimeLogView)
 CREATE_LABEL: Final = Method("projects.create_label", CreateLabel, LabelView)
 LIST_LABELS: Final = Method("projects.list_labels", ListLabels, Page[LabelView], shared=True)
 READ_LABEL: Final = Method("projects.read_label", LabelRef, LabelView, shared=True)

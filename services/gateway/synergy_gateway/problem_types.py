@@ -93,6 +93,9 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         404, "The project was not there then", "Ask for a version or time between its creation and now."
     ),
     "task-not-found": ProblemType(404, "No such task", "It is not there, or you are not a member of its project."),
+    "comment-not-found": ProblemType(404, "No such comment", "It was deleted, or is on another task."),
+    "subtask-not-found": ProblemType(404, "No such subtask", "It was deleted, or belongs to another task."),
+    "time-log-not-found": ProblemType(404, "No such time log", "It was deleted, or is on another task."),
     "label-not-found": ProblemType(404, "No such label", "It is not there, or you are not a member of its project."),
     "milestone-not-found": ProblemType(
         404, "No such milestone", "It is not there, or you are not a member of its project."
@@ -133,6 +136,8 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "last-superuser": ProblemType(409, "The last superuser", "Make somebody else a superuser first."),
     "already-a-member": ProblemType(409, "Already a member", "Change the role instead."),
     "owner-required": ProblemType(409, "A project has exactly one owner", "Transfer the project first."),
+    "timer-not-running": ProblemType(409, "Your timer does not run here", "GET /api/me/timer/ tells where it runs."),
+    "timer-running": ProblemType(409, "Another timer was started at this moment", "Try again, and it stops."),
     "too-many-webhooks": ProblemType(409, "Too many webhooks", "Delete one that you no longer need."),
     "webhook-inactive": ProblemType(409, "The webhook is off", "Switch it on first: POST to its `enable/`."),
     "password-refused": ProblemType(
@@ -151,6 +156,13 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "too-many-requests": ProblemType(
         429, "Too many requests from one address", "Wait for the seconds in Retry-After; RATE_REGISTER sets how many."
     ),
+    "position-gone": ProblemType(
+        410,
+        "The events do not go as far",
+        "The system was restored to an earlier time: read what you mirror anew, and go on after the last position.",
+    ),
+    "too-many-own-streams": ProblemType(429, "You follow too often", "Close streams that you do not read any more."),
+    "too-many-streams": ProblemType(503, "Too many follow", "Try again after the seconds in Retry-After."),
     "rate-limited": ProblemType(
         429,
         "Too many requests",

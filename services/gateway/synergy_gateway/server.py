@@ -5,7 +5,7 @@ import socket
 from typing import Final
 
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
@@ -19,8 +19,8 @@ HEADERS_SECONDS: Final = 10
 DRAINING: Final = 8
 """Seconds that requests in flight have to end after SIGTERM."""
 BACKLOG: Final = 2_048
-IN_FLIGHT: Final = 1_024
-"""Requests a worker works on at once; more wait in the backlog."""
+CONNECTIONS: Final = 4_096
+"""Connections a worker has at once, those of streams included (`following.feed.MOST`); more wait in the backlog."""
 PARENT: Final = "GATEWAY_PARENT_PID"
 """Tells the workers who started them."""
 LOGGING: Final = {
@@ -46,6 +46,7 @@ def serve(settings: Settings) -> None:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
+        loop=Loops.asyncio,  # `ending` needs it
         workers=settings.workers,
         respawn_failed_workers=True,
         workers_kill_timeout=DRAINING,
@@ -53,7 +54,7 @@ def serve(settings: Settings) -> None:
         http1_settings=HTTP1Settings(header_read_timeout=HEADERS_SECONDS * 1000, max_buffer_size=LARGEST_HEADERS),
         websockets=False,
         backlog=BACKLOG,
-        backpressure=IN_FLIGHT,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.warning,
         log_dictconfig=dict(LOGGING),
     ).serve()

@@ -26,6 +26,7 @@ class Visit:
     `path` is as it was asked for; `route` is the template that took it, None where none did. `caller` is who asks where
     that was found out already, or what was raised instead. `cache` is what became of a read whose answer may be kept,
     `wanted` what its answer is to be kept with, `refusal` what was raised where it was asked for together with others.
+    `generation` is that of the caller's tokens; `head`: a body is not wanted.
     `wish` is what the request takes of a limit, `limit` the headers that tell what is left of it.
     """
 
@@ -36,6 +37,8 @@ class Visit:
     traceparent: str | None = None
     route: str | None = None
     user_id: int | None = None
+    generation: int = 0
+    head: bool = False
     caller: Actor | Exception | None = None
     cache: str | None = None
     wanted: "Wanted | None" = None

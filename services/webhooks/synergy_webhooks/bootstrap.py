@@ -1,6 +1,6 @@
 """Where everything meets: builds the application from its settings, once a process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -33,6 +33,7 @@ from synergy_webhooks.handlers import Needs
 from synergy_webhooks.policies import ScheduleDeliveries, cancel_lost
 from synergy_webhooks.policies.past import Past
 from synergy_webhooks.policies.place import PLACE, locked_position
+from synergy_webhooks.policies.rederiving import Rederived, Rederiver, rederive
 from synergy_webhooks.policies.telling import Renderer
 from synergy_webhooks.settings import SECRETS, Settings
 
@@ -55,6 +56,7 @@ class Webhooks:
     log: EventLog
     needs: Needs
     owner: Owner
+    render: Renderer
     followers: Mapping[str, Follower]
     client: "RpcClient | None" = None
 
@@ -90,6 +92,20 @@ class Webhooks:
     def replay_events(self, command: ReplayEvents, context: CommandContext) -> dict[str, Any]:
         """See handlers.replay_events."""
         return handlers.replay_events(command, context=context, needs=self.needs)
+
+    def rederive(self, *, check: bool, progress: Callable[[int, int], None] = lambda done, of: None) -> Rederived:
+        """See policies.rederiving."""
+        return rederive(
+            Rederiver(
+                uow=self.uow,
+                log=self.log,
+                owner=self.owner,
+                render=self.render,
+                clock=self.clock,
+                check=check,
+                progress=progress,
+            )
+        )
 
     def erase_person(self, person: str, dry_run: bool) -> Erasure:
         """See handlers.erase_person."""
@@ -169,6 +185,7 @@ def build(
         log=EventLog(database),
         needs=needs,
         owner=owner,
+        render=render,
         followers={PLACE.source: follower},
         client=client,
     )

@@ -186,6 +186,7 @@ attempts: Final = Table(
     Column("address", Text),
     Column("key_id", Uuid),
     Column("verdict", Text),
+    Index("attempts_oldest", "at", postgresql_using="brin"),
 )
 """Every POST: when, how long (ms), what came back, which address was dialled, which key signed, and the status that it
 left its delivery with."""

@@ -124,6 +124,12 @@ def test_a_task_goes_to_another_project_and_each_stream_tells_its_own_story(worl
         ann, project, impact=300, labels=("Bug",), assignees=(ann.user_id, bob.user_id), milestone=milestone
     )
     waiting = world.task(ann, project, depends_on=(task["id"],))["id"]
+    for author in (ann, bob):
+        world.do("create_comment", author, task_id=task["id"], content=f"Look, @bob-{bob.user_id}")
+    world.do("create_subtask", ann, task_id=task["id"], title="Begin")
+    world.do("log_time", bob, task_id=task["id"], minutes=45)
+    world.do("start_timer", bob, task_id=task["id"])
+    hanging = [world.ask(f"list_{kind}", ann, task["id"])["results"] for kind in ("comments", "time_logs")]
     before = world.ask("read_project", ann, project)["version"]
     command_id = new_id()
     moved = world.do("move_task", ann, command_id=command_id, task_id=task["id"], project_id=target)
@@ -131,6 +137,13 @@ def test_a_task_goes_to_another_project_and_each_stream_tells_its_own_story(worl
     assert moved == world.ask("read_task", ann, task["id"])
     assert (target, 2, ["Bug"], None) == tuple(moved[name] for name in ("project", "number", "labels", "milestone"))
     assert task["created_at"] == moved["created_at"]
+    assert (2, 45, ["Begin"]) == (
+        moved["comment_count"], moved["time_logged_minutes"], [one["title"] for one in moved["subtasks"]],
+    )  # fmt: skip
+    shown = [world.ask(f"list_{kind}", ann, task["id"])["results"] for kind in ("comments", "time_logs")]
+    assert [[one | {"project": target} for one in some] for some in hanging] == [
+        [one | {"project": target} for one in some] for some in shown
+    ]
     assert ([], True) == tuple(world.ask("read_task", ann, waiting)[name] for name in ("depends_on", "can_start"))
     assert [task["id"], waiting] == [one["id"] for one in world.then("tasks", ann, project, before)["results"]]
     assert [waiting] == [one["id"] for one in world.ask("list_tasks", ann, project=project)["results"]]

@@ -19,6 +19,7 @@ from synergy_chassis.clock import SystemClock
 from synergy_contracts.envelope import Nothing
 from synergy_gateway.bootstrap import application
 from synergy_gateway.documents import Documents
+from synergy_gateway.following.feed import Feed
 from synergy_gateway.gateway import Gateway
 from synergy_gateway.health import Health
 from synergy_gateway.identity import Identity
@@ -27,7 +28,7 @@ from synergy_gateway.keeping.news import News
 from synergy_gateway.keeping.shelf import Shelf
 from synergy_gateway.keys import Keys
 from synergy_gateway.limits.limits import Limits
-from synergy_gateway.methods import JWKS, REVOCATIONS, VERIFY_TOKEN
+from synergy_gateway.methods import FOLLOW_EVENTS, JWKS, LIST_MEMBERSHIPS, REVOCATIONS, VERIFY_TOKEN
 from synergy_gateway.personal_tokens import PersonalTokens
 from synergy_gateway.revocations import RevokedTokens
 from synergy_gateway.routes import OPERATIONS
@@ -194,6 +195,10 @@ def a_gateway(
         identity=Identity(Keys(lambda: services.ask(JWKS, Nothing())), revoked, personal, clock),
         keeper=keeper,
         limits=limits,
+        feed=Feed(
+            lambda body: services.ask(FOLLOW_EVENTS, body),
+            lambda actor: services.ask(LIST_MEMBERSHIPS, Nothing(), actor=actor),
+        ),
         health=Health(services, cache, clock, deadline=timedelta(seconds=1)),
         documents=documents(settings.public_url),
     )

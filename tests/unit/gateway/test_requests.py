@@ -310,18 +310,8 @@ def test_a_stranger_learns_nothing_about_values(anyone):
 
 @pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.signed_in], ids=lambda o: o.name)
 def test_only_who_is_signed_in_gets_past_the_door(anyone, neighbours, operation):
-    path = operation.path.format(
-        project_id=3,
-        user_id=7,
-        task_id=9,
-        label_id=9,
-        milestone_id=9,
-        sprint_id=9,
-        webhook_id=WEBHOOK,
-        delivery_id=WEBHOOK,
-        session_id=WEBHOOK,
-        token_id=WEBHOOK,
-        invitation_id=WEBHOOK,
+    path = operation.path.format_map(
+        {name: WEBHOOK if kind is UUID else 7 for name, kind in operation.parameters.items()}
     )
 
     assert anyone.request(operation.method, path).status_code == 401

@@ -100,12 +100,18 @@ def sprint_created(sprint_id: int = 51, **fields: Any) -> SprintCreated:
     return SprintCreated(sprint_id=sprint_id, **values | fields)
 
 
+NOTHING_ON_IT: dict[str, Any] = {"comment_count": 0, "time_logged_minutes": 0, "subtasks": ()}
+
+
 def task_moved(task_id: int = 9, *, before: Any = None, **fields: Any) -> TaskMoved:
     """The contributor's task goes from project 12 to 13."""
     of_project = ("task_id", "depends_on", "milestone", "sprint")
     task = {name: value for name, value in asdict(task_created()).items() if name not in of_project}
-    moved = MovedTask(**task | {"completed_at": None, "created_at": START} | fields)
-    return TaskMoved(task_id=task_id, from_project=12, to_project=13, task=moved, before=before or {})
+    moved = MovedTask(**task | {"completed_at": None, "created_at": START} | NOTHING_ON_IT | fields)
+    return TaskMoved(
+        task_id=task_id, from_project=12, to_project=13, task=moved, before=before or {}, comments=(),
+        time_logs=(), timers=(),
+    )  # fmt: skip
 
 
 TEAM: list[Event] = [

@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from hypothesis import note
 from hypothesis import strategies as st
+from unit.projects import working
 from unit.projects.given import ACTORS, OWNER, START
 
 from synergy_chassis.store import RecordedEvent
@@ -77,6 +79,8 @@ class Store:
         pairs = [[m["user_id"], m["role"]] for m in self.rows["members"].values() if m["user_id"] in members]
         project = loading.project_from(row | {"members": pairs})
         project.tasks = self._some(Task, "tasks", lambda row: row["id"] in tasks)
+        for task in project.tasks.values():
+            task.subtasks = working.subtasks(self.rows, task.id)
         meant = {folded(name) for name in labels}
         project.labels = self._some(Label, "labels", lambda row: row["folded"] in meant)
         project.milestones = self._some(Milestone, "milestones", lambda row: row["id"] in milestones)
@@ -84,9 +88,14 @@ class Store:
         return project
 
     def _some(self, kind: type[Any], table: str, wanted: Callable[[projections.Row], bool]) -> dict[int, Any]:
-        names = [one.name for one in fields(kind)]
+        names = [one.name for one in fields(kind) if one.name != "subtasks"]
         found = [row for row in self.rows[table].values() if wanted(row)]
         return {row["id"]: kind(**{name: row[name] for name in names}) for row in found}
+
+    @property
+    def now(self) -> datetime:
+        """When the next events will be recorded."""
+        return START + timedelta(seconds=len(self.events))
 
     def name_of(self, label_id: int) -> str:
         """The label's name, or one that no label has."""
@@ -131,7 +140,7 @@ class Store:
 
     def record(self, project: Project | None, events: list[Any]) -> None:
         before = projections.rows(project)
-        at = START + timedelta(seconds=len(self.events))
+        at = self.now
         for event in events:
             new = CODEC.encode(event)
             version = len(self.events) + 1
@@ -167,38 +176,39 @@ class Store:
             case CreateProject():
                 self.record(None, decide.create_project(command, project_id=PROJECT))
             case UpdateProject():
-                self._decided(self.partial({actor}, set()), decide.update_project, command)
+                self.decided(self.partial({actor}, set()), decide.update_project, command)
             case ArchiveProject():
-                self._decided(self.partial({actor}, set()), decide.archive_project, command)
+                self.decided(self.partial({actor}, set()), decide.archive_project, command)
             case UnarchiveProject():
-                self._decided(self.partial({actor}, set()), decide.unarchive_project, command)
+                self.decided(self.partial({actor}, set()), decide.unarchive_project, command)
             case DeleteProject():
-                self._decided(self.partial({actor}, set()), decide.delete_project, command)
+                self.decided(self.partial({actor}, set()), decide.delete_project, command)
             case RestoreProject():
-                self._decided(self.partial({actor}, set()), decide.restore_project, command)
+                self.decided(self.partial({actor}, set()), decide.restore_project, command)
             case TransferProject():
-                self._decided(self._everyone(), decide.transfer_project, command)
+                self.decided(self._everyone(), decide.transfer_project, command)
             case AddMember():
                 project = self.partial({actor, command.user_id}, set())
-                self._decided(project, decide.add_member, command, user_id=command.user_id)
+                self.decided(project, decide.add_member, command, user_id=command.user_id)
             case InviteMember():
                 invitation_id = UUID(int=len(self.events) + 1)
-                self._decided(self.partial({actor}, set()), decide.invite_member, command, invitation_id=invitation_id)
+                self.decided(self.partial({actor}, set()), decide.invite_member, command, invitation_id=invitation_id)
             case AcceptInvitation():
                 project = self.partial({actor, command.invited_by.user_id}, set())
-                self._decided(project, decide.accept_invitation, command)
+                self.decided(project, decide.accept_invitation, command)
             case ChangeMemberRole():
-                self._decided(self.partial({actor, command.user_id}, set()), decide.change_member_role, command)
+                self.decided(self.partial({actor, command.user_id}, set()), decide.change_member_role, command)
             case RemoveMember():
                 assigned = {row["id"] for row in self.rows["tasks"].values() if command.user_id in row["assignees"]}
-                self._decided(self.partial({actor, command.user_id}, assigned), decide.remove_member, command)
+                project = working.with_timer(self.partial({actor, command.user_id}, assigned), self, command.user_id)
+                self.decided(project, decide.remove_member, command)
             case CreateTask():
                 project = self.partial(
                     {actor, *command.assignees}, set(command.depends_on), labels=set(command.labels),
                     milestones={command.milestone or 0}, sprints={command.sprint or 0},
                 )  # fmt: skip
                 ids = self.fresh("labels", len(command.labels))
-                self._decided(project, decide.create_task, command, task_id=self.next_task, label_ids=ids)
+                self.decided(project, decide.create_task, command, task_id=self.next_task, label_ids=ids)
                 self.next_task += 1
             case UpdateTask(changes=changes):
                 awaited, people = changes.get("depends_on", ()), {actor, *changes.get("assignees", ())}
@@ -207,9 +217,9 @@ class Store:
                     milestones={changes.get("milestone") or 0}, sprints={changes.get("sprint") or 0},
                 )  # fmt: skip
                 ids, reached = self.fresh("labels", len(changes.get("labels", ()))), self.reached(awaited)
-                self._decided(project, decide.update_task, command, label_ids=ids, reached=reached)
+                self.decided(project, decide.update_task, command, label_ids=ids, reached=reached)
             case DeleteTask():
-                self._decided(self.partial({actor}, {command.task_id}), decide.delete_task, command)
+                self.decided(self.partial({actor}, {command.task_id}), decide.delete_task, command)
             case RestoreTask():
                 row = self.rows["tasks"].get((command.task_id,))
                 if row is not None:
@@ -217,25 +227,25 @@ class Store:
                         {actor, *row["assignees"]}, {command.task_id, *row["depends_on"]}, labels=set(row["labels"]),
                         milestones={row["milestone"] or 0}, sprints={row["sprint"] or 0},
                     )  # fmt: skip
-                    self._decided(project, decide.restore_task, command)
+                    self.decided(project, decide.restore_task, command)
             case RankTask():
                 near = self.partial({actor}, {command.task_id, command.before or command.after or 0})
                 low, high = self.room(command)
-                self._decided(near, decide.rank_task, command, low=low, high=high)
+                self.decided(near, decide.rank_task, command, low=low, high=high)
             case CreateLabel(name=name):
                 label_id = self.fresh("labels")[0]
-                self._decided(
+                self.decided(
                     self.partial({actor}, set(), labels={name}), decide.create_label, command, label_id=label_id
                 )
             case UpdateLabel(label_id=label_id):
                 labels = {self.name_of(label_id), command.changes.get("name", "")}
                 project = self.partial({actor}, self.with_label(label_id), labels=labels)
-                self._decided(project, decide.update_label, command)
+                self.decided(project, decide.update_label, command)
             case DeleteLabel(label_id=label_id):
                 project = self.partial({actor}, self.with_label(label_id), labels={self.name_of(label_id)})
-                self._decided(project, decide.delete_label, command)
+                self.decided(project, decide.delete_label, command)
             case CreateMilestone():
-                self._decided(
+                self.decided(
                     self.partial({actor}, set()),
                     decide.create_milestone,
                     command,
@@ -244,21 +254,23 @@ class Store:
             case UpdateMilestone(milestone_id=milestone_id) | DeleteMilestone(milestone_id=milestone_id):
                 project = self.partial({actor}, self.having("milestone", milestone_id), milestones={milestone_id})
                 deciding = decide.update_milestone if isinstance(command, UpdateMilestone) else decide.delete_milestone
-                self._decided(project, deciding, command)
+                self.decided(project, deciding, command)
             case CreateSprint():
-                self._decided(
+                self.decided(
                     self.partial({actor}, set()), decide.create_sprint, command, sprint_id=self.fresh("sprints")[0]
                 )
             case UpdateSprint() | StartSprint() | CompleteSprint() | DeleteSprint():
                 project = self.partial(
                     {actor}, self.having("sprint", command.sprint_id), sprints={one for (one,) in self.rows["sprints"]}
                 )
-                self._decided(project, OF_SPRINTS[type(command)], command)
+                self.decided(project, OF_SPRINTS[type(command)], command)
+            case _:
+                working.do(self, command)
 
     def _everyone(self) -> Project | None:
         return self.partial({row["user_id"] for row in self.rows["members"].values()}, set())
 
-    def _decided(self, project: Project | None, decision: Any, command: Any, **facts: Any) -> None:
+    def decided(self, project: Project | None, decision: Any, command: Any, **facts: Any) -> None:
         try:
             events = decision(project, command, **facts)
         except DomainError:
@@ -291,6 +303,7 @@ class Whim:
         kinds += [self._restore, self._rank, self._rank]
         kinds += [self._plan, self._replan, self._replan] + [self._run] * 4
         kinds += [self._shelve] * 5 + [self._transfer]
+        kinds += [partial(working.command, self._random, self._actor, self._task)] * 16
         while True:
             yield self._one(kinds)()
 

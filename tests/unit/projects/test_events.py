@@ -107,10 +107,67 @@ GOLDEN = {
                 "number": 1, "created_by": 3, "title": "Build", "description": "", "status": "todo",
                 "priority": "medium", "impact": 0, "assignees": [], "start_date": None, "due_date": None,
                 "estimated_hours": None, "actual_hours": None, "story_points": None, "labels": [],
-                "completed_at": None, "created_at": "2026-01-05T09:00:00Z",
+                "completed_at": None, "created_at": "2026-01-05T09:00:00Z", "comment_count": 0,
+                "time_logged_minutes": 0, "subtasks": [],
             },
             "before": {"milestone": 41},
+            "comments": [],
+            "time_logs": [],
+            "timers": [],
         },
+    ),
+    "comment.created": (
+        events.CommentCreated(comment_id=31, task_id=9, author_id=3, content="Ready, <@2>?", mentions=(2,)),
+        "comment-31",
+        {"comment_id": 31, "task_id": 9, "author_id": 3, "content": "Ready, <@2>?", "mentions": [2]},
+    ),
+    "comment.updated": (
+        events.CommentUpdated(comment_id=31, task_id=9, changes={"mentions": ()}, before={"mentions": (2,)}),
+        "comment-31",
+        {"comment_id": 31, "task_id": 9, "changes": {"mentions": []}, "before": {"mentions": [2]}},
+    ),
+    "comment.deleted": (
+        events.CommentDeleted(comment_id=31, task_id=9, author_id=3, content="Ready", mentions=()),
+        "comment-31",
+        {"comment_id": 31, "task_id": 9, "author_id": 3, "content": "Ready", "mentions": []},
+    ),
+    "subtask.created": (
+        events.SubtaskCreated(subtask_id=41, task_id=9, title="Sketch", is_completed=False),
+        "subtask-41",
+        {"subtask_id": 41, "task_id": 9, "title": "Sketch", "is_completed": False},
+    ),
+    "subtask.updated": (
+        events.SubtaskUpdated(
+            subtask_id=41, task_id=9, changes={"is_completed": True}, before={"is_completed": False}
+        ),
+        "subtask-41",
+        {"subtask_id": 41, "task_id": 9, "changes": {"is_completed": True}, "before": {"is_completed": False}},
+    ),
+    "subtask.deleted": (
+        events.SubtaskDeleted(subtask_id=41, task_id=9, title="Sketch", is_completed=True),
+        "subtask-41",
+        {"subtask_id": 41, "task_id": 9, "title": "Sketch", "is_completed": True},
+    ),
+    "time.started": (events.TimerStarted(task_id=9, user_id=3), "timer-3", {"task_id": 9, "user_id": 3}),
+    "time.logged": (
+        events.TimeLogged(
+            time_log_id=51, task_id=9, user_id=3, minutes=90, spent_on=date(2026, 1, 5), note="", started_at=None
+        ),
+        "time-51",
+        {
+            "time_log_id": 51, "task_id": 9, "user_id": 3, "minutes": 90, "spent_on": "2026-01-05", "note": "",
+            "started_at": None,
+        },
+    ),
+    "time.updated": (
+        events.TimeLogUpdated(time_log_id=51, task_id=9, changes={"minutes": 60}, before={"minutes": 90}),
+        "time-51",
+        {"time_log_id": 51, "task_id": 9, "changes": {"minutes": 60}, "before": {"minutes": 90}},
+    ),
+    "time.deleted": (
+        events.TimeLogDeleted(time_log_id=51, task_id=9, user_id=3, minutes=60, spent_on=date(2026, 1, 5), note="x"),
+        "time-51",
+        {"time_log_id": 51, "task_id": 9, "user_id": 3, "minutes": 60, "spent_on": "2026-01-05", "note": "x"},
     ),
     "label.created": (label_created(), "label-31", {"label_id": 31, "name": "Bug", "color": "#c0392b"}),
     "label.updated": (

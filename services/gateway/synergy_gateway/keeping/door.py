@@ -84,8 +84,5 @@ def _values(scope: Any, name: bytes) -> list[str]:
 
 
 async def _send(answer: Answer, send: Send) -> None:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
-    headers.append((b"content-type", answer.media_type.encode()))
-    headers.append((b"content-length", str(len(answer.body)).encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.encoded()})
     await send({"type": "http.response.body", "body": answer.body, "more_body": False})

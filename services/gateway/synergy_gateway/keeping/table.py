@@ -27,6 +27,9 @@ KEPT: Final[Mapping[str, Needs]] = {
     "list_project_tasks": frozenset({PROJECT, NAMES}),
     "read_task": frozenset({PROJECT, NAMES}),
     "list_my_tasks": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
+    "list_comments": frozenset({PROJECT, NAMES}),
+    "list_subtasks": frozenset({PROJECT}),
+    "list_time_logs": frozenset({PROJECT, NAMES}),
     "list_labels": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
     "read_label": frozenset({PROJECT}),
     "list_milestones": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
@@ -47,6 +50,9 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "find_people": "searched for once",
     "read_personal_data": "private, and large",
     "list_invitations": "private",
+    "read_timer": "is of now, and of one person",
+    "list_events": "grows, and is read once",
+    "stream_events": "goes on",
     "read_history": "grows, and is read once",
     "read_task_history": "grows, and is read once",
     "list_trash": "is read once",
@@ -95,6 +101,17 @@ CHANGES: Final[Mapping[str, Needs]] = {
     "rank_task": frozenset({PROJECT}),
     "move_task": frozenset({PROJECT}),
     "update_tasks": frozenset(),  # PROJECT of each, which may be none
+    "create_comment": frozenset({PROJECT}),
+    "update_comment": frozenset({PROJECT}),
+    "delete_comment": frozenset({PROJECT}),
+    "create_subtask": frozenset({PROJECT}),
+    "update_subtask": frozenset({PROJECT}),
+    "delete_subtask": frozenset({PROJECT}),
+    "log_time": frozenset({PROJECT}),
+    "update_time_log": frozenset({PROJECT}),
+    "delete_time_log": frozenset({PROJECT}),
+    "start_timer": frozenset({PROJECT}),
+    "stop_timer": frozenset({PROJECT}),
     "create_label": frozenset({PROJECT}),
     "update_label": frozenset({PROJECT}),
     "delete_label": frozenset({PROJECT}),

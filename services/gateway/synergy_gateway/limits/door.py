@@ -46,6 +46,7 @@ class Limited:
         if not given:
             return
         try:
-            seen.caller = await self._identity.actor(given, address=seen.client_address)
+            standing = await self._identity.standing(given, address=seen.client_address)
+            seen.caller, seen.generation = standing.actor, standing.generation
         except Exception as no:  # it is told where every other one is
             seen.caller = no

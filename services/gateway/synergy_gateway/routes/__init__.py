@@ -7,8 +7,10 @@ from synergy_gateway.operations import Operation
 from synergy_gateway.routes import (
     accounts,
     administration,
+    comments,
     credentials,
     documents,
+    events,
     health,
     insights,
     invitations,
@@ -19,13 +21,15 @@ from synergy_gateway.routes import (
     projects,
     sessions,
     sprints,
+    subtasks,
     tasks,
+    time_logs,
     webhooks,
 )
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks,
-    labels, milestones, sprints, webhooks, health, documents, links,
+    accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks, comments,
+    subtasks, time_logs, labels, milestones, sprints, webhooks, health, events, documents, links,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)

@@ -85,3 +85,25 @@ class SprintPatch(TypedDict, total=False):
     goal: str
     start_date: date | None
     end_date: date | None
+
+
+class CommentPatch(TypedDict, total=False):
+    """Some fields of a comment."""
+
+    content: str
+    mentions: tuple[int, ...]
+
+
+class SubtaskPatch(TypedDict, total=False):
+    """Some fields of a subtask."""
+
+    title: str
+    is_completed: bool
+
+
+class TimeLogPatch(TypedDict, total=False):
+    """Some fields of a time log."""
+
+    minutes: int
+    spent_on: date
+    note: str

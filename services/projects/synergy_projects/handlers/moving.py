@@ -58,7 +58,9 @@ def _moved(command: MoveTask, source_id: int, *, context: CommandContext, desk: 
                 if source is None or task is None:
                     raise TaskNotFound
                 source.tasks = tasks
-                target = loading.project(streams.rows, target_id, only=[user_id, *task.assignees])
+                _load_hanging(streams.rows, source, command.task_id)
+                involved = [user_id, *task.assignees, *source.timers]
+                target = loading.project(streams.rows, target_id, only=involved)
                 if target is None:
                     raise ProjectNotFound
                 target.labels, label_ids = loading.labels_named(streams.rows, target_id, task.labels)
@@ -71,3 +73,11 @@ def _moved(command: MoveTask, source_id: int, *, context: CommandContext, desk: 
         context.reached[stream_of(seen["project"])] = seen["version"]
         return again(desk, seen["project"], command.task_id, seen["version"])
     return views.task(after.tasks[command.task_id], target_id, known, blocked_by=())
+
+
+def _load_hanging(rows: Connection, source: Project, task_id: int) -> None:
+    """Read the comments, time and timers of the task."""
+    comments, time_logs, timers = tables.comments.c, tables.time_logs.c, tables.timers.c
+    source.comments = loading.comments(rows, comments.task_id == task_id)
+    source.time_logs = loading.time_logs(rows, time_logs.task_id == task_id)
+    source.timers = loading.timers(rows, timers.project_id == source.id, timers.task_id == task_id)

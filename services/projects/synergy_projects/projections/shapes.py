@@ -57,12 +57,24 @@ def _entities(table: Table, collection: str) -> Shape:
     return Shape(table, "project_id", rows)
 
 
+def _subtasks(project: Project) -> Iterable[Values]:
+    return [
+        (task.id, subtask.id, project.id, subtask.title, subtask.is_completed)
+        for task in project.tasks.values()
+        for subtask in task.subtasks.values()
+    ]
+
+
 SHAPES: Final[Mapping[str, Shape]] = {
     shape.table.name: shape
     for shape in (
         Shape(tables.projects, "id", _projects),
         Shape(tables.members, "project_id", _members),
         _entities(tables.tasks, "tasks"),
+        _entities(tables.comments, "comments"),
+        Shape(tables.subtasks, "project_id", _subtasks),
+        _entities(tables.time_logs, "time_logs"),
+        _entities(tables.timers, "timers"),
         _entities(tables.labels, "labels"),
         _entities(tables.milestones, "milestones"),
         _entities(tables.sprints, "sprints"),

@@ -11,7 +11,7 @@ from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.decide.access import live_task
 from synergy_projects.domain.errors import ProjectNotFound, TaskNotFound
 from synergy_projects.domain.fields import PRIORITIES, TASK_STATUSES
-from synergy_projects.domain.project import Task
+from synergy_projects.domain.project import Project, Task
 from synergy_projects.queries import lists, loading, views
 from synergy_projects.queries.people import among, people
 from synergy_projects.queries.views import View
@@ -49,13 +49,24 @@ def projects_of_tasks(connection: Connection, task_ids: Collection[int]) -> dict
 
 def read_task(connection: Connection, actor: Actor, task_id: int) -> View:
     """One task that the actor may see. Raises TaskNotFound."""
+    state, task = _visible(connection, actor, task_id)
+    return views.task(task, state.id, people(connection, task.assignees), blocked_by=state.blocked_by(task))
+
+
+def visible_task(connection: Connection, actor: Actor, task_id: int) -> tuple[int, Task]:
+    """The id of its project, and a task that the actor may see. Raises TaskNotFound."""
+    state, task = _visible(connection, actor, task_id)
+    return state.id, task
+
+
+def _visible(connection: Connection, actor: Actor, task_id: int) -> tuple[Project, Task]:
+    """The task, in a project that holds what it waits for, too."""
     project_id = project_of_task(connection, task_id)
     state = loading.project(connection, project_id, only=[actor.user_id])
     if state is None:
         raise TaskNotFound
     state.tasks = loading.task_and_awaited(connection, project_id, task_id)
-    task = live_task(state, actor, task_id)
-    return views.task(task, project_id, people(connection, task.assignees), blocked_by=state.blocked_by(task))
+    return state, live_task(state, actor, task_id)
 
 
 def list_tasks(
@@ -94,7 +105,7 @@ def list_tasks(
     filters += [_T.due_date > due_after] if due_after else []
     filters += [lists.found_in(search, _T.title, _T.description)] if search else []
     where = [_T.trashed_at.is_(None), within, *filters]
-    ordered = lists.in_order(select(tables.tasks, _blocked_by()).where(*where), ordering, _ORDER, _T.id)
+    ordered = lists.in_order(loading.of_tasks.add_columns(_blocked_by()).where(*where), ordering, _ORDER, _T.id)
     found = [(loading.task_from(row), row) for row in connection.execute(lists.paged(ordered, page, page_size))]
     counted = lists.count_up_to(connection, select(_T.id).where(*where)) if filters else total
     known = people(connection, _assignees([task for task, _ in found]))

@@ -48,6 +48,8 @@ tasks: Final = Table(
     Column("version", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Column("comment_count", Integer, nullable=False),
+    Column("time_logged_minutes", Integer, nullable=False),
     Index("tasks_by_number", "project_id", "number", unique=True),
     Index("tasks_by_project", "project_id", "id", postgresql_where=text("trashed_at IS NULL")),
     Index("tasks_by_rank", "project_id", "rank"),

@@ -18,6 +18,7 @@ from synergy_chassis.sealing import Sealer
 from synergy_chassis.store import CommandContext, StoreUnavailable, UnitOfWork, engine
 from synergy_webhooks.addresses.names import Names
 from synergy_webhooks.delivery.attempt import Poster
+from synergy_webhooks.delivery.forgetting import forget
 from synergy_webhooks.delivery.ledger import Disabling, Ledger
 from synergy_webhooks.delivery.link import Link
 from synergy_webhooks.delivery.listening import listen
@@ -54,6 +55,7 @@ class Program:
         self._engine = engine(settings.database_url, pool_size=1, application_name="webhooks sender: disable")
         self._sealer = Sealer(settings.secret_key, purpose=SECRETS)
         self._policy = settings.policy
+        self._bodies_kept = settings.bodies_kept
         self._schedule = schedule
         self._pace = pace
         self._tells_every = tells_every
@@ -82,10 +84,11 @@ class Program:
             pace=self._pace,
         )
         ears = Link(self._url, purpose="listens")
-        mouth = Link(self._url, purpose="tells")
+        mouth, broom = Link(self._url, purpose="tells"), Link(self._url, purpose="forgets")
         beside = [
             asyncio.create_task(listen(ears, WAKE_UP, self._sender.wake)),
             asyncio.create_task(tell_owners(mouth, self._note, every=self._tells_every)),
+            asyncio.create_task(forget(broom, self._bodies_kept)),
         ]
         log.info("sender-started", sender_id=str(sender_id))
         try:
@@ -94,7 +97,7 @@ class Program:
             for task in beside:
                 task.cancel()
             await asyncio.gather(*beside, return_exceptions=True)
-            await asyncio.gather(ears.close(), mouth.close())
+            await asyncio.gather(ears.close(), mouth.close(), broom.close())
             await ledgers["records"].close()
             await poster.close()
             self._names.close()

@@ -71,6 +71,24 @@ UNTOLD: Final = sql.SQL("""
 """)
 """Of each subscription whose owner is to be told of a delivery that was given up lately, the first such."""
 
+DROP_BODIES: Final = sql.SQL("""
+    DELETE FROM bodies b USING (
+        SELECT o.event_id, o.format FROM bodies o
+         WHERE o.created_at < clock_timestamp() - %(kept)s
+           AND o.event_id NOT IN (SELECT d.event_id FROM deliveries d WHERE d.status IN ('pending', 'retrying'))
+         ORDER BY o.created_at LIMIT %(portion)s FOR UPDATE OF o SKIP LOCKED
+    ) old WHERE b.event_id = old.event_id AND b.format = old.format
+""")
+"""What waits to be sent keeps its bytes, however old."""
+
+DROP_ANSWERS: Final = sql.SQL("""
+    UPDATE attempts a SET response_body = NULL FROM (
+        SELECT o.delivery_id, o.number FROM attempts o
+         WHERE o.at < clock_timestamp() - %(kept)s AND o.response_body IS NOT NULL
+         LIMIT %(portion)s FOR UPDATE OF o SKIP LOCKED
+    ) old WHERE a.delivery_id = old.delivery_id AND a.number = old.number
+""")
+
 RECOVERED: Final = sql.SQL("""
     UPDATE endpoints SET failures = 0, failing_since = NULL, resume_at = NULL, recovered_at = clock_timestamp()
      WHERE webhook_id = ANY(%(webhooks)s) AND failures > 0

@@ -2,6 +2,7 @@
 
 from synergy_projects.domain.commands.account import PrepareLeaving, Stay
 from synergy_projects.domain.commands.actor import Actor
+from synergy_projects.domain.commands.comment import CreateComment, DeleteComment, UpdateComment
 from synergy_projects.domain.commands.label import CreateLabel, DeleteLabel, UpdateLabel
 from synergy_projects.domain.commands.member import (
     AcceptInvitation,
@@ -29,6 +30,7 @@ from synergy_projects.domain.commands.sprint import (
     StartSprint,
     UpdateSprint,
 )
+from synergy_projects.domain.commands.subtask import CreateSubtask, DeleteSubtask, UpdateSubtask
 from synergy_projects.domain.commands.task import (
     CreateTask,
     DeleteTask,
@@ -38,6 +40,7 @@ from synergy_projects.domain.commands.task import (
     UpdateTask,
     UpdateTasks,
 )
+from synergy_projects.domain.commands.time import DeleteTimeLog, LogTime, StartTimer, StopTimer, UpdateTimeLog
 
 __all__ = [
     "AcceptInvitation",
@@ -46,17 +49,23 @@ __all__ = [
     "ArchiveProject",
     "ChangeMemberRole",
     "CompleteSprint",
+    "CreateComment",
     "CreateLabel",
     "CreateMilestone",
     "CreateProject",
     "CreateSprint",
+    "CreateSubtask",
     "CreateTask",
+    "DeleteComment",
     "DeleteLabel",
     "DeleteMilestone",
     "DeleteProject",
     "DeleteSprint",
+    "DeleteSubtask",
     "DeleteTask",
+    "DeleteTimeLog",
     "InviteMember",
+    "LogTime",
     "MoveTask",
     "PrepareLeaving",
     "PurgeProject",
@@ -65,14 +74,19 @@ __all__ = [
     "RestoreProject",
     "RestoreTask",
     "StartSprint",
+    "StartTimer",
     "Stay",
+    "StopTimer",
     "TransferProject",
     "UnarchiveProject",
     "Undo",
+    "UpdateComment",
     "UpdateLabel",
     "UpdateMilestone",
     "UpdateProject",
     "UpdateSprint",
+    "UpdateSubtask",
     "UpdateTask",
     "UpdateTasks",
+    "UpdateTimeLog",
 ]

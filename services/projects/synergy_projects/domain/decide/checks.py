@@ -18,6 +18,8 @@ _UNSEEN: Final = "\u115f\u1160\u2800\u3164\uffa0"
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Ends a line, steers a terminal, or makes text run another way than it reads."""
 
+_BREAKS: Final = str.maketrans("\n\r\t", "   ")
+
 
 def one_line(text: str, pointer: str) -> None:
     """Raises InvalidValue at `pointer` if nothing in `text` can be seen, or it holds a control character."""
@@ -25,6 +27,11 @@ def one_line(text: str, pointer: str) -> None:
         raise InvalidValue(pointer, "Write at least one visible character.")
     if _CONTROL.search(text):
         raise InvalidValue(pointer, "Control characters are not allowed.")
+
+
+def readable(text: str, pointer: str) -> None:
+    """The same for a text of several lines."""
+    one_line(text.translate(_BREAKS), pointer)
 
 
 def in_order(first: date | None, last: date | None, pointer: str) -> None:

@@ -14,6 +14,7 @@ from synergy_projects.domain.errors.planning import (
 )
 from synergy_projects.domain.errors.project import (
     CannotUndo,
+    PositionNotReached,
     ProjectArchived,
     ProjectNotFound,
     ProjectsOwned,
@@ -21,11 +22,19 @@ from synergy_projects.domain.errors.project import (
     VersionNotFound,
 )
 from synergy_projects.domain.errors.task import TaskNotFound
+from synergy_projects.domain.errors.work import (
+    CommentNotFound,
+    SubtaskNotFound,
+    TimeLogNotFound,
+    TimerNotRunning,
+    TimerStartedElsewhere,
+)
 
 __all__ = [
     "AccountLeaving",
     "AlreadyAMember",
     "CannotUndo",
+    "CommentNotFound",
     "DomainError",
     "InvalidParameter",
     "InvalidValue",
@@ -36,6 +45,7 @@ __all__ = [
     "MilestoneNotFound",
     "NotAllowed",
     "OwnerRequired",
+    "PositionNotReached",
     "ProjectArchived",
     "ProjectNotFound",
     "ProjectTrashed",
@@ -43,7 +53,11 @@ __all__ = [
     "SprintActive",
     "SprintNotFound",
     "SprintState",
+    "SubtaskNotFound",
     "TaskNotFound",
+    "TimeLogNotFound",
+    "TimerNotRunning",
+    "TimerStartedElsewhere",
     "UnknownActor",
     "VersionNotFound",
 ]

@@ -42,6 +42,16 @@ class VersionNotFound(DomainError):
         super().__init__("The project was not there then: not yet, not any more, or it has not reached this version.")
 
 
+class PositionNotReached(DomainError):
+    """Who reads on has read further than the log goes: it was restored to an earlier time."""
+
+    kind = "gone"
+    code = "position-gone"
+
+    def __init__(self, last: int) -> None:
+        super().__init__(f"The events go up to position {last}: there are none after this one. Read anew from there.")
+
+
 class ProjectsOwned(DomainError):
     """Whoever leaves owns projects still; some of them are named."""
 

@@ -10,7 +10,19 @@ One file an entity; each adds a line to `Event` and one to `_KINDS`.
 from collections.abc import Callable
 from typing import Any, Final
 
-from synergy_projects.domain.events import label, member, milestone, moving, project, sprint, task
+from synergy_projects.domain.events import (
+    comment,
+    label,
+    member,
+    milestone,
+    moving,
+    project,
+    sprint,
+    subtask,
+    task,
+    time,
+)
+from synergy_projects.domain.events.comment import CommentCreated, CommentDeleted, CommentEvent, CommentUpdated
 from synergy_projects.domain.events.label import LabelCreated, LabelDeleted, LabelEvent, LabelUpdated
 from synergy_projects.domain.events.member import (
     MemberAdded,
@@ -27,7 +39,15 @@ from synergy_projects.domain.events.milestone import (
     MilestoneMissed,
     MilestoneUpdated,
 )
-from synergy_projects.domain.events.moving import MovedTask, MoveEvent, TaskMoved
+from synergy_projects.domain.events.moving import (
+    MovedComment,
+    MovedSubtask,
+    MovedTask,
+    MovedTimeLog,
+    MovedTimer,
+    MoveEvent,
+    TaskMoved,
+)
 from synergy_projects.domain.events.older import SCHEMA_VERSIONS, UPCASTERS
 from synergy_projects.domain.events.project import (
     ProgressChanged,
@@ -50,6 +70,7 @@ from synergy_projects.domain.events.sprint import (
     SprintStarted,
     SprintUpdated,
 )
+from synergy_projects.domain.events.subtask import SubtaskCreated, SubtaskDeleted, SubtaskEvent, SubtaskUpdated
 from synergy_projects.domain.events.task import (
     TaskCompleted,
     TaskCreated,
@@ -59,10 +80,22 @@ from synergy_projects.domain.events.task import (
     TaskRestored,
     TaskUpdated,
 )
+from synergy_projects.domain.events.time import TimeEvent, TimeLogDeleted, TimeLogged, TimeLogUpdated, TimerStarted
 
-Event = ProjectEvent | MemberEvent | TaskEvent | LabelEvent | MilestoneEvent | SprintEvent | MoveEvent
+Event = (
+    ProjectEvent
+    | MemberEvent
+    | TaskEvent
+    | LabelEvent
+    | MilestoneEvent
+    | SprintEvent
+    | CommentEvent
+    | SubtaskEvent
+    | TimeEvent
+    | MoveEvent
+)
 
-_KINDS: Final = (project, member, task, label, milestone, sprint, moving)
+_KINDS: Final = (project, member, task, label, milestone, sprint, comment, subtask, time, moving)
 
 STORED_AS: Final[dict[str, type]] = {name: event for kind in _KINDS for name, event in kind.STORED_AS.items()}
 _ENTITY: Final[dict[type, Callable[[Any], str]]] = {
@@ -79,6 +112,10 @@ __all__ = [
     "SCHEMA_VERSIONS",
     "STORED_AS",
     "UPCASTERS",
+    "CommentCreated",
+    "CommentDeleted",
+    "CommentEvent",
+    "CommentUpdated",
     "Event",
     "LabelCreated",
     "LabelDeleted",
@@ -96,7 +133,11 @@ __all__ = [
     "MilestoneMissed",
     "MilestoneUpdated",
     "MoveEvent",
+    "MovedComment",
+    "MovedSubtask",
     "MovedTask",
+    "MovedTimeLog",
+    "MovedTimer",
     "ProgressChanged",
     "ProjectArchived",
     "ProjectCompleted",
@@ -114,6 +155,10 @@ __all__ = [
     "SprintEvent",
     "SprintStarted",
     "SprintUpdated",
+    "SubtaskCreated",
+    "SubtaskDeleted",
+    "SubtaskEvent",
+    "SubtaskUpdated",
     "TaskCompleted",
     "TaskCreated",
     "TaskDeleted",
@@ -122,5 +167,10 @@ __all__ = [
     "TaskReopened",
     "TaskRestored",
     "TaskUpdated",
+    "TimeEvent",
+    "TimeLogDeleted",
+    "TimeLogUpdated",
+    "TimeLogged",
+    "TimerStarted",
     "entity",
 ]

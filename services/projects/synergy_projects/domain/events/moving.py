@@ -8,6 +8,49 @@ from synergy_projects.domain.fields import MovePatch, Priority, TaskStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MovedSubtask:
+    """A step of the task."""
+
+    id: int
+    title: str
+    is_completed: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedComment:
+    """A comment on the task."""
+
+    id: int
+    author_id: int
+    content: str
+    mentions: tuple[int, ...]
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedTimeLog:
+    """Time that was spent on the task."""
+
+    id: int
+    user_id: int
+    minutes: int
+    spent_on: date
+    note: str
+    started_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovedTimer:
+    """A timer that runs on the task, of somebody who is in its new project too."""
+
+    user_id: int
+    started_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MovedTask:
     """
     All that a task is when it arrives, under the next number of its new project and as the last in rank. Nothing that
@@ -30,6 +73,9 @@ class MovedTask:
     labels: tuple[str, ...]
     completed_at: datetime | None
     created_at: datetime
+    comment_count: int
+    time_logged_minutes: int
+    subtasks: tuple[MovedSubtask, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +83,7 @@ class TaskMoved:
     """
     A task went to another project: it is gone from `from_project`, and in `to_project` as `task` says. Both streams
     hold this, so that each tells its project's story alone. `before` are the fields that moving changed, as they were.
+    What else hangs on the task stands in the stream of the project that it comes to, and is empty in the other.
     """
 
     task_id: int
@@ -44,6 +91,9 @@ class TaskMoved:
     to_project: int
     task: MovedTask
     before: MovePatch
+    comments: tuple[MovedComment, ...]
+    time_logs: tuple[MovedTimeLog, ...]
+    timers: tuple[MovedTimer, ...]
 
 
 MoveEvent = TaskMoved

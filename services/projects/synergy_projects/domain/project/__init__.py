@@ -12,8 +12,30 @@ from typing import Any, Final
 
 from synergy_projects.domain import events
 from synergy_projects.domain.events import Event, ProjectCreated
-from synergy_projects.domain.project import itself, label, member, milestone, moving, sprint, task
-from synergy_projects.domain.project.state import Label, Milestone, Project, Sprint, Task, folded
+from synergy_projects.domain.project import (
+    comment,
+    itself,
+    label,
+    member,
+    milestone,
+    moving,
+    sprint,
+    subtask,
+    task,
+    time,
+)
+from synergy_projects.domain.project.state import (
+    Comment,
+    Label,
+    Milestone,
+    Project,
+    Sprint,
+    Subtask,
+    Task,
+    TimeLog,
+    Timer,
+    folded,
+)
 
 Evolve = Callable[[Project, Any, int, datetime], None]
 
@@ -25,6 +47,9 @@ _KINDS: Final[tuple[tuple[dict[str, type], Evolve], ...]] = (
     (events.milestone.STORED_AS, milestone.evolve),
     (events.sprint.STORED_AS, sprint.evolve),
     (events.moving.STORED_AS, moving.evolve),
+    (events.comment.STORED_AS, comment.evolve),
+    (events.subtask.STORED_AS, subtask.evolve),
+    (events.time.STORED_AS, time.evolve),
 )
 _EVOLVE: Final[dict[type, Evolve]] = {event: evolve for kind, evolve in _KINDS for event in kind.values()}
 
@@ -53,4 +78,18 @@ def fold(history: Iterable[tuple[Event, int, datetime]], *, start: Project | Non
     return project
 
 
-__all__ = ["Label", "Milestone", "NoProjectYet", "Project", "Sprint", "Task", "evolve", "fold", "folded"]
+__all__ = [
+    "Comment",
+    "Label",
+    "Milestone",
+    "NoProjectYet",
+    "Project",
+    "Sprint",
+    "Subtask",
+    "Task",
+    "TimeLog",
+    "Timer",
+    "evolve",
+    "fold",
+    "folded",
+]

@@ -15,7 +15,17 @@ from synergy_projects.domain.decide.checks import progress_news
 from synergy_projects.domain.errors import CannotUndo, DomainError, NotAllowed, ProjectArchived, ProjectNotFound
 from synergy_projects.domain.events import Event, ProgressChanged
 from synergy_projects.domain.project import Project, evolve
-from synergy_projects.domain.undoing import labels, members, milestones, projects, sprints, tasks
+from synergy_projects.domain.undoing import (
+    comments,
+    labels,
+    members,
+    milestones,
+    projects,
+    sprints,
+    subtasks,
+    tasks,
+    time,
+)
 from synergy_projects.domain.undoing.trial import Step, Trial, copied
 
 Back = Callable[[Trial, Any], Iterator[Step]]
@@ -29,6 +39,9 @@ _KINDS: Final[tuple[tuple[dict[str, type], Back], ...]] = (
     (events.milestone.STORED_AS, milestones.back),
     (events.sprint.STORED_AS, sprints.back),
     (events.moving.STORED_AS, tasks.moved),
+    (events.comment.STORED_AS, comments.back),
+    (events.subtask.STORED_AS, subtasks.back),
+    (events.time.STORED_AS, time.back),
 )
 BACK: Final[dict[type, Back]] = {event: back for kind, back in _KINDS for event in kind.values()}
 

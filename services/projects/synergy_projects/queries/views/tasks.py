@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from synergy_projects.domain.project import Task
 from synergy_projects.queries.views.shared import People, View, decimal, person
+from synergy_projects.queries.views.work import subtask, subtask_progress
 
 
 def task(state: Task, project_id: int, people: People, *, blocked_by: Collection[int]) -> View:
@@ -23,6 +24,10 @@ def task(state: Task, project_id: int, people: People, *, blocked_by: Collection
         "estimated_hours": decimal(state.estimated_hours),
         "actual_hours": decimal(state.actual_hours),
         "story_points": state.story_points,
+        "subtasks": [subtask(one) for one in state.subtasks.values()],
+        "subtask_progress": subtask_progress(state.subtasks.values()),
+        "comment_count": state.comment_count,
+        "time_logged_minutes": state.time_logged_minutes,
         "labels": list(state.labels),
         "depends_on": list(state.depends_on),
         "blocked_by": list(blocked_by),

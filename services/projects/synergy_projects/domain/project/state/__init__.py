@@ -5,5 +5,6 @@ from synergy_projects.domain.project.state.milestone import Milestone
 from synergy_projects.domain.project.state.project import Project
 from synergy_projects.domain.project.state.sprint import Sprint
 from synergy_projects.domain.project.state.task import Task
+from synergy_projects.domain.project.state.work import Comment, Subtask, TimeLog, Timer
 
-__all__ = ["Label", "Milestone", "Project", "Sprint", "Task", "folded"]
+__all__ = ["Comment", "Label", "Milestone", "Project", "Sprint", "Subtask", "Task", "TimeLog", "Timer", "folded"]

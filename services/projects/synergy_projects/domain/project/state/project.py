@@ -11,13 +11,15 @@ from synergy_projects.domain.project.state.label import Label
 from synergy_projects.domain.project.state.milestone import Milestone
 from synergy_projects.domain.project.state.sprint import Sprint
 from synergy_projects.domain.project.state.task import Task
+from synergy_projects.domain.project.state.work import Comment, TimeLog, Timer
 
 
 @dataclass(slots=True, kw_only=True)
 class Project:
     """
-    A project with all that is in it. `version` is that of the last event of its stream; `next_rank` is the place, as
-    `ranking.placed` takes it, of whatever comes last next. One that is `purged` has no rows.
+    A project with all that is in it, by id; timers by whose they are. `version` is that of the last event of its
+    stream; `next_rank` is the place, as `ranking.placed` takes it, of whatever comes last next. One that is `purged`
+    has no rows.
     """
 
     id: int
@@ -42,6 +44,9 @@ class Project:
     labels: dict[int, Label] = field(default_factory=dict)
     milestones: dict[int, Milestone] = field(default_factory=dict)
     sprints: dict[int, Sprint] = field(default_factory=dict)
+    comments: dict[int, Comment] = field(default_factory=dict)
+    time_logs: dict[int, TimeLog] = field(default_factory=dict)
+    timers: dict[int, Timer] = field(default_factory=dict)
     purged: bool = False
 
     def blocked_by(self, task: Task) -> tuple[int, ...]:

@@ -1,16 +1,18 @@
 """The state of a task."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from synergy_projects.domain.fields import Priority, TaskStatus
+from synergy_projects.domain.project.state.work import Subtask
 
 
 @dataclass(slots=True, kw_only=True)
 class Task:
     """
     A task. `impact` and hours are in hundredths; `rank` orders the tasks of a project; `version` is that of the last
-    event that changed it.
+    event that changed one of its fields. Comments, subtasks and time are counted here and change neither that nor
+    `updated_at`.
     """
 
     id: int
@@ -37,6 +39,9 @@ class Task:
     version: int
     created_at: datetime
     updated_at: datetime
+    comment_count: int = 0
+    time_logged_minutes: int = 0
+    subtasks: dict[int, Subtask] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:
