@@ -117,6 +117,10 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     epoch: str
 
 
+Revisions = Annotated[list[Annotated[int, Meta(ge=0)]], Meta(max_length=100)]
+"""Of these revisions a thing must have one, or it is not changed."""
+
+
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An RPC body without content."""
 

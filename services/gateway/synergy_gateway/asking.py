@@ -1,5 +1,6 @@
 """What a route function is given: the caller's identity, the services, and the ways to answer."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -12,10 +13,11 @@ from synergy_contracts.projects import ReadHistory
 from synergy_contracts.refusals import Refused
 from synergy_contracts.tasks import ReadTaskHistory
 from synergy_gateway import pages
-from synergy_gateway.answers import Answer, answered
+from synergy_gateway.answers import Answer, answered, tag
 from synergy_gateway.gateway import Gateway
 from synergy_gateway.methods import Body, Method
 from synergy_gateway.operations import Operation
+from synergy_gateway.problems import from_refusal
 from synergy_gateway.visit import Visit
 
 IN_DOUBT: Final = frozenset({"unavailable", "too_late", "internal"})
@@ -26,8 +28,8 @@ IN_DOUBT: Final = frozenset({"unavailable", "too_late", "internal"})
 class Asking:
     """
     One request, understood. `command_id` is the same for a repeat of the same command; `url` is the absolute
-    address without its query, `last_event_id` what a reader of a stream read last. `told` gathers the versions that
-    services tell.
+    address without its query, `last_event_id` what a reader of a stream read last, `if_match` the revisions of which
+    the thing must have one. `told` gathers the versions that services tell.
     """
 
     gateway: Gateway
@@ -37,6 +39,7 @@ class Asking:
     command_id: UUID
     url: str
     last_event_id: str | None = None
+    if_match: list[int] | None = None
     told: dict[str, int | None] = field(default_factory=dict)
 
     def caller(self) -> Actor:
@@ -76,6 +79,24 @@ class Asking:
             await keeper.changed(versions)
             self.told.update(versions)
         return result
+
+    async def ask_if_matched(
+        self, method: Method[Body], body: Body, *, reading: tuple[Method[Any], Any]
+    ) -> msgspec.Raw:
+        """
+        The same for a change that depends on what the caller has seen: where that has changed, the Problem 412 tells
+        the ETag of what `reading` reads, as it is now.
+        """
+        try:
+            return await self.ask(method, body)
+        except Refused as no:
+            if no.kind != "precondition_failed":
+                raise
+            problem = from_refusal(no)
+            with suppress(Refused, RpcTimeout, RpcUnavailable):
+                current = await self.gateway.services.told(*reading, visit=self.visit, actor=self.actor)
+                problem.headers["ETag"] = tag(bytes(current.result))
+            raise problem from no
 
     async def answer(self, method: Method[Body], body: Body) -> Answer:
         """200 with what the service says."""

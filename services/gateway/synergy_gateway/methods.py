@@ -106,6 +106,7 @@ from synergy_contracts.sprints import CompleteSprint, CreateSprint, ListSprints,
 from synergy_contracts.subtasks import CreateSubtask, ListSubtasks, SubtaskRef, SubtaskView, UpdateSubtask
 from synergy_contracts.tasks import (
     CreateTask,
+    DeleteTask,
     ListTasks,
     MoveTask,
     RankTask,
@@ -231,7 +232,7 @@ CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)
 LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], shared=True)
 READ_TASK: Final = Method("projects.read_task", TaskRef, TaskView, shared=True)
 UPDATE_TASK: Final = Method("projects.update_task", UpdateTask, TaskView)
-DELETE_TASK: Final = Method("projects.delete_task", TaskRef, None)
+DELETE_TASK: Final = Method("projects.delete_task", DeleteTask, None)
 RESTORE_TASK: Final = Method("projects.restore_task", TaskRef, TaskView)
 RANK_TASK: Final = Method("projects.rank_task", RankTask, TaskView)
 MOVE_TASK: Final = Method("projects.move_task", MoveTask, TaskView)

@@ -41,6 +41,11 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "invalid-body": ProblemType(
         422, "The body is not valid", "Each entry of `errors` points at a field (RFC 6901) and says what it may be."
     ),
+    "precondition-failed": ProblemType(
+        412,
+        "It was changed since",
+        "Somebody else changed it after you read it. Read it again, and send what ETag tells as If-Match.",
+    ),
     "precondition-not-supported": ProblemType(
         501, "This precondition is not supported here", "Send the request without If-Match or If-Unmodified-Since."
     ),

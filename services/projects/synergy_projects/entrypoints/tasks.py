@@ -10,6 +10,7 @@ from synergy_contracts.envelope import Page
 from synergy_contracts.projects import PastEvent
 from synergy_contracts.tasks import (
     CreateTask,
+    DeleteTask,
     ListTasks,
     MoveTask,
     RankTask,
@@ -24,7 +25,7 @@ from synergy_projects import handlers, queries
 from synergy_projects.domain import commands
 from synergy_projects.domain.amounts import hundredths
 from synergy_projects.domain.errors import DomainError, InvalidParameter, InvalidValue
-from synergy_projects.entrypoints.doors import Doors, sent
+from synergy_projects.entrypoints.doors import Doors, matched, sent
 
 IN_HUNDREDTHS = ("impact", "estimated_hours", "actual_hours")
 
@@ -72,14 +73,15 @@ class TaskDoors(Doors):
         changes = sent(wanted.changes)
         with refusing(DomainError):
             exact(changes)
-        fields = {"task_id": wanted.task_id, "changes": changes}
+        fields = {"task_id": wanted.task_id, "changes": changes} | matched(wanted.if_match)
         return self.handle(TaskView, handlers.update_task, commands.UpdateTask, fields)
 
     @rpc
     def delete_task(self, body: object) -> None:
-        """TaskRef → nothing."""
-        wanted = decode(TaskRef, body)
-        self.handle(None, handlers.delete_task, commands.DeleteTask, structs.asdict(wanted))
+        """DeleteTask → nothing."""
+        wanted = decode(DeleteTask, body)
+        fields = {"task_id": wanted.task_id} | matched(wanted.if_match)
+        self.handle(None, handlers.delete_task, commands.DeleteTask, fields)
 
     @rpc
     def restore_task(self, body: object) -> Any:

@@ -41,6 +41,7 @@ projects: Final = Table(
     Column("next_number", Integer, nullable=False),
     Column("next_rank", Integer, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("trashed_at", DateTime(timezone=True)),

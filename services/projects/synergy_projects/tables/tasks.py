@@ -46,6 +46,7 @@ tasks: Final = Table(
     Column("completed_at", DateTime(timezone=True)),
     Column("trashed_at", DateTime(timezone=True)),
     Column("version", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("comment_count", Integer, nullable=False),

@@ -4,7 +4,7 @@ from typing import cast
 
 from synergy_projects.domain.commands import Actor, DeleteTask, RestoreTask
 from synergy_projects.domain.decide.access import live_task, require, role_of
-from synergy_projects.domain.decide.checks import differences, progress_news
+from synergy_projects.domain.decide.checks import differences, progress_news, unchanged
 from synergy_projects.domain.errors import ProjectNotFound, ProjectTrashed, TaskNotFound
 from synergy_projects.domain.events import Event, TaskDeleted, TaskRestored, TaskUpdated
 from synergy_projects.domain.fields import TaskPatch
@@ -16,6 +16,7 @@ def delete_task(project: Project, command: DeleteTask) -> list[Event]:
     """Into the trash with it, and the progress without it. Raises TaskNotFound, NotAllowed."""
     task = live_task(project, command.actor, command.task_id)
     require_deletion(project, command.actor, task)
+    unchanged(task.revision, command.if_match)
     after = project.counters.minus(task.impact, done=task.done)
     return [TaskDeleted(task_id=task.id), *progress_news(project.counters, after)]
 

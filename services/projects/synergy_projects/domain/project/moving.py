@@ -29,6 +29,7 @@ def arrived(event: MoveEvent, *, rank: str, version: int, at: datetime) -> Task:
         sprint=None,
         rank=rank,
         trashed_at=None,
+        revision=version,
         version=version,
         updated_at=at,
     )
