@@ -586,6 +586,28 @@ class TimerNote(TypedDict):
     note: NotRequired[str]
 
 
+class ProjectNamed(TypedDict):
+    """A project by its name."""
+
+    id: int
+    name: str
+
+
+class Stretch(TypedDict):
+    """A part of a text: from the character `begin`, counted from 0, up to and without `end`."""
+
+    begin: int
+    end: int
+
+
+class TaskNamed(TypedDict):
+    """A task by its number and title."""
+
+    id: int
+    number: int
+    title: str
+
+
 class LabelView(TypedDict):
     """A label, and the progress of the tasks that have it."""
 
@@ -1231,6 +1253,23 @@ class CurrentTimer(TypedDict):
     running: TimerView | None
 
 
+class Found(TypedDict):
+    """
+    Something that was found. `title` is the task's or project's, of a comment that of its task; `snippet` a part of
+    the text around what was looked for, where `matches` are the places of the words.
+    """
+
+    type: Literal["comment", "project", "task"]
+    id: int
+    project: ProjectNamed
+    task: TaskNamed | None
+    title: str
+    snippet: str
+    matches: list[Stretch]
+    rank: float
+    updated_at: str
+
+
 class LabelViewListing(TypedDict):
     """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
 
@@ -1445,6 +1484,15 @@ class TaskViewListing(TypedDict):
     next: str | None
     previous: str | None
     results: list[TaskView]
+
+
+class FoundListing(TypedDict):
+    """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
+
+    count: int | None
+    next: str | None
+    previous: str | None
+    results: list[Found]
 
 
 class DeliveryViewListing(TypedDict):
@@ -1775,6 +1823,16 @@ class ListTimeLogsQuery(TypedDict):
     page_size: NotRequired[int]
     user: NotRequired[int]
     ordering: NotRequired[Literal["-id", "-spent_on", "id", "spent_on"]]
+
+
+class SearchQuery(TypedDict):
+    """The parameters of search."""
+
+    page: NotRequired[int]
+    page_size: NotRequired[int]
+    q: str
+    types: NotRequired[list[Literal["comment", "project", "task"]]]
+    project: NotRequired[int]
 
 
 class ListLabelsQuery(TypedDict):

@@ -3,7 +3,6 @@
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
 
 import msgspec
 
@@ -18,6 +17,7 @@ from synergy_gateway.gateway import Gateway
 from synergy_gateway.methods import Body, Method
 from synergy_gateway.operations import Operation
 from synergy_gateway.problems import from_refusal
+from synergy_gateway.repeats import Repeatable
 from synergy_gateway.visit import Visit
 
 IN_DOUBT: Final = frozenset({"unavailable", "too_late", "internal"})
@@ -27,7 +27,7 @@ IN_DOUBT: Final = frozenset({"unavailable", "too_late", "internal"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """
-    One request, understood. `command_id` is the same for a repeat of the same command; `url` is the absolute
+    One request, understood. `command` is the same for a repeat of the same one; `url` is the absolute
     address without its query, `last_event_id` what a reader of a stream read last, `if_match` the revisions of which
     the thing must have one. `told` gathers the versions that services tell.
     """
@@ -36,7 +36,7 @@ class Asking:
     visit: Visit
     operation: Operation
     actor: Actor | None
-    command_id: UUID
+    command: Repeatable
     url: str
     last_event_id: str | None = None
     if_match: list[int] | None = None
@@ -55,12 +55,12 @@ class Asking:
         elif self.operation.safe:
             told = await self.gateway.services.told(method, body, visit=self.visit, actor=self.actor)
         else:
-            return await self.change(method, body, actor=self.actor, command_id=self.command_id)
+            return await self.change(method, body, actor=self.actor, command=self.command)
         self.told.update(told.versions or {})
         return told.result
 
     async def change(
-        self, method: Method[Body], body: Body, *, actor: Actor | None, command_id: UUID | None = None
+        self, method: Method[Body], body: Body, *, actor: Actor | None, command: Repeatable | None = None
     ) -> msgspec.Raw:
         """
         Have a service change something in the name of `actor`, as a command of its own where it has no id. What changed
@@ -69,7 +69,7 @@ class Asking:
         keeper, deadline = self.gateway.keeper, self.gateway.settings.write_deadline
         try:
             result, versions = await self.gateway.services.told(
-                method, body, visit=self.visit, actor=actor, command_id=command_id, deadline=deadline
+                method, body, visit=self.visit, actor=actor, command=command, deadline=deadline
             )
         except (Refused, RpcTimeout, RpcUnavailable) as no:
             if not isinstance(no, Refused) or no.kind in IN_DOUBT:

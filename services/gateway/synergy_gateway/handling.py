@@ -113,7 +113,7 @@ async def perform(operation: Operation, gateway: Gateway, request: Requested) ->
         visit=seen,
         operation=operation,
         actor=actor,
-        command_id=repeats.command_id(
+        command=repeats.command(
             request.headers.get("idempotency-key"), actor=actor, method=operation.method, path=address, body=raw
         ),
         url=gateway.settings.public_url + address,

@@ -86,6 +86,7 @@ from synergy_contracts.projects import (
     Undone,
     UpdateProject,
 )
+from synergy_contracts.search import Found, Search
 from synergy_contracts.sessions import (
     ChangePassword,
     CheckSessions,
@@ -255,6 +256,7 @@ UPDATE_TIME_LOG: Final = Method("projects.update_time_log", UpdateTimeLog, TimeL
 DELETE_TIME_LOG: Final = Method("projects.delete_time_log", TimeLogRef, None)
 READ_TIMER: Final = Method("projects.read_timer", Nothing, CurrentTimer, shared=True)
 START_TIMER: Final = Method("projects.start_timer", TaskRef, TimerView)
+SEARCH: Final = Method("projects.search", Search, Page[Found], shared=True)
 STOP_TIMER: Final = Method("projects.stop_timer", StopTimer, TimeLogView)
 CREATE_LABEL: Final = Method("projects.create_label", CreateLabel, LabelView)
 LIST_LABELS: Final = Method("projects.list_labels", ListLabels, Page[LabelView], shared=True)

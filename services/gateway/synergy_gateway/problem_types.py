@@ -38,6 +38,9 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         "This kind of body is not understood",
         "Send application/json, application/x-www-form-urlencoded or multipart/form-data, not compressed.",
     ),
+    "idempotency-key-reused": ProblemType(
+        422, "The key belongs to another request", "Send another Idempotency-Key with each thing you want done once."
+    ),
     "invalid-body": ProblemType(
         422, "The body is not valid", "Each entry of `errors` points at a field (RFC 6901) and says what it may be."
     ),

@@ -286,12 +286,19 @@ def test_delete_answers_nothing(ann, neighbours):
 def test_a_repeat_under_the_same_key_is_the_same_command(ann, neighbours):
     neighbours.answers["projects.create_project"] = PROJECT
 
-    def command(name: str, key: str) -> str:
+    def command(name: str, key: str) -> tuple[str, str]:
         assert ann.post("/api/projects/", json={"name": name}, headers={"Idempotency-Key": key}).status_code == 201
-        return neighbours.headers("projects.create_project")["synergy-command-id"]
+        sent = neighbours.headers("projects.create_project")
+        return sent["synergy-command-id"], sent["synergy-fingerprint"]
 
-    assert command("A", "k1") == command("A", "k1")
-    assert len({command("A", "k1"), command("B", "k1"), command("A", "k2")}) == 3
+    (first, asked), again, (other, differently), (another, _) = (
+        command(*one) for one in [("A", "k1"), ("A", "k1"), ("B", "k1"), ("A", "k2")]
+    )
+    assert (first, asked) == again
+    assert first == other != another
+    assert asked != differently  # so that the service refuses it
+    ann.post("/api/projects/", json={"name": "A"})
+    assert "synergy-fingerprint" not in neighbours.headers("projects.create_project")
     assert ann.post("/api/projects/", json={"name": "A"}, headers={"Idempotency-Key": "x" * 256}).status_code == 400
 
 

@@ -46,6 +46,12 @@ projects: Final = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("trashed_at", DateTime(timezone=True)),
     Column("archived_at", DateTime(timezone=True)),
+    Index(
+        "projects_by_words",
+        text("search_words(id, name, description)"),
+        postgresql_using="gin",
+        postgresql_where=text("trashed_at IS NULL"),
+    ),
     Index("projects_by_creation", "created_at", "id", postgresql_where=text("trashed_at IS NULL")),
     Index("projects_in_trash", "trashed_at", "id", postgresql_where=text("trashed_at IS NOT NULL")),
 )

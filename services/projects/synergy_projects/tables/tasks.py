@@ -51,6 +51,12 @@ tasks: Final = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("comment_count", Integer, nullable=False),
     Column("time_logged_minutes", Integer, nullable=False),
+    Index(
+        "tasks_by_words",
+        text("search_words(project_id, title, description)"),
+        postgresql_using="gin",
+        postgresql_where=text("trashed_at IS NULL"),
+    ),
     Index("tasks_by_number", "project_id", "number", unique=True),
     Index("tasks_by_project", "project_id", "id", postgresql_where=text("trashed_at IS NULL")),
     Index("tasks_by_rank", "project_id", "rank"),
