@@ -1665,6 +1665,7 @@ class ListTasksQuery(TypedDict):
             "updated_at",
         ]
     ]
+    cursor: NotRequired[str]
     as_of: NotRequired[int | str]
 
 
@@ -1706,6 +1707,7 @@ class ListProjectTasksQuery(TypedDict):
             "updated_at",
         ]
     ]
+    cursor: NotRequired[str]
     as_of: NotRequired[int | str]
 
 
