@@ -1735,6 +1735,7 @@ class ListTasksQuery(TypedDict):
             "updated_at",
         ]
     ]
+    cursor: NotRequired[str]
     as_of: NotRequired[int | str]
 
 
@@ -1776,6 +1777,7 @@ class ListProjectTasksQuery(TypedDict):
             "updated_at",
         ]
     ]
+    cursor: NotRequired[str]
     as_of: NotRequired[int | str]
 
 
