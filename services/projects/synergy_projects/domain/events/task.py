@@ -81,7 +81,16 @@ class TaskOverdue:
     due_date: date
 
 
-TaskEvent = TaskCreated | TaskUpdated | TaskCompleted | TaskReopened | TaskDeleted | TaskDueSoon | TaskOverdue
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRestored:
+    """A task came back from the trash and counts again."""
+
+    task_id: int
+
+
+TaskEvent = (
+    TaskCreated | TaskUpdated | TaskCompleted | TaskReopened | TaskDeleted | TaskRestored | TaskDueSoon | TaskOverdue
+)
 
 STORED_AS: Final[dict[str, type]] = {
     "task.created": TaskCreated,
@@ -91,6 +100,7 @@ STORED_AS: Final[dict[str, type]] = {
     "task.deleted": TaskDeleted,
     "task.due_soon": TaskDueSoon,
     "task.overdue": TaskOverdue,
+    "task.restored": TaskRestored,
 }
 
 

@@ -7,6 +7,7 @@ from synergy_projects.domain.events import (
     CommentDeleted,
     CommentEvent,
     CommentUpdated,
+    MoveEvent,
     SubtaskCreated,
     SubtaskDeleted,
     SubtaskEvent,
@@ -18,6 +19,7 @@ from synergy_projects.domain.events import (
     TaskEvent,
     TaskOverdue,
     TaskReopened,
+    TaskRestored,
     TaskUpdated,
     TimeEvent,
     TimeLogDeleted,
@@ -47,8 +49,16 @@ def of_task(event: TaskEvent, names: Names) -> str:
             return f"Due soon: {task}, on {event.due_date}"
         case TaskOverdue():
             return f"Overdue: {task}, which was due on {event.due_date}"
+        case TaskRestored():
+            return f"{names.actor} took {task} out of the trash"
         case _:
             assert_never(event)
+
+
+def of_move(event: MoveEvent, names: Names) -> str:
+    """Where a task went; its title is in the event, for it may be gone from the project."""
+    moved = quoted(event.task.title)
+    return f"{names.actor} moved the task {moved} from project {event.from_project} to project {event.to_project}"
 
 
 def of_comment(event: CommentEvent, names: Names) -> str:
