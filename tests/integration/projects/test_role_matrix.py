@@ -71,6 +71,12 @@ class Room:
         assert actor is not None or by == "owner"
         return int(self.call(by, "create_task", {"project": self.project, "title": "Own"})["id"])
 
+    def deleted(self) -> int:
+        """A task in the trash, made by the owner."""
+        task = self.task()
+        self.call("owner", "delete_task", {"task_id": task})
+        return task
+
     def worker(self, who: str) -> str:
         """This person, if work can be reported by that one, and else the owner."""
         return who if who in WORKERS else "owner"
@@ -195,6 +201,9 @@ MATRIX: dict[str, Row] = {
     "update_task (hours)": Row(WORKERS, lambda room, who: {"task_id": room.task(), "changes": {"actual_hours": 1}}),
     "delete_task": Row(LEADERS, lambda room, who: {"task_id": room.task()}),
     "delete_task (own)": Row(MAKERS, lambda room, who: {"task_id": room.task_of(who)}),
+    "restore_task": Row(LEADERS, lambda room, who: {"task_id": room.deleted()}),
+    "rank_task": Row(MAKERS, lambda room, who: {"task_id": room.task(), "after": room.task()}),
+    "read_task_history": read(lambda room, who: {"task_id": room.task()}),
     "create_comment": Row(WORKERS, lambda room, who: {"task_id": room.task(), "content": "Well."}),
     "list_comments": read(lambda room, who: {"task_id": room.task()}),
     "update_comment": Row(
@@ -238,7 +247,7 @@ LISTS = {"list_projects", "list_tasks", "list_labels", "list_milestones", "list_
 """For whoever is signed in: of the projects that one is in."""
 OF_ONESELF = {
     "create_project", "accept_invitation", "prepare_leaving", "stay", "find_colleagues", "health", "read_timer",
-    "stop_timer", "search", "list_activity",
+    "stop_timer", "search", "list_activity", "move_task", "update_tasks",
     "list_events", "follow_events", "list_memberships",
 }  # fmt: skip
 """Of one's own, wherever that is; what comes of it in projects, the feeds and the search, have tests of their own."""

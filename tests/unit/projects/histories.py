@@ -314,7 +314,7 @@ class Whim:
         kinds = [self._create] * 4 + [self._update] * 4 + [self._finish] * 5 + [self._delete]
         kinds += [self._join, self._invite, self._accept, self._promote, self._leave, self._rename]
         kinds += [self._label, self._relabel, self._unlabel, self._unplan]
-        kinds += [self._restore, self._rank, self._rank]
+        kinds += [self._restore] * 3 + [self._rank, self._rank]
         kinds += [self._plan, self._replan, self._replan] + [self._run] * 4
         kinds += [self._shelve] * 5 + [self._transfer, self._sweep, self._sweep]
         kinds += [partial(working.command, self._random, self._actor, self._task)] * 16
