@@ -14,7 +14,7 @@ bare = for python in $(VENV)/python $(PYTHON); do \
 	PYTHONPATH=infra/local exec "$$python" -B -m synergy_local.ending $(1); fi; done; $(2)
 SET_UP = { [ -f .venv/synergy-set-up ] || { echo "SynergyOS is not set up here: \`make run\` does that and starts it." >&2; exit 1; }; }
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs clean demo setup servers test unit integration contract system check lint types architecture coverage lock load up down ps compose-test chaos bench-store bench-auth properties ordering
+.PHONY: help run stop status logs clean demo setup servers test unit integration contract system check lint types architecture coverage lock load up down ps compose-test chaos bench bench-quick bench-store bench-auth bench-webhooks kill-webhooks verifiers properties ordering
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ logs: ## Follow the logs of every part (Ctrl-C leaves them running)
 
 clean: ## Stop, and delete the data and the set-up of this folder
 	@($(call bare,clean,true))
-	@rm -rf .venv .venv-load .venv-bench .synergy .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	@rm -rf .venv .venv-load .venv-bench .venv-bench-original .synergy .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 demo: setup ## Make the demo user and its projects, or what is missing of them, at HOST (make run has made them)
@@ -109,11 +109,30 @@ properties: servers ## The property tests of history, accounts and the store on 
 	@PROPERTIES=$(or $(PROPERTIES),20) exec $(VENV)/python -m pytest -q -o timeout=7200 tests/unit/auth/test_rotation.py tests/unit/projects/test_history.py tests/unit/projects/test_explaining.py \
 	tests/unit/chassis/store/test_memory_properties.py tests/unit/chassis/store/test_canonical.py tests/integration/chassis/store/test_stateful.py tests/integration/chassis/store/test_properties.py tests/integration/chassis/store/test_rebuild_properties.py
 
+# The page is of full runs only: what is quick, or without the twin, is shown and not kept.
+KEPT := $(if $(findstring --,$(BENCH)),,--keep docs/benchmarks)
+bench: servers ## Measure everything beside floors and a twin of the original, and write docs/benchmarks.md (BENCH=latency for a part)
+	@sh infra/bench.sh bench.http $(BENCH) $(KEPT)
+	@$(if $(BENCH),,sh infra/bench.sh bench.every)
+	@$(if $(KEPT),exec $(VENV)/python -m bench.page)
+
+bench-quick: servers ## The ratios in three minutes; exit 1 when one fell 20 % below the committed ones (QUICK=renew commits these)
+	@exec sh infra/bench.sh bench.http ratios --quick $(if $(filter renew,$(QUICK)),--renew,--against) docs/benchmarks/quick.json
+
 bench-store: servers ## What the event store costs, against floors and the eventsourcing library (BENCH="append --quick --json --check")
 	@exec sh infra/bench-store.sh $(BENCH)
 
 bench-auth: servers ## What signing in costs others, and whether answers tell anything by their time (BENCH="telling --quick --json --check")
 	@exec $(VENV)/python -m bench.auth $(BENCH)
+
+bench-webhooks: servers ## How fast webhooks are delivered, many at once, for long, and beside endpoints that never answer (BENCH="fan-out --quick --json --check")
+	@exec $(VENV)/python -m bench.webhooks $(BENCH)
+
+kill-webhooks: servers ## Kill sender, services, relay and broker under a load of deliveries: nothing lost, nothing out of order (TRIALS=200)
+	@exec $(VENV)/python -m bench.webhooks.kills --trials "$(or $(TRIALS),200)"
+
+verifiers: ## Install the JavaScript verifiers of webhooks, for the tests that need node (from npm, by tests/verifiers/package-lock.json)
+	@cd tests/verifiers && npm ci --no-audit --no-fund
 
 lock: setup ## Renew requirements/*.lock from the packages' own dependencies
 	@sh infra/lock.sh

@@ -4,7 +4,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 uv=.venv/bin/uv
-for name in auth projects webhooks gateway operator build dev load bench; do
+for name in auth projects webhooks gateway operator build dev load bench original; do
     echo "locking $name"
     "$uv" pip compile "requirements/$name.in" --quiet --generate-hashes --no-emit-index-url --no-header --no-annotate \
         --python-version 3.11 --universal --no-emit-package synergy-contracts --no-emit-package synergy-chassis \

@@ -38,5 +38,5 @@ def _created(task: int, number: int) -> TaskCreated:
         task_id=task, number=number, created_by=7, title=f"Task number {number}",
         description="What is to be done, in a sentence", status="todo", priority="medium",
         impact=_IMPACT, assignees=(7,), start_date=None, due_date=None, estimated_hours=800, actual_hours=None,
-        story_points=None,
+        story_points=None, labels=(), depends_on=(), milestone=None, sprint=None,
     )  # fmt: skip

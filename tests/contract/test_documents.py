@@ -10,7 +10,7 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")),
     *ROOT.glob("docs/**/*.md"),
     *ROOT.glob("services/*/README.md"),
-    *ROOT.glob("tests/**/README.md"),
+    *(page for page in ROOT.glob("tests/**/README.md") if "node_modules" not in page.parts),
 ]
 LINK = re.compile(r"]\((?!https?:)([^)#]+)")
 FILE = re.compile(r"`((?:tests|docs|infra|libs|services|requirements)/[^`*<…{]*)`")

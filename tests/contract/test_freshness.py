@@ -57,9 +57,26 @@ def test_a_command_of_projects_is_no_shared_read():
         "read_project",
         "read_progress",
         "read_history",
+        "list_events",
+        "list_trash",
+        "read_stats",
+        "read_burnup",
+        "read_flow",
+        "read_forecast",
+        "verify_project",
         "list_members",
         "list_tasks",
         "read_task",
+        "list_comments",
+        "list_subtasks",
+        "list_time_logs",
+        "read_timer",
+        "list_labels",
+        "read_label",
+        "list_milestones",
+        "read_milestone",
+        "list_sprints",
+        "read_sprint",
     }
 
     assert {f"projects.{name}" for name in reads} == {method.name for method in of_projects if method.shared}
@@ -81,6 +98,6 @@ def test_a_command_of_projects_is_no_shared_read():
     ],
 )
 def test_the_addresses_of_what_is_kept_are_those_of_its_operations(path: str, route: str | None):
-    door = KeptAnswers(None, None, None, OPERATIONS)  # type: ignore[arg-type]
+    door = KeptAnswers(None, None, OPERATIONS)  # type: ignore[arg-type]
 
     assert route == door._route(path)

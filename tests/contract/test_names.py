@@ -13,6 +13,7 @@ RPC_METHODS = {
     "auth": {
         "register", "login", "refresh_tokens", "logout", "read_profile", "update_profile", "change_password",
         "list_sessions", "end_session", "list_security_events", "list_users", "update_user", "revocations",
+        "check_sessions",
         "read_second_factor", "begin_second_factor", "confirm_second_factor", "remove_second_factor",
         "list_tokens", "create_token", "revoke_token", "verify_token",
         "ask_reset", "reset_password", "confirm_email", "find_people", "read_personal_data", "erase_account",
@@ -25,10 +26,22 @@ RPC_METHODS = {
         "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
         "invite_member", "check_invitations", "accept_invitation", "prepare_leaving", "stay",
         "create_task", "list_tasks", "read_task", "update_task", "delete_task",
-        "read_progress", "read_history", "render", "head", "events_after", "tally", "health",
+        "list_comments", "create_comment", "update_comment", "delete_comment",
+        "list_subtasks", "create_subtask", "update_subtask", "delete_subtask",
+        "list_time_logs", "log_time", "update_time_log", "delete_time_log",
+        "read_timer", "start_timer", "stop_timer",
+        "restore_project", "archive_project", "unarchive_project", "transfer_project", "undo", "list_trash",
+        "create_label", "list_labels", "read_label", "update_label", "delete_label",
+        "create_milestone", "list_milestones", "read_milestone", "update_milestone", "delete_milestone",
+        "create_sprint", "list_sprints", "read_sprint", "update_sprint", "delete_sprint",
+        "start_sprint", "complete_sprint",
+        "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
+        "read_progress", "read_history", "list_events", "follow_events", "list_memberships",
+        "render", "head", "events_after", "tally", "health",
     },
     "webhooks": {
         "create_webhook", "list_webhooks", "read_webhook", "update_webhook", "delete_webhook",
+        "enable_webhook", "rotate_secret", "ping_webhook", "repeat_delivery", "replay_events",
         "list_deliveries", "read_delivery", "head", "events_after", "tally", "health",
     },
 }  # fmt: skip
@@ -49,12 +62,32 @@ STORED_TYPES = {
     },
     "projects": {
         "project.created", "project.updated", "project.deleted", "project.completed", "project.progress_changed",
+        "project.restored", "project.archived", "project.unarchived", "project.purged", "project.transferred",
         "member.invited", "member.added", "member.removed", "member.role_changed",
         "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted",
+        "comment.created", "comment.updated", "comment.deleted",
+        "subtask.created", "subtask.updated", "subtask.deleted",
+        "time.started", "time.logged", "time.updated", "time.deleted",
+        "label.created", "label.updated", "label.deleted",
+        "milestone.created", "milestone.updated", "milestone.completed", "milestone.missed", "milestone.deleted",
+        "sprint.created", "sprint.updated", "sprint.started", "sprint.completed", "sprint.deleted",
     },
-    "webhooks": {"webhook.created", "webhook.updated", "webhook.deleted", "webhook.disabled"},
+    "webhooks": {
+        "webhook.created", "webhook.updated", "webhook.deleted", "webhook.disabled", "webhook.secret_rotated",
+        "webhook.tested", "webhook.delivery_repeated", "webhook.replayed", "webhook.delivery_failed",
+    },
 }  # fmt: skip
-INTERNAL_TYPES = {"webhook.created", "webhook.updated", "webhook.deleted", "user.signed_out", "session.revoked"}
+INTERNAL_TYPES = {
+    "webhook.created",
+    "webhook.updated",
+    "webhook.deleted",
+    "webhook.secret_rotated",
+    "webhook.delivery_repeated",
+    "webhook.replayed",
+    "webhook.delivery_failed",
+    "user.signed_out",
+    "session.revoked",
+}
 """Stored by webhooks about its own subscriptions, and by auth about sessions; nobody can subscribe to them."""
 
 DESCRIBE = """

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import forking
 import pytest
+from collecting import Collector, collecting
 
 from synergy_local.ports import LOOPBACK, free_ports, is_free
 from synergy_local.servers.testbed import Broker
@@ -13,13 +14,28 @@ from synergy_local.testing import RunningStack, running_stack
 
 
 @pytest.fixture(scope="session")
-def stack(room: Temporary, servers: Servers, postgres: str, broker: Broker, redis_url: str) -> Iterator[RunningStack]:
+def collector() -> Iterator[Collector]:
+    """Where the stack sends spans, of traces that a caller asks to have recorded, and errors."""
+    with collecting() as collector:
+        yield collector
+
+
+@pytest.fixture(scope="session")
+def stack(
+    room: Temporary, servers: Servers, postgres: str, broker: Broker, redis_url: str, collector: Collector
+) -> Iterator[RunningStack]:
     """
     Every process on private servers: `.url`, `.kill(name)`, `.restart(name)`, `.env(name)`, `.log(name)`.
 
     Each process serves its metrics. Webhooks may go to 127.0.0.1, any port, so that tests can run receivers.
     """
-    with running_stack(room, servers, begin=forking.begin, METRICS_PORT=str(first_of_free(8))) as stack:
+    observed = {
+        "METRICS_PORT": str(first_of_free(8)),
+        "OTEL_EXPORTER_OTLP_ENDPOINT": collector.url,
+        "OTEL_TRACES_SAMPLER": "parentbased_always_off",
+        "OTEL_BSP_SCHEDULE_DELAY": "500",
+    }
+    with running_stack(room, servers, begin=forking.begin, **observed) as stack:
         yield stack
 
 

@@ -123,15 +123,33 @@ GOOD: dict[str, Any] = {
     "create_project": lambda world: {"name": "Mine"},
     "update_project": lambda world: {"name": "Mine"},
     "replace_project": lambda world: {"name": "Mine"},
+    "undo": lambda world: {"version": 2},
+    "transfer_project": lambda world: {"user_id": world.ben.id},
     "add_member": lambda world: {"user_id": world.eve.id},
     "change_member_role": lambda world: {"role": "viewer"},
     "create_task": lambda world: {"project": world.ids["project_id"], "title": "Mine"},
     "create_project_task": lambda world: {"title": "Mine"},
     "update_task": lambda world: {"title": "Mine"},
     "replace_task": lambda world: {"title": "Mine"},
+    "create_comment": lambda world: {"content": "Mine"},
+    "update_comment": lambda world: {"content": "Mine"},
+    "create_subtask": lambda world: {"title": "Mine"},
+    "update_subtask": lambda world: {"is_completed": True},
+    "log_time": lambda world: {"minutes": 5},
+    "update_time_log": lambda world: {"minutes": 7},
+    "stop_timer": lambda world: {"note": "Mine"},
+    "create_label": lambda world: {"project": world.ids["project_id"], "name": "Mine"},
+    "update_label": lambda world: {"name": "Mine"},
+    "create_milestone": lambda world: {"project": world.ids["project_id"], "name": "Mine"},
+    "update_milestone": lambda world: {"name": "Mine"},
+    "create_sprint": lambda world: {"project": world.ids["project_id"], "name": "Mine"},
+    "update_sprint": lambda world: {"name": "Mine"},
+    "complete_sprint": lambda world: {},
     "create_webhook": lambda world: A_WEBHOOK,
     "update_webhook": lambda world: {"name": "Theirs"},
     "replace_webhook": lambda world: A_WEBHOOK,
+    "rotate_secret": lambda world: {"overlap_hours": 1},
+    "replay_events": lambda world: {"from_position": 1},
 }
 """For every operation with a body, by its name."""
 
@@ -139,6 +157,20 @@ GOOD: dict[str, Any] = {
 def an_invitation(client: Client, project: int) -> str:
     """Somebody is invited to the project."""
     answer = client.post(f"/api/projects/{project}/invitations/", json={"email": "someone@example.com"})
+    assert answer.status_code == 201, answer.text
+    return answer.json()["id"]
+
+
+def on_a_task(client: Client, task: int, what: str, **fields: Any) -> int:
+    """The id of something made on a task."""
+    answer = client.post(f"/api/tasks/{task}/{what}/", json=fields)
+    assert answer.status_code == 201, answer.text
+    return int(answer.json()["id"])
+
+
+def planned(client: Client, project: int, kind: str) -> int:
+    """A label, milestone or sprint of the project."""
+    answer = client.post(f"/api/{kind}s/", json={"project": project, "name": "Mine"})
     assert answer.status_code == 201, answer.text
     return answer.json()["id"]
 
@@ -155,10 +187,15 @@ def a_world(stack: RunningStack) -> Iterator[World]:
         deliveries = f"/api/webhooks/{webhook.json()['id']}/deliveries/?status=success"
         (delivery,) = until(lambda: ann.get(deliveries).json()["results"], what="the delivery")
         assert ann.post(f"/api/projects/{project}/members/", json={"user_id": ben.id}).status_code == 201
+        task = a_task(ann, project, impact=40)["id"]
         ids = {
             "project_id": project,
             "user_id": ben.id,
-            "task_id": a_task(ann, project, impact=40)["id"],
+            "task_id": task,
+            "comment_id": on_a_task(ann, task, "comments", content="Mine"),
+            "subtask_id": on_a_task(ann, task, "subtasks", title="Mine"),
+            "time_log_id": on_a_task(ann, task, "time-logs", minutes=5),
+            **{f"{kind}_id": planned(ann, project, kind) for kind in ("label", "milestone", "sprint")},
             "webhook_id": webhook.json()["id"],
             "delivery_id": delivery["id"],
             "session_id": ann.get("/api/auth/sessions/").json()["results"][0]["id"],

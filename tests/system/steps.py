@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from uuid import uuid4
 
 import requests
+from told import misfits
 
 from synergy_gateway.problem_types import PROBLEM_TYPES
 
@@ -128,12 +129,16 @@ class Received:
 
 @dataclass
 class Receiver:
-    """A customer's server on loopback that notes what it is sent and answers `status`, once `open` is set."""
+    """
+    A customer's server on loopback that notes what it is sent and answers `status`, once `open` is set. `misfits` says
+    where what it was sent is not as the catalogue tells.
+    """
 
     url: str = ""
     status: int = 200
     requests: list[Received] = field(default_factory=list)
     open: Event = field(default_factory=Event)
+    misfits: list[str] = field(default_factory=list)
 
     def of_type(self, event_type: str) -> list[Received]:
         return [r for r in self.requests if r.headers.get("X-Webhook-Event") == event_type]
@@ -158,6 +163,7 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             receiver.requests.append(Received(self.path, dict(self.headers.items()), body))
+            receiver.misfits += misfits(body)
             receiver.open.wait(10)
             self.send_response(receiver.status)
             self.send_header("Content-Length", "2")
@@ -178,3 +184,4 @@ def receiving() -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+    assert receiver.misfits == [], "what was sent is not what the catalogue says"

@@ -96,6 +96,23 @@ TASKS = [
         refused(call, whole | {"depends_on": [1]}, "/depends_on", "unknown_field"),
     ]
 ]
+COMMENTS, SUBTASKS, TIME_LOGS = (f"{TASK}{what}/" for what in ("comments", "subtasks", "time-logs"))
+WORK = [
+    *texts(f"POST {COMMENTS}", "content", 50_000),
+    refused(f"POST {COMMENTS}", {}, "/content", "missing"),
+    refused(f"POST {COMMENTS}", {"content": " \n"}, "/content", "blank"),
+    refused(f"POST {COMMENTS}", {"content": "x", "author": 1}, "/author", "unknown_field"),
+    refused(f"PATCH {COMMENTS}{{comment_id}}/", {"content": "\u200b"}, "/content", "invisible"),
+    *texts(f"POST {SUBTASKS}", "title", 200),
+    refused(f"PATCH {SUBTASKS}{{subtask_id}}/", {"is_completed": "yes"}, "/is_completed", "truth_as_text"),
+    refused(f"PATCH {SUBTASKS}{{subtask_id}}/", {"title": "a\nb"}, "/title", "two_lines"),
+    *(refused(f"POST {TIME_LOGS}", {"minutes": minutes}, "/minutes", f"minutes {minutes!r}"[:30])
+      for minutes in (0, -1, 1.5, "5", None, True, 100_001, 10**30)),
+    refused(f"POST {TIME_LOGS}", {"minutes": 5, "spent_on": "2999-01-01"}, "/spent_on", "in_the_future"),
+    *texts(f"POST {TIME_LOGS}", "note", 2_000, {"minutes": 5}),
+    refused(f"PATCH {TIME_LOGS}{{time_log_id}}/", {"user": 1}, "/user", "not_to_be_changed"),
+    *texts(f"POST {TASK}timer/stop/", "note", 2_000),
+]  # fmt: skip
 NAMING_A_PROJECT = [
     refused("POST /api/tasks/", {"title": "x"}, "/project", "nowhere"),
     refused("POST /api/tasks/", {"title": "x", "project": 0}, "/project", "project_zero"),
@@ -130,7 +147,7 @@ MEMBERSHIPS = [
 
 @pytest.mark.parametrize(
     ("call", "body", "status", "pointer"),
-    [*PROJECTS, *READ_ONLY, *WHOLE_PROJECTS, *TASKS, *NAMING_A_PROJECT, *MEMBERSHIPS],
+    [*PROJECTS, *READ_ONLY, *WHOLE_PROJECTS, *TASKS, *WORK, *NAMING_A_PROJECT, *MEMBERSHIPS],
 )
 def test_a_change_of_a_project_that_cannot_be_is_refused_by_field(world, call, body, status, pointer):
     method, path = call.split()

@@ -52,6 +52,13 @@ def test_a_journey_moves_the_counters_of_every_process(stack: RunningStack):
     assert count("gateway", "rpc_calls_total", method="projects.create_task", outcome="ok") >= 1
     assert count("sender", "delivery_attempt_seconds_count", answer="2xx") >= 1
     assert count("projects", "db_pool_size", service="projects") >= 1
+    for process, queue in (
+        ("auth", "rpc-auth"),
+        ("projects", "rpc-projects"),
+        ("webhooks", "webhooks.follow.projects"),
+    ):
+        assert f'queue_messages{{queue="{queue}"}}' in count.page(process)
+    until(lambda: count("sender", "deliveries_waiting") == 0, what="nothing left to deliver")
     assert "store_barrier_wait_seconds_total" in count.page("projects")
     for consumer, source in (("auth", "webhooks"), ("projects", "auth"), ("webhooks", "projects")):
         until(lambda: count(consumer, "follower_position", consumer=consumer, source=source) > 0)  # noqa: B023

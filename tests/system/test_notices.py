@@ -26,11 +26,11 @@ def test_the_owner_of_a_webhook_whose_receiver_is_gone_is_told_once_by_mail(stac
         (text,) = until(told, what="the mail to the owner")
         assert "Its endpoint answered 410 Gone." in text
         address = next(line.strip() for line in text.splitlines() if line.startswith("  http"))
-        assert address.endswith(path)
+        assert address.endswith(f"{path}enable/")
         assert ann.get(path).json()["health"] == "disabled"
 
         receiver.status = 200
-        assert ann.patch(path, json={"is_active": True}).status_code == 200
+        assert ann.post(address.removeprefix(stack.url)).status_code == 200
         until(lambda: len(receiver.requests) == 2, what="what had waited")
 
         assert 0 == operator(stack, "auth", "follow-anew")[0]

@@ -98,3 +98,34 @@ def test_a_moment_that_is_none_is_refused_by_name(ann, project, place, query, st
 def test_only_one_project_s_tasks_have_a_past(ann, project):
     assert ann.get("/api/tasks/?as_of=3").status_code == 400
     assert read(ann, f"/api/tasks/?project={project}&as_of=3")["count"] == 2
+
+
+def test_how_a_project_went_is_worked_out_from_its_events(ann, project):
+    path = f"/api/projects/{project}/"
+
+    stats = read(ann, f"{path}stats/?days=7")
+    assert (62, {"todo": 1, "in_progress": 0, "review": 0, "done": 1}) == (stats["progress"], stats["by_status"])
+    assert (2, 1, 1) == (stats["created"], stats["completed"], stats["lead_time"]["count"])
+    assert (62, 2, 1) == tuple(
+        read(ann, f"{path}burnup/")["points"][-1][name] for name in ("progress", "task_count", "completed_task_count")
+    )
+    flow = read(ann, f"{path}flow/?since={stats['since']}")["points"][-1]
+    assert (1, 1, 2) == (flow["todo"], flow["done"], flow["created"])
+    forecast = read(ann, f"{path}forecast/")
+    assert ([], 1) == (forecast["percentiles"], forecast["open_tasks"])
+    assert "Too little history" in forecast["why_not"]
+    last = read(ann, f"{path}history/?after=4")["results"][-1]
+    assert {"ok": True, "events": 5, "version": 5, "head": last["hash"], "findings": []} == read(ann, f"{path}verify/")
+    assert ann.get(f"{path}burnup/?since=2026-02-30").status_code == 400
+    assert ann.get(f"{path}stats/?days=6").status_code == 400
+
+
+def test_a_command_is_undone_by_the_version_it_made(ann, project):
+    path = f"/api/projects/{project}/"
+
+    undone = ann.post(f"{path}undo/", json={"version": 5})
+    assert (200, [4, 5], 7) == (undone.status_code, undone.json()["undone"], undone.json()["version"])
+    assert 0 == read(ann, f"{path}progress/")["progress"]
+    again = ann.post(f"{path}undo/", json={"version": 5})
+    assert (409, "/problems/cannot-undo") == (again.status_code, again.json()["type"])
+    assert "changed since" in again.json()["detail"]

@@ -20,6 +20,8 @@ parked = typer.Typer(no_args_is_help=True, help="Events and work that could not 
 app.add_typer(parked, name="parked")
 second_factor = typer.Typer(no_args_is_help=True, help="Second factors of people who cannot sign in any more.")
 app.add_typer(second_factor, name="second-factor")
+webhooks = typer.Typer(no_args_is_help=True, help="Deliveries of webhooks.")
+app.add_typer(webhooks, name="webhooks")
 Services = Annotated[list[str] | None, typer.Argument(help="auth, projects, webhooks; all when there is none.")]
 Seals = Annotated[
     str | None, typer.Option(metavar="PATH", help="A file of seals, or the folder of all; SEALS_FOLDER without it.")
@@ -121,6 +123,15 @@ def erase(
     except NotConfigured as missing:
         errors.print(str(missing), markup=False)
         raise typer.Exit(2) from None
+
+
+@webhooks.command()
+def rederive(
+    check: Annotated[bool, typer.Option("--check", help="Change nothing; tell how many are missing.")] = False,
+    json: Json = False,
+) -> None:
+    """Make deliveries that are lost again, as the logs say; only what has no recorded success is sent (again)."""
+    raise typer.Exit(hand_to("webhooks", "rederive", *given(check=check, json=json)))
 
 
 @app.command()

@@ -9,7 +9,9 @@ from synergy_operator.environments import NotConfigured
 from synergy_operator.former_names import translate
 
 FILE: Final = ".env"
-EVERYWHERE: Final = ("LOG_LEVEL", "METRICS_HOST")
+EVERYWHERE: Final = ("LOG_LEVEL", "METRICS_HOST", "SENTRY_DSN", "SENTRY_ENVIRONMENT", "SENTRY_RELEASE")
+STANDARD: Final = "OTEL_"
+"""The beginning of the names of OpenTelemetry's own variables, of which there are many."""
 MAIL: Final = (
     "EMAIL_BACKEND", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_HOST_USER", "EMAIL_HOST_PASSWORD", "EMAIL_USE_TLS",
     "EMAIL_USE_SSL", "EMAIL_TIMEOUT", "DEFAULT_FROM_EMAIL",
@@ -27,6 +29,7 @@ OPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "projects": ("SEALS_FOLDER",),
     "webhooks": ("SEALS_FOLDER",),
+    "sender": ("WEBHOOK_BODY_DAYS",),
     "relay-auth": ("SEALS_FOLDER", "SEAL_EVERY"),
     "relay-projects": ("SEALS_FOLDER", "SEAL_EVERY"),
     "relay-webhooks": ("SEALS_FOLDER", "SEAL_EVERY"),
@@ -52,7 +55,8 @@ def configured(folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
 def handed_to(part: str, settings: Mapping[str, str]) -> dict[str, str]:
     """Those of `settings` that are meant for `part` (gateway, auth, relay-auth, sender …)."""
     wanted = (*EVERYWHERE, *OPTIONS.get(part, ()))
-    return {name: settings[name] for name in wanted if settings.get(name)}
+    standard = tuple(name for name in settings if name.startswith(STANDARD))
+    return {name: settings[name] for name in (*wanted, *standard) if settings.get(name)}
 
 
 def parse(text: str) -> dict[str, str]:

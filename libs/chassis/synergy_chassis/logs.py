@@ -2,7 +2,7 @@
 
 import logging
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any, ClassVar, Final
@@ -26,6 +26,7 @@ SECRET_NAMES: Final = (
 """A key that contains one of these has its value hidden, at any depth."""
 LONGEST_KNOWN: Final = 50
 """Characters of a key that is remembered: keys of what was sent may be as long as they like."""
+GRAVE: Final = frozenset({"error", "critical"})
 LEVELS: Final = ("debug", "info", "warning", "error", "critical")
 
 
@@ -47,6 +48,7 @@ def configure(level: str = "info", *, service: str | None = None) -> None:
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        Errors.tell,
         structlog.processors.format_exc_info,
         redact,
     ]
@@ -69,9 +71,29 @@ def configure(level: str = "info", *, service: str | None = None) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(number)
-    for noisy in ("pika", "amqp", "kombu", "nameko", "asyncio", "sqlalchemy", "alembic"):
+    for noisy in ("pika", "amqp", "kombu", "nameko", "asyncio", "sqlalchemy", "alembic", "urllib3", "sentry_sdk"):
         logging.getLogger(noisy).setLevel(max(number, logging.WARNING))
     logging.getLogger("pika").setLevel(logging.CRITICAL)  # the link tells what matters, in one line
+
+
+class Errors:
+    """Lines at level error and above, for whoever is told of them beside the log, without secrets: `told_to`."""
+
+    told_to: ClassVar[Callable[[Mapping[str, Any], Any], None] | None] = None
+
+    @classmethod
+    def tell(cls, logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+        """A step of the way to the log. Whatever becomes of telling it, the line is logged."""
+        if cls.told_to is not None and event.get("level") in GRAVE:
+            error = event.get("exc_info")
+            if error and not isinstance(error, tuple):
+                error = (
+                    (type(error), error, error.__traceback__) if isinstance(error, BaseException) else sys.exc_info()
+                )
+            with suppress(Exception):
+                rest = {name: value for name, value in event.items() if not name.startswith("_") and name != "exc_info"}
+                cls.told_to(redact(logger, method, rest), error if error and error[0] else None)
+        return event
 
 
 class Plain:

@@ -32,6 +32,9 @@ PROJECT_EVENTS: Final[dict[str, str]] = {
     "member.added": "Someone joined a project.",
     "member.removed": "Someone left a project.",
     "member.role_changed": "A member has another role.",
+    "label.created": "A label was made, by its first use too.",
+    "label.updated": "A label has another name or colour, in all its tasks.",
+    "label.deleted": "A label was removed.",
     "milestone.created": "A milestone was set.",
     "milestone.updated": "A milestone changed.",
     "milestone.deleted": "A milestone was removed.",
@@ -42,6 +45,7 @@ PROJECT_EVENTS: Final[dict[str, str]] = {
     "sprint.deleted": "A sprint was removed.",
     "sprint.started": "A sprint began.",
     "sprint.completed": "A sprint ended.",
+    "time.started": "Somebody's timer began to run on a task.",
     "time.logged": "Time was logged on a task.",
     "time.updated": "A time log changed.",
     "time.deleted": "A time log was removed.",
@@ -58,7 +62,11 @@ USER_EVENTS: Final[dict[str, str]] = {
 }
 """Stored by `auth`; for superusers' subscriptions. They carry the user's id and nothing else of the person."""
 
-WEBHOOK_EVENTS: Final[dict[str, str]] = {"webhook.disabled": "A subscription was switched off; reaches its owner."}
+WEBHOOK_EVENTS: Final[dict[str, str]] = {
+    "webhook.disabled": "A subscription was switched off; reaches its owner's others.",
+    "webhook.tested": "A test, sent to the subscription that it was asked for.",
+}
+"""Stored by `webhooks` about subscriptions."""
 
 CATALOGUE: Final[dict[str, str]] = PROJECT_EVENTS | USER_EVENTS | WEBHOOK_EVENTS
 """Everything a subscription can name, besides `*` and `<noun>.*`."""

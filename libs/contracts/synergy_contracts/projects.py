@@ -57,6 +57,47 @@ class ProjectRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     project_id: PositiveId
 
 
+class DeleteProject(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Put a project into the trash, or with `purge` drop it for good, its history aside."""
+
+    project_id: PositiveId
+    purge: bool = False
+
+
+class NewOwner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The member who is to own the project; who owns it now becomes a manager."""
+
+    user_id: PositiveId
+
+
+class TransferProject(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Make a member the owner of a project."""
+
+    project_id: PositiveId
+    user_id: PositiveId
+
+
+class UndoVersion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The version of the project that is to be taken back, with all that the same command changed."""
+
+    version: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+
+
+class Undo(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Take back the command that made a version of a project."""
+
+    project_id: PositiveId
+    version: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+
+
+class Undone(msgspec.Struct, frozen=True, kw_only=True):
+    """The versions that were taken back, and the `version` of the project by now."""
+
+    project: int
+    version: int
+    undone: list[int]
+
+
 class ReadProject(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One project, as it is or as it was: today's members may look, also at one in the trash that lived then."""
 
@@ -71,11 +112,15 @@ ProjectOrdering = Literal[
 
 
 class ListProjects(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Projects the caller belongs to. `all` shows a superuser everyone's; `search` looks in name and description."""
+    """
+    Projects the caller belongs to: those that are not archived, or those that are. `all` shows a superuser
+    everyone's; `search` looks in name and description.
+    """
 
     status: ProjectStatus | None = None
     priority: Priority | None = None
     role: Role | None = None
+    archived: bool = False
     search: Annotated[str, Meta(max_length=200)] | None = None
     ordering: ProjectOrdering = "-created_at"
     all: bool = False

@@ -138,6 +138,18 @@ class ReadRevocations(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     beyond: UUID | None = None
 
 
+class CheckSessions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Ask which of these sessions and personal access tokens, whosever they are, are not over."""
+
+    ids: Annotated[list[UUID], Meta(max_length=1_000)]
+
+
+class OpenSessions(msgspec.Struct, frozen=True, kw_only=True):
+    """Those of them that are not over."""
+
+    ids: list[UUID]
+
+
 class Revocation(msgspec.Struct, frozen=True, kw_only=True):
     """
     Access tokens of `user_id` to be refused until `until`: those of one session (`session_id`), or all of a generation

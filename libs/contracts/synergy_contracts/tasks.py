@@ -9,11 +9,15 @@ from msgspec import UNSET, Meta, UnsetType
 from synergy_contracts.envelope import AsOf, PageRequest, PositiveId
 from synergy_contracts.people import Person
 from synergy_contracts.projects import Priority, Text, Title
+from synergy_contracts.subtasks import SubtaskView
 
 TaskStatus = Literal["todo", "in_progress", "review", "done"]
 Impact = Annotated[float, Meta(ge=0, le=100, description="Weight in the project, 0–100 with two decimals.")]
 Hours = Annotated[float, Meta(ge=0, le=100_000)]
 StoryPoints = Annotated[int, Meta(ge=0, le=1_000)]
+LabelName = Annotated[str, Meta(min_length=1, max_length=100)]
+Labels = Annotated[list[LabelName], Meta(max_length=50, description="Names; those that the project has not are made.")]
+Dependencies = Annotated[list[PositiveId], Meta(max_length=50, description="Tasks of the project to wait for.")]
 Assignees = Annotated[list[PositiveId], Meta(max_length=50)]
 
 
@@ -33,6 +37,10 @@ class CreateTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     estimated_hours: Hours | None = None
     actual_hours: Hours | None = None
     story_points: StoryPoints | None = None
+    labels: Labels = []
+    depends_on: Dependencies = []
+    milestone: PositiveId | None = None
+    sprint: PositiveId | None = None
 
 
 class TaskChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,6 +57,10 @@ class TaskChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     estimated_hours: Hours | None | UnsetType = UNSET
     actual_hours: Hours | None | UnsetType = UNSET
     story_points: StoryPoints | None | UnsetType = UNSET
+    labels: Labels | UnsetType = UNSET
+    depends_on: Dependencies | UnsetType = UNSET
+    milestone: PositiveId | None | UnsetType = UNSET
+    sprint: PositiveId | None | UnsetType = UNSET
 
 
 class UpdateTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,17 +78,28 @@ class TaskRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 TaskOrdering = Literal[
     "id", "-id", "number", "-number", "title", "-title", "status", "-status", "priority", "-priority",
-    "impact", "-impact", "due_date", "-due_date", "created_at", "-created_at", "updated_at", "-updated_at",
+    "impact", "-impact", "due_date", "-due_date", "rank", "-rank",
+    "created_at", "-created_at", "updated_at", "-updated_at",
 ]  # fmt: skip
 
 
+Several = Meta(min_length=1, max_length=20)
+
+
 class ListTasks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Tasks of the projects the caller belongs to, or of one of them; of one also `as_of` a moment of its history."""
+    """
+    Tasks of the projects the caller belongs to, or of one of them; of one also `as_of` a moment of its history.
+
+    Filters that take several values find tasks with any of them; `label` finds those with all.
+    """
 
     project: PositiveId | None = None
-    status: TaskStatus | None = None
-    priority: Priority | None = None
-    assignee: PositiveId | None = None
+    status: Annotated[list[TaskStatus], Several] | None = None
+    priority: Annotated[list[Priority], Several] | None = None
+    assignee: Annotated[list[PositiveId], Several] | None = None
+    label: Annotated[list[LabelName], Several] | None = None
+    milestone: Annotated[list[PositiveId], Several] | None = None
+    sprint: Annotated[list[PositiveId], Several] | None = None
     due_before: date | None = None
     due_after: date | None = None
     search: Annotated[str, Meta(max_length=200)] | None = None
@@ -85,7 +108,12 @@ class ListTasks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 
 class TaskView(msgspec.Struct, frozen=True, kw_only=True):
-    """A task. `number` is gap-free within its project; `version` that of the last event that changed it."""
+    """
+    A task. `number` is gap-free within its project; `version` that of the last event that changed one of its
+    fields. `subtask_progress` is the share of subtasks that is completed, 0–100. `blocked_by` are
+    those of `depends_on` that are neither done nor in the trash; it `can_start` when there is none. `rank` sorts, byte
+    by byte, in the order that people gave the tasks of a project.
+    """
 
     id: int
     number: int
@@ -101,6 +129,17 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     estimated_hours: float | None
     actual_hours: float | None
     story_points: int | None
+    labels: list[str]
+    depends_on: list[int]
+    blocked_by: list[int]
+    can_start: bool
+    milestone: int | None
+    sprint: int | None
+    rank: str
+    subtasks: list[SubtaskView]
+    subtask_progress: int
+    comment_count: int
+    time_logged_minutes: int
     completed_at: datetime | None
     version: int
     created_at: datetime

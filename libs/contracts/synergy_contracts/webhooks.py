@@ -23,6 +23,7 @@ EventPattern = Annotated[
 ]
 Patterns = Annotated[list[EventPattern], Meta(min_length=1, max_length=100)]
 Secret = Annotated[str, Meta(min_length=8, max_length=200)]
+OverlapHours = Annotated[int, Meta(ge=0, le=168)]
 ProjectIds = Annotated[list[PositiveId], Meta(max_length=1_000)]
 
 
@@ -64,6 +65,53 @@ class WebhookRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     webhook_id: UUID
 
 
+class RotateSecret(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new secret for one subscription; the former ones sign beside it for `overlap_hours`, a week at most."""
+
+    webhook_id: UUID
+    overlap_hours: OverlapHours = 24
+
+
+class NewSecret(msgspec.Struct, frozen=True, kw_only=True):
+    """The new secret, told this once; None where the command is repeated."""
+
+    secret: str | None
+
+
+class Replay(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """
+    What of the past is to be sent again: events `from_position` on, or `since` a time on (say one of them), up to and
+    with the position or before the time `to`. `types` narrows them; with `dry_run` nothing is sent.
+    """
+
+    from_position: Annotated[int, Meta(ge=1, le=2**53 - 1)] | None = None
+    since: Annotated[datetime, Meta(tz=True)] | None = None
+    to: Annotated[int, Meta(ge=1, le=2**53 - 1)] | Annotated[datetime, Meta(tz=True)] | None = None
+    types: Annotated[list[EventPattern], Meta(max_length=100)] = []
+    dry_run: bool = False
+
+
+class ReplayEvents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Send a part of the past again to one subscription."""
+
+    webhook_id: UUID
+    range: Replay
+
+
+class Replayed(msgspec.Struct, frozen=True, kw_only=True):
+    """
+    How many `events` were found and, unless it was a `dry_run`, are sent. They lie between the two positions;
+    `next_position` is where to go on if there is more, for a call takes but a part.
+    """
+
+    webhook: UUID
+    dry_run: bool
+    events: int
+    from_position: int
+    to_position: int
+    next_position: int | None
+
+
 class ListWebhooks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The caller's subscriptions."""
 
@@ -96,6 +144,9 @@ class ListDeliveries(PageRequest, frozen=True, kw_only=True, forbid_unknown_fiel
     webhook_id: UUID
     status: DeliveryStatus | None = None
     event_type: Annotated[str, Meta(max_length=100)] | None = None
+    cursor: Annotated[int, Meta(ge=1, le=2**53 - 1, description="From `next`: older deliveries than these.")] | None = (
+        None
+    )
 
 
 class DeliveryRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,19 +156,29 @@ class DeliveryRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """One POST: `duration_ms` in milliseconds, `response_body` at most 1,000 characters."""
+    """
+    One POST: `duration_ms` in milliseconds, `response_body` at most 1,000 characters; the `address` that was dialled,
+    and the key that signed.
+    """
 
     at: datetime
     status_code: int | None
     duration_ms: int
     error: str | None
     response_body: str | None
+    address: str | None
+    key_id: UUID | None
 
 
 class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
-    """One event on its way to one subscription. `sequence` is contiguous per subscription."""
+    """
+    One event on its way to one subscription. `sequence` is contiguous per subscription; tests and replayed events have
+    none. `entry` orders the log. One that waits for another delivery of its lane is `blocked_by` it. `payload` is None
+    once it was dropped for its age.
+    """
 
     id: UUID
+    entry: int
     webhook: UUID
     event_id: UUID
     event_type: str
@@ -125,6 +186,7 @@ class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
     status: DeliveryStatus
     attempts: list[Attempt]
     next_attempt_at: datetime | None
-    payload: dict[str, Any]
+    blocked_by: UUID | None
+    payload: dict[str, Any] | None
     created_at: datetime
     completed_at: datetime | None

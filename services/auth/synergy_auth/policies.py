@@ -31,6 +31,11 @@ class Notice:
 NOTICES: Final[Mapping[str, Mapping[str, Notice]]] = {
     "webhooks": {
         "webhook.disabled": Notice(kind="webhook_disabled", to="owner_id", facts=("webhook_id", "name", "reason")),
+        "webhook.delivery_failed": Notice(
+            kind="webhook_delivery_failed",
+            to="owner_id",
+            facts=("webhook_id", "name", "delivery_id", "event_type", "reason"),
+        ),
     },
 }
 """Which events mean a mail, by the service whose they are. A revision says since when it is followed."""

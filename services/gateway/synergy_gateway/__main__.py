@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Mapping
 
-from synergy_chassis import logs
+from synergy_chassis import logs, observing
 from synergy_chassis.environment import MissingSetting
 from synergy_gateway.server import Untakeable
 from synergy_gateway.server import serve as run
@@ -15,6 +15,7 @@ from synergy_gateway.settings import Settings
 def serve(env: Mapping[str, str]) -> int:
     """Answer HTTP until SIGTERM."""
     settings = Settings.from_env(env)
+    observing.check(env)
     logs.configure(settings.log_level, service="gateway")
     run(settings)
     return 0

@@ -1,11 +1,12 @@
 """What an operation answers: a service's bytes as they are, with the right status and headers."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Final
 
 import msgspec
+from litestar.types import Receive, Send
 
 JSON: Final = "application/json"
 NO_STORE: Final = "no-store"
@@ -15,12 +16,25 @@ REVALIDATE: Final = "private, no-cache"
 
 @dataclass(slots=True, kw_only=True)
 class Answer:
-    """An answer on its way out; `body` is complete and encoded."""
+    """
+    An answer on its way out; `body` is complete and encoded. With a `stream` that writes it instead: it is given the
+    message that begins an answer.
+    """
 
     status: int = 200
     body: bytes = b""
     media_type: str = JSON
     headers: dict[str, str] = field(default_factory=dict)
+    stream: Callable[[Receive, Send, Any], Awaitable[None]] | None = None
+    _encoded: tuple[tuple[bytes, bytes], ...] | None = field(default=None, init=False, repr=False, compare=False)
+
+    def encoded(self) -> tuple[tuple[bytes, bytes], ...]:
+        """Every header as it is sent, of a finished answer: made once, for what is kept is sent again and again."""
+        if self._encoded is None:
+            own = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in self.headers.items()]
+            length = str(len(self.body)).encode()
+            self._encoded = (*own, (b"content-type", self.media_type.encode()), (b"content-length", length))
+        return self._encoded
 
 
 class _Version(msgspec.Struct, frozen=True):

@@ -25,7 +25,8 @@ IN_DOUBT: Final = frozenset({"unavailable", "too_late", "internal"})
 class Asking:
     """
     One request, understood. `command_id` is the same for a repeat of the same command; `url` is the absolute
-    address without its query. `told` gathers the versions that services tell.
+    address without its query, `last_event_id` what a reader of a stream read last. `told` gathers the versions that
+    services tell.
     """
 
     gateway: Gateway
@@ -34,7 +35,14 @@ class Asking:
     actor: Actor | None
     command_id: UUID
     url: str
+    last_event_id: str | None = None
     told: dict[str, int | None] = field(default_factory=dict)
+
+    def caller(self) -> Actor:
+        """Who asks, where the operation is for who is signed in."""
+        if self.actor is None:
+            raise LookupError(f"{self.operation.name} is open to everybody.")
+        return self.actor
 
     async def ask(self, method: Method[Body], body: Body) -> msgspec.Raw:
         """Ask a service in the caller's name. Raises Refused, RpcTimeout, RpcUnavailable."""

@@ -25,6 +25,8 @@ MOST_DRAINED: Final = 20_000_000
 READING: Final = 10.0
 """Seconds a body may take to arrive."""
 MOST_FIELDS: Final = 1_000
+DEEPEST: Final = 32
+"""Objects and lists of a body within each other; no field needs more than a few."""
 JSON: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
@@ -117,7 +119,15 @@ def _json(body: bytes) -> Any:
     except (msgspec.MsgspecError, ValueError) as error:
         told = str(error).partition(" - at `")[0]
         raise Problem(400, "malformed-body", f"The JSON cannot be read: {told}.") from None
+    if _deeper(value, DEEPEST):
+        raise Problem(400, "malformed-body", f"The JSON is nested more than {DEEPEST} deep.")
     return value
+
+
+def _deeper(value: Any, depth: int) -> bool:
+    """Whether objects and lists are nested more than `depth` deep."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return any(isinstance(one, dict | list) and (depth <= 1 or _deeper(one, depth - 1)) for one in inner)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> None:

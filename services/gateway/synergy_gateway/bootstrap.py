@@ -14,12 +14,16 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
 from synergy_chassis.bus.asyncio_caller import Caller
-from synergy_chassis.bus.asyncio_hearing import Hearing
+from synergy_chassis.bus.asyncio_hearing import Heard, Hearing
 from synergy_chassis.bus.asyncio_listener import Listener
 from synergy_chassis.clock import SystemClock
 from synergy_contracts.envelope import Nothing
+from synergy_gateway.compressing import Compressed
 from synergy_gateway.documents import Documents
+from synergy_gateway.ending import before_ending
 from synergy_gateway.errors import respond
+from synergy_gateway.following.feed import Feed
+from synergy_gateway.following.watch import Watch
 from synergy_gateway.frame import Frame
 from synergy_gateway.gateway import Gateway
 from synergy_gateway.handling import options_handlers, route_handler
@@ -32,7 +36,9 @@ from synergy_gateway.keeping.marks import Marks
 from synergy_gateway.keeping.news import News
 from synergy_gateway.keeping.shelf import Shelf
 from synergy_gateway.keys import Keys
-from synergy_gateway.methods import JWKS, REVOCATIONS, VERIFY_TOKEN
+from synergy_gateway.limits.door import Limited
+from synergy_gateway.limits.limits import Limits
+from synergy_gateway.methods import CHECK_SESSIONS, FOLLOW_EVENTS, JWKS, LIST_MEMBERSHIPS, REVOCATIONS, VERIFY_TOKEN
 from synergy_gateway.personal_tokens import PersonalTokens
 from synergy_gateway.revocations import RevokedTokens
 from synergy_gateway.routes import OPERATIONS
@@ -61,8 +67,22 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
     shelf = Shelf(settings.cache_bytes)
     keeping_measures.watch(shelf)
     news = News(partial(keeping_measures.forgotten, shelf))
+    feed = Feed(
+        lambda body: services.ask(FOLLOW_EVENTS, body),
+        lambda actor: services.ask(LIST_MEMBERSHIPS, Nothing(), actor=actor),
+    )
+    watch = Watch(lambda: feed.audience, revoked, lambda body: services.ask(CHECK_SESSIONS, body))
+
+    def heard(event: Heard) -> None:
+        news.of_projects(event)
+        feed.hasten()
+
+    def missed() -> None:
+        news.gap()
+        feed.hasten()
+
     hearings = (
-        Hearing(settings.amqp_url, source="projects", on_event=news.of_projects, on_gap=news.gap),
+        Hearing(settings.amqp_url, source="projects", on_event=heard, on_gap=missed),
         Hearing(settings.amqp_url, source="auth", on_event=news.of_auth, on_gap=news.gap),
     )
     marks = Marks(settings.redis_url, seconds=REDIS_SECONDS)
@@ -74,6 +94,8 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
         services=services,
         identity=Identity(keys, revoked, personal, clock),
         keeper=keeper,
+        limits=Limits(marks, clock, user=settings.rate_user, anonymous=settings.rate_anonymous),
+        feed=feed,
         health=Health(services, redis, clock, deadline=settings.health_deadline),
         documents=Documents.of(OPERATIONS, server=settings.public_url),
     )
@@ -85,11 +107,17 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
         await marks.start()
         for hearing in hearings:
             await hearing.start()
-        keeping = asyncio.create_task(revoked.keep(), name="keep revocations")
+        before_ending(feed.drain)
+        tasks = [
+            asyncio.create_task(revoked.keep(), name="keep revocations"),
+            asyncio.create_task(feed.keep(), name="keep the feed"),
+            asyncio.create_task(watch.keep(), name="watch streams"),
+        ]
         try:
             yield
         finally:
-            keeping.cancel()
+            for task in tasks:
+                task.cancel()
             for hearing in hearings:
                 await hearing.stop()
             await marks.stop()
@@ -101,8 +129,14 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
 
 
 def served(gateway: Gateway, *lifespan: Lifespan) -> ASGIApp:
-    """The framework's application behind what is answered from memory."""
-    return KeptAnswers(application(gateway, *lifespan), gateway.keeper, gateway.identity, OPERATIONS)
+    """The framework's application behind what comes before it."""
+    return behind_doors(application(gateway, *lifespan), gateway)
+
+
+def behind_doors(app: ASGIApp, gateway: Gateway) -> ASGIApp:
+    """An application behind compression, behind the limits, and behind what is answered from memory."""
+    kept = KeptAnswers(app, gateway.keeper, OPERATIONS)
+    return Compressed(Limited(kept, gateway.limits, gateway.identity, OPERATIONS))
 
 
 def application(gateway: Gateway, *lifespan: Lifespan) -> Litestar:

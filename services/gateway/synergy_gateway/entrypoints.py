@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 from synergy_chassis import logs
 from synergy_chassis.metrics import introduce
 from synergy_chassis.metrics.asyncio_server import served
+from synergy_chassis.observing import observed
 from synergy_gateway.bootstrap import build
 from synergy_gateway.server import PARENT
 from synergy_gateway.settings import Settings
@@ -28,8 +29,9 @@ def app() -> ASGIApp:
 
     @asynccontextmanager
     async def counted(_app: Litestar) -> AsyncIterator[None]:
-        async with served(settings.metrics, processes=settings.workers):
-            yield
+        with observed(os.environ, service="gateway", part="serve"):
+            async with served(settings.metrics, processes=settings.workers):
+                yield
 
     return build(settings, leaving_with_the_parent, counted)
 

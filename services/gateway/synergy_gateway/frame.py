@@ -7,9 +7,10 @@ import structlog
 from litestar.types import ASGIApp, Message, Receive, Send
 
 from synergy_chassis.logs import Plain
+from synergy_chassis.observing import tracing
 from synergy_gateway import measures, visit
 from synergy_gateway.addresses import client_address
-from synergy_gateway.hosts import AllowedHosts
+from synergy_gateway.hosts import EXEMPT, AllowedHosts
 from synergy_gateway.origins import Headers, Origins
 from synergy_gateway.problems import MEDIA_TYPE, Problem, internal_error
 from synergy_gateway.settings import Settings
@@ -26,6 +27,8 @@ SECURITY: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
 }
+LONGEST_ADDRESS: Final = 16_000
+"""Bytes of the path and the query together."""
 HSTS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 
@@ -52,22 +55,26 @@ class Frame:
         scope[visit.KEY] = seen
         method, origin = scope["method"], first(headers, "origin")
         if method == "HEAD":
-            scope["method"] = "GET"
+            scope["method"], seen.head = "GET", True
         added = [*self._security, *self._origins.headers(origin), (b"x-request-id", seen.request_id.encode())]
-        answer = _Answer(send, added, self._origins, without_body=method == "HEAD")
+        answer = _Answer(send, added, seen, self._origins, without_body=method == "HEAD")
+        span = _span(seen, method)
+        ids = tracing.ids(seen.traceparent)
         with (
-            structlog.contextvars.bound_contextvars(request_id=seen.request_id),
+            structlog.contextvars.bound_contextvars(request_id=seen.request_id, **ids),
             measures.in_progress.track_inprogress(),
         ):
             try:
-                if not self._hosts.allow(seen.path, headers.get("host", [])):
-                    await answer.problem(host_not_allowed(), seen)
+                if wrong := self._wrong(scope, seen, headers):
+                    await answer.problem(wrong, seen)
                 elif preflight := self._origins.preflight(
                     method, origin, first(headers, "access-control-request-method")
                 ):
                     await answer.whole(204, preflight, b"")
                 else:
                     await self._app(scope, receive, answer.send)
+            except Problem as no:  # raised before the framework, which would tell it
+                await answer.problem(no, seen)
             except Exception:
                 log.exception("unexpected-error", route=seen.route)
                 if answer.status is None:  # the framework itself failed, and nothing was sent yet
@@ -84,7 +91,20 @@ class Frame:
                     cache=seen.cache,
                     client=seen.client_address,
                     request_id=seen.request_id,
+                    **ids,
                 )
+                _end(span, seen, method, answer.status)
+
+    def _wrong(self, scope: Any, seen: Visit, headers: Mapping[str, list[str]]) -> Problem | None:
+        """What of a request's address is not as it should be, whatever is asked for."""
+        hosts = headers.get("host", [])
+        if not self._hosts.allow(seen.path, hosts):
+            return host_not_allowed()
+        if (len(hosts) != 1 or not hosts[0]) and (len(hosts) > 1 or scope["http_version"] not in ("1", "1.0")):
+            return Problem(400, "malformed-request", "A request names its host once, in the header Host.")
+        if len(scope["raw_path"]) + len(scope["query_string"]) > LONGEST_ADDRESS:
+            return Problem(414, "address-too-long", f"The address is longer than {LONGEST_ADDRESS:,} bytes.")
+        return None
 
     def _visit(self, scope: Any, headers: Mapping[str, list[str]]) -> Visit:
         peer = scope.get("client")
@@ -100,9 +120,10 @@ class Frame:
 class _Answer:
     """Passes an answer on, with the headers that every answer has; notes its status and size."""
 
-    def __init__(self, send: Send, added: Headers, origins: Origins, *, without_body: bool) -> None:
+    def __init__(self, send: Send, added: Headers, seen: Visit, origins: Origins, *, without_body: bool) -> None:
         self._send = send
         self._added = added
+        self._seen = seen
         self._origins = origins
         self._without_body = without_body
         self.status: int | None = None
@@ -113,7 +134,7 @@ class _Answer:
             self.status = message["status"]
             own = list(message.get("headers", ()))
             names = {name.lower() for name, _ in own}
-            added = [header for header in self._added if header[0] not in names]
+            added = [header for header in (*self._added, *self._seen.limit) if header[0] not in names]
             message = {**message, "headers": self._origins.varied([*own, *added])}
         elif message["type"] == "http.response.body":
             if self._without_body:
@@ -131,7 +152,31 @@ class _Answer:
         """A problem document of the frame's own."""
         body = problem.body(instance=seen.path, request_id=seen.request_id)
         headers = [(b"content-type", MEDIA_TYPE.encode()), (b"cache-control", b"no-store")]
+        headers += [(name.lower().encode(), value.encode()) for name, value in problem.headers.items()]
         await self.whole(problem.status, headers, body)
+
+
+def _span(seen: Visit, method: str) -> tracing.Span | None:
+    """The request in its trace, whose parts are from now on beneath it; health checks are in none."""
+    if not tracing.recording() or seen.path.rstrip("/") in EXEMPT:
+        return None
+    span = tracing.begin("request", "server", parent=seen.traceparent)
+    seen.traceparent = span.traceparent
+    return span
+
+
+def _end(span: tracing.Span | None, seen: Visit, method: str, status: int | None) -> None:
+    if span is not None:
+        known = method if method in measures.METHODS else "other"
+        span.rename(f"{known} {seen.route or measures.NO_ROUTE}")
+        span.note(
+            http__request__method=known,
+            http__route=seen.route,
+            http__response__status_code=status,
+            enduser__id=seen.user_id,
+        )
+        span.note(synergyos__request_id=seen.request_id, synergyos__cache=seen.cache)
+        span.end(str(status) if status is None or status >= 500 else None)
 
 
 def host_not_allowed() -> Problem:

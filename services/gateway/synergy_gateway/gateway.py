@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 
 from synergy_gateway.documents import Documents
+from synergy_gateway.following.feed import Feed
 from synergy_gateway.health import Health
 from synergy_gateway.identity import Identity
 from synergy_gateway.keeping.keeper import Keeper
+from synergy_gateway.limits.limits import Limits
 from synergy_gateway.services import Services
 from synergy_gateway.settings import Settings
 
@@ -18,5 +20,7 @@ class Gateway:
     services: Services
     identity: Identity
     keeper: Keeper
+    limits: Limits
+    feed: Feed
     health: Health
     documents: Documents

@@ -7,6 +7,7 @@ import msgspec
 from litestar.connection import Request
 from litestar.handlers import HTTPRouteHandler
 from litestar.response.base import ASGIResponse
+from litestar.types import Receive, Send
 
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.envelope import Actor, PositiveId
@@ -29,6 +30,8 @@ def route_handler(operation: Operation, gateway: Gateway) -> HTTPRouteHandler:
 
     async def handle(request: Requested) -> ASGIResponse:
         answer = await perform(operation, gateway, request)
+        if answer.stream is not None:
+            return Streamed(answer)
         return ASGIResponse(
             body=answer.body, status_code=answer.status, media_type=answer.media_type, headers=answer.headers
         )
@@ -39,6 +42,26 @@ def route_handler(operation: Operation, gateway: Gateway) -> HTTPRouteHandler:
         name=operation.name,
         status_code=200,  # the answer brings its own
     )(handle)
+
+
+class Streamed(ASGIResponse):
+    """An answer that is written as it comes."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(status_code=answer.status, media_type=answer.media_type, headers=answer.headers)
+        self._answer = answer
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Begin the answer, and let its stream go on."""
+        answer = self._answer
+        headers = [*answer.headers.items(), ("Content-Type", answer.media_type)]
+        start = {
+            "type": "http.response.start",
+            "status": answer.status,
+            "headers": [(name.lower().encode(), value.encode()) for name, value in headers],
+        }
+        if answer.stream is not None:
+            await answer.stream(receive, send, start)
 
 
 def options_handlers(operations: Iterable[Operation]) -> list[HTTPRouteHandler]:
@@ -92,6 +115,7 @@ async def perform(operation: Operation, gateway: Gateway, request: Requested) ->
             request.headers.get("idempotency-key"), actor=actor, method=operation.method, path=address, body=raw
         ),
         url=gateway.settings.public_url + address,
+        last_event_id=request.headers.get("last-event-id"),
     )
     del raw  # it may be large, and the answer may take a while
     answer = await _answer(asking, given)

@@ -41,6 +41,14 @@ class _Claims(msgspec.Struct, frozen=True):
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Who asks, and of which generation the token is: when it is revoked, so is what was begun with it."""
+
+    actor: Actor
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
 class _Good:
     """A token that was found good: who it is, until when (Unix time), and under which of the changing keys."""
 
@@ -64,8 +72,12 @@ class Identity:
         self._good: OrderedDict[str, _Good] = OrderedDict()
 
     async def actor(self, headers: list[str], *, address: str | None) -> Actor:
+        """The actor of a request with these Authorization headers, from this address. Raises as `standing`."""
+        return (await self.standing(headers, address=address)).actor
+
+    async def standing(self, headers: list[str], *, address: str | None) -> Standing:
         """
-        The actor of a request with these Authorization headers, from this address.
+        The same with the token's generation.
 
         Raises Problem 401, with a challenge (RFC 6750), 429 or 503, and what `Keys.find` raises.
         """
@@ -75,16 +87,16 @@ class Identity:
         good = self._remembered(token) or await self._check(token)
         if await self._revoked.refuse(good.actor.user_id, good.actor.session_id, good.generation):
             raise invalid_token("The token was revoked: its session has ended, or its rights have changed.")
-        return good.actor
+        return Standing(good.actor, good.generation)
 
-    async def _personal_actor(self, token: str, address: str | None) -> Actor:
+    async def _personal_actor(self, token: str, address: str | None) -> Standing:
         """Of an account whose tokens were called in, auth is asked once more: it knows whether this one still holds."""
         for _ in range(2):
             found = await self._personal.find(token, address)
             if found is None:
                 break
             if not await self._revoked.refuse(found.actor.user_id, found.actor.session_id, found.generation):
-                return found.actor
+                return Standing(found.actor, found.generation)
             self._personal.forget(token)
         raise invalid_token("The personal access token is not valid: it is unknown, revoked or expired.")
 

@@ -40,6 +40,9 @@ SIGN_IN: Final = frozenset({
 })  # fmt: skip
 """Of auth those that check or hash passwords, or come in storms with them."""
 
+AT_ANY_TIME: Final = frozenset({"projects.health", "projects.follow_events", "projects.list_memberships"})
+"""Of projects those that come from the gateway itself, one at a time."""
+
 
 def too_many() -> Refused:
     """Nothing was asked."""
@@ -145,6 +148,6 @@ def kind_of(method: Method[Any]) -> str | None:
     """Of which kind the method is; None for what must not wait: tokens, keys, health."""
     if method.name in SIGN_IN:
         return SIGNING_IN
-    if method.name.startswith("projects.") and method.name != "projects.health":
+    if method.name.startswith("projects.") and method.name not in AT_ANY_TIME:
         return READS if method.shared else CHANGES
     return None

@@ -15,6 +15,7 @@ from synergy_contracts.accounts import (
     SignedIn,
     TokenPair,
 )
+from synergy_contracts.comments import CommentRef, CommentView, CreateComment, ListComments, UpdateComment
 from synergy_contracts.credentials import (
     BeginSecondFactor,
     CreateToken,
@@ -30,6 +31,17 @@ from synergy_contracts.credentials import (
     VerifyToken,
 )
 from synergy_contracts.envelope import Nothing, Page, ServiceHealth
+from synergy_contracts.following import EventFeed, FollowedEvents, FollowEvents, ListEvents, Memberships
+from synergy_contracts.insights import (
+    Burnup,
+    CumulativeFlow,
+    ForecastView,
+    ReadForecast,
+    ReadPoints,
+    ReadStats,
+    StatsView,
+    Verified,
+)
 from synergy_contracts.invitations import (
     AcceptedInvitation,
     AcceptInvitation,
@@ -41,6 +53,7 @@ from synergy_contracts.invitations import (
     ListInvitations,
     SendInvitation,
 )
+from synergy_contracts.labels import CreateLabel, LabelRef, LabelView, ListLabels, UpdateLabel
 from synergy_contracts.mail import (
     AskReset,
     ConfirmEmail,
@@ -50,11 +63,13 @@ from synergy_contracts.mail import (
     ResetPassword,
     SearchPeople,
 )
+from synergy_contracts.milestones import CreateMilestone, ListMilestones, MilestoneRef, MilestoneView, UpdateMilestone
 from synergy_contracts.people import Person
 from synergy_contracts.projects import (
     AddMember,
     ChangeMemberRole,
     CreateProject,
+    DeleteProject,
     ExplainedProgress,
     ListMembers,
     ListProjects,
@@ -66,14 +81,19 @@ from synergy_contracts.projects import (
     ReadProgress,
     ReadProject,
     RemoveMember,
+    TransferProject,
+    Undo,
+    Undone,
     UpdateProject,
 )
 from synergy_contracts.sessions import (
     ChangePassword,
+    CheckSessions,
     ListSecurityEvents,
     ListSessions,
     ListUsers,
     Logout,
+    OpenSessions,
     ReadRevocations,
     Revocations,
     SecurityEvent,
@@ -82,13 +102,30 @@ from synergy_contracts.sessions import (
     UpdateUser,
     UserView,
 )
+from synergy_contracts.sprints import CompleteSprint, CreateSprint, ListSprints, SprintRef, SprintView, UpdateSprint
+from synergy_contracts.subtasks import CreateSubtask, ListSubtasks, SubtaskRef, SubtaskView, UpdateSubtask
 from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.time_logs import (
+    CurrentTimer,
+    ListTimeLogs,
+    LogTime,
+    StopTimer,
+    TimeLogRef,
+    TimeLogView,
+    TimerView,
+    UpdateTimeLog,
+)
+from synergy_contracts.trash import ListTrash, Trashed
 from synergy_contracts.webhooks import (
     CreateWebhook,
     DeliveryRef,
     DeliveryView,
     ListDeliveries,
     ListWebhooks,
+    NewSecret,
+    Replayed,
+    ReplayEvents,
+    RotateSecret,
     UpdateWebhook,
     WebhookRef,
     WebhookView,
@@ -142,15 +179,27 @@ LIST_INVITATIONS: Final = Method("auth.list_invitations", ListInvitations, Page[
 CANCEL_INVITATION: Final = Method("auth.cancel_invitation", InvitationRef, None)
 TAKE_INVITATION: Final = Method("auth.accept_invitation", AcceptInvitation, AcceptedInvitation)
 REVOCATIONS: Final = Method("auth.revocations", ReadRevocations, Revocations)
+CHECK_SESSIONS: Final = Method("auth.check_sessions", CheckSessions, OpenSessions)
 JWKS: Final = Method("auth.jwks", Nothing, JsonWebKeySet)
 
 CREATE_PROJECT: Final = Method("projects.create_project", CreateProject, ProjectView)
 LIST_PROJECTS: Final = Method("projects.list_projects", ListProjects, Page[ProjectView], shared=True)
 READ_PROJECT: Final = Method("projects.read_project", ReadProject, ProjectView, shared=True)
 UPDATE_PROJECT: Final = Method("projects.update_project", UpdateProject, ProjectView)
-DELETE_PROJECT: Final = Method("projects.delete_project", ProjectRef, None)
+DELETE_PROJECT: Final = Method("projects.delete_project", DeleteProject, None)
+RESTORE_PROJECT: Final = Method("projects.restore_project", ProjectRef, ProjectView)
+ARCHIVE_PROJECT: Final = Method("projects.archive_project", ProjectRef, ProjectView)
+UNARCHIVE_PROJECT: Final = Method("projects.unarchive_project", ProjectRef, ProjectView)
+TRANSFER_PROJECT: Final = Method("projects.transfer_project", TransferProject, ProjectView)
+UNDO: Final = Method("projects.undo", Undo, Undone)
+LIST_TRASH: Final = Method("projects.list_trash", ListTrash, Page[Trashed], shared=True)
 READ_PROGRESS: Final = Method("projects.read_progress", ReadProgress, ExplainedProgress, shared=True)
 READ_HISTORY: Final = Method("projects.read_history", ReadHistory, Page[PastEvent], shared=True)
+READ_STATS: Final = Method("projects.read_stats", ReadStats, StatsView, shared=True)
+READ_BURNUP: Final = Method("projects.read_burnup", ReadPoints, Burnup, shared=True)
+READ_FLOW: Final = Method("projects.read_flow", ReadPoints, CumulativeFlow, shared=True)
+READ_FORECAST: Final = Method("projects.read_forecast", ReadForecast, ForecastView, shared=True)
+VERIFY_PROJECT: Final = Method("projects.verify_project", ProjectRef, Verified, shared=True)
 LIST_MEMBERS: Final = Method("projects.list_members", ListMembers, Page[Membership], shared=True)
 ADD_MEMBER: Final = Method("projects.add_member", AddMember, Membership)
 CHANGE_MEMBER_ROLE: Final = Method("projects.change_member_role", ChangeMemberRole, Membership)
@@ -163,17 +212,63 @@ PREPARE_LEAVING: Final = Method("projects.prepare_leaving", Nothing, None)
 STAY: Final = Method("projects.stay", Nothing, None)
 FIND_COLLEAGUES: Final = Method("projects.find_colleagues", SearchPeople, list[Person])
 
+LIST_EVENTS: Final = Method("projects.list_events", ListEvents, EventFeed, shared=True)
+FOLLOW_EVENTS: Final = Method("projects.follow_events", FollowEvents, FollowedEvents)
+LIST_MEMBERSHIPS: Final = Method("projects.list_memberships", Nothing, Memberships)
+
 CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)
 LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], shared=True)
 READ_TASK: Final = Method("projects.read_task", TaskRef, TaskView, shared=True)
 UPDATE_TASK: Final = Method("projects.update_task", UpdateTask, TaskView)
 DELETE_TASK: Final = Method("projects.delete_task", TaskRef, None)
 
+LIST_COMMENTS: Final = Method("projects.list_comments", ListComments, Page[CommentView], shared=True)
+CREATE_COMMENT: Final = Method("projects.create_comment", CreateComment, CommentView)
+UPDATE_COMMENT: Final = Method("projects.update_comment", UpdateComment, CommentView)
+DELETE_COMMENT: Final = Method("projects.delete_comment", CommentRef, None)
+
+LIST_SUBTASKS: Final = Method("projects.list_subtasks", ListSubtasks, Page[SubtaskView], shared=True)
+CREATE_SUBTASK: Final = Method("projects.create_subtask", CreateSubtask, SubtaskView)
+UPDATE_SUBTASK: Final = Method("projects.update_subtask", UpdateSubtask, SubtaskView)
+DELETE_SUBTASK: Final = Method("projects.delete_subtask", SubtaskRef, None)
+
+LIST_TIME_LOGS: Final = Method("projects.list_time_logs", ListTimeLogs, Page[TimeLogView], shared=True)
+LOG_TIME: Final = Method("projects.log_time", LogTime, TimeLogView)
+UPDATE_TIME_LOG: Final = Method("projects.update_time_log", UpdateTimeLog, TimeLogView)
+DELETE_TIME_LOG: Final = Method("projects.delete_time_log", TimeLogRef, None)
+READ_TIMER: Final = Method("projects.read_timer", Nothing, CurrentTimer, shared=True)
+START_TIMER: Final = Method("projects.start_timer", TaskRef, TimerView)
+STOP_TIMER: Final = Method("projects.stop_timer", StopTimer, TimeLogView)
+CREATE_LABEL: Final = Method("projects.create_label", CreateLabel, LabelView)
+LIST_LABELS: Final = Method("projects.list_labels", ListLabels, Page[LabelView], shared=True)
+READ_LABEL: Final = Method("projects.read_label", LabelRef, LabelView, shared=True)
+UPDATE_LABEL: Final = Method("projects.update_label", UpdateLabel, LabelView)
+DELETE_LABEL: Final = Method("projects.delete_label", LabelRef, None)
+
+CREATE_MILESTONE: Final = Method("projects.create_milestone", CreateMilestone, MilestoneView)
+LIST_MILESTONES: Final = Method("projects.list_milestones", ListMilestones, Page[MilestoneView], shared=True)
+READ_MILESTONE: Final = Method("projects.read_milestone", MilestoneRef, MilestoneView, shared=True)
+UPDATE_MILESTONE: Final = Method("projects.update_milestone", UpdateMilestone, MilestoneView)
+DELETE_MILESTONE: Final = Method("projects.delete_milestone", MilestoneRef, None)
+
+CREATE_SPRINT: Final = Method("projects.create_sprint", CreateSprint, SprintView)
+LIST_SPRINTS: Final = Method("projects.list_sprints", ListSprints, Page[SprintView], shared=True)
+READ_SPRINT: Final = Method("projects.read_sprint", SprintRef, SprintView, shared=True)
+UPDATE_SPRINT: Final = Method("projects.update_sprint", UpdateSprint, SprintView)
+DELETE_SPRINT: Final = Method("projects.delete_sprint", SprintRef, None)
+START_SPRINT: Final = Method("projects.start_sprint", SprintRef, SprintView)
+COMPLETE_SPRINT: Final = Method("projects.complete_sprint", CompleteSprint, SprintView)
+
 CREATE_WEBHOOK: Final = Method("webhooks.create_webhook", CreateWebhook, WebhookView)
 LIST_WEBHOOKS: Final = Method("webhooks.list_webhooks", ListWebhooks, Page[WebhookView], shared=True)
 READ_WEBHOOK: Final = Method("webhooks.read_webhook", WebhookRef, WebhookView, shared=True)
 UPDATE_WEBHOOK: Final = Method("webhooks.update_webhook", UpdateWebhook, WebhookView)
 DELETE_WEBHOOK: Final = Method("webhooks.delete_webhook", WebhookRef, None)
+ENABLE_WEBHOOK: Final = Method("webhooks.enable_webhook", WebhookRef, WebhookView)
+ROTATE_SECRET: Final = Method("webhooks.rotate_secret", RotateSecret, NewSecret)
+PING_WEBHOOK: Final = Method("webhooks.ping_webhook", WebhookRef, DeliveryView)
+REPEAT_DELIVERY: Final = Method("webhooks.repeat_delivery", DeliveryRef, DeliveryView)
+REPLAY_EVENTS: Final = Method("webhooks.replay_events", ReplayEvents, Replayed)
 LIST_DELIVERIES: Final = Method("webhooks.list_deliveries", ListDeliveries, Page[DeliveryView], shared=True)
 READ_DELIVERY: Final = Method("webhooks.read_delivery", DeliveryRef, DeliveryView, shared=True)
 

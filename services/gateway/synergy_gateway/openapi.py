@@ -7,6 +7,7 @@ import msgspec
 
 from synergy_gateway import __version__
 from synergy_gateway.bodies import MEDIA_TYPES
+from synergy_gateway.hosts import EXEMPT
 from synergy_gateway.operations import Operation
 from synergy_gateway.parameters import parameter_names
 from synergy_gateway.problems import MEDIA_TYPE as PROBLEM
@@ -14,7 +15,8 @@ from synergy_gateway.problems import ProblemDetails
 
 DESCRIPTION: Final = (
     "Projects and tasks whose every change is an event that is kept. Log in at `/api/auth/login/` and send "
-    "`Authorization: Bearer <access>`. Errors are `application/problem+json` (RFC 9457) whose `type` explains itself. "
+    "`Authorization: Bearer <access>`. `RateLimit` and `X-RateLimit-Remaining` tell how many requests are left. "
+    "Errors are `application/problem+json` (RFC 9457) whose `type` explains itself. "
     "Addresses work with and without the slash at their end."
 )
 REASONS: Final = {
@@ -153,7 +155,7 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 
 
 def _problem_statuses(operation: Operation) -> set[int]:
-    statuses = {400}
+    statuses = {400} if operation.path in EXEMPT else {400, 429}
     if operation.signed_in:
         statuses |= {401, 403, 429, 503}
     if operation.parameters or (operation.query is not None and "project" in parameter_names(operation.query)):

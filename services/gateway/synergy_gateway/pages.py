@@ -8,6 +8,7 @@ import msgspec
 
 from synergy_contracts.envelope import PageRequest
 from synergy_contracts.projects import ReadHistory
+from synergy_contracts.webhooks import ListDeliveries
 from synergy_gateway.parameters import DEEPEST_ROW
 
 Item = TypeVar("Item")
@@ -32,7 +33,14 @@ class _Versioned(msgspec.Struct, frozen=True):
 
 
 _pages = msgspec.json.Decoder(_Page)
+
+
+class _Entered(msgspec.Struct, frozen=True):
+    entry: int
+
+
 _versioned = msgspec.json.Decoder(_Versioned)
+_entered = msgspec.json.Decoder(_Entered)
 
 
 def envelope(
@@ -65,14 +73,30 @@ def part(
     return body, {"Link": f'<{after}>; rel="next"'} if after else {}
 
 
+def deliveries_before(
+    page: msgspec.Raw, *, asked: ListDeliveries, url: str, fixed: Collection[str] = ()
+) -> tuple[bytes, dict[str, str]]:
+    """The same for a part of the log of deliveries: the next one begins before the last entry of this one."""
+    told = _pages.decode(page)
+    full = len(told.results) == asked.page_size
+    last = _entered.decode(told.results[-1]).entry if full else None
+    after = _address(url, msgspec.structs.replace(asked, page=1), fixed, last, "cursor") if full else None
+    before = _address(url, asked, fixed, asked.page - 1) if asked.page > 1 else None
+    links = [f'<{link}>; rel="{rel}"' for rel, link in (("next", after), ("prev", before)) if link]
+    body = msgspec.json.encode(Listing(count=told.count, next=after, previous=before, results=told.results))
+    return body, {"Link": ", ".join(links)} if links else {}
+
+
 def _address(url: str, asked: msgspec.Struct, fixed: Collection[str], place: object, name: str = "page") -> str:
     """The address of another page with the same filters, defaults left out."""
     query = msgspec.to_builtins(asked)
     defaults = {field.encode_name: field.default for field in msgspec.structs.fields(type(asked))}
     kept = {key: value for key, value in query.items() if key not in fixed and value != defaults.get(key)}
     pairs = {name: place} | {key: _text(value) for key, value in kept.items() if key != name}
-    return f"{url}?{urlencode(pairs)}"
+    return f"{url}?{urlencode(pairs, doseq=True)}"
 
 
-def _text(value: object) -> str:
+def _text(value: object) -> str | list[str]:
+    if isinstance(value, list):
+        return [str(one) for one in value]
     return str(value).lower() if isinstance(value, bool) else str(value)

@@ -83,10 +83,24 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "wrong-exchange": ProblemType(403, "The call came the wrong way", "Call services through the RPC exchange."),
     # What there is
     "project-not-found": ProblemType(404, "No such project", "It is not there, or you are not a member."),
+    "cannot-undo": ProblemType(
+        409, "This cannot be undone", "`detail` says what stands against it; change it by hand where that is wanted."
+    ),
+    "project-archived": ProblemType(
+        409, "The project is archived", "It is read-only; a manager or the owner may unarchive it first."
+    ),
     "version-not-found": ProblemType(
         404, "The project was not there then", "Ask for a version or time between its creation and now."
     ),
     "task-not-found": ProblemType(404, "No such task", "It is not there, or you are not a member of its project."),
+    "comment-not-found": ProblemType(404, "No such comment", "It was deleted, or is on another task."),
+    "subtask-not-found": ProblemType(404, "No such subtask", "It was deleted, or belongs to another task."),
+    "time-log-not-found": ProblemType(404, "No such time log", "It was deleted, or is on another task."),
+    "label-not-found": ProblemType(404, "No such label", "It is not there, or you are not a member of its project."),
+    "milestone-not-found": ProblemType(
+        404, "No such milestone", "It is not there, or you are not a member of its project."
+    ),
+    "sprint-not-found": ProblemType(404, "No such sprint", "It is not there, or you are not a member of its project."),
     "member-not-found": ProblemType(404, "No such member", "This person is not in the project."),
     "user-not-found": ProblemType(404, "No such account", "Nobody has this id."),
     "session-not-found": ProblemType(404, "No such session", "It has ended, or it is somebody else's."),
@@ -97,6 +111,15 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "delivery-not-found": ProblemType(404, "No such delivery", "It is not there, or belongs to another's webhook."),
     "unknown-method": ProblemType(404, "No such call", "The service does not know it: are all parts one version?"),
     # What stands against it
+    "label-exists": ProblemType(
+        409, "There is a label of this name", "Names of labels differ in more than case; choose another one."
+    ),
+    "sprint-active": ProblemType(
+        409, "Another sprint is active", "Complete the active sprint first; `detail` names it."
+    ),
+    "sprint-state": ProblemType(
+        409, "The sprint is not at that point", "A planned sprint is started, an active one is completed."
+    ),
     "username-taken": ProblemType(409, "The user name is taken", "Choose another one."),
     "email-taken": ProblemType(409, "The address has an account", "Log in, or use another address."),
     "second-factor-on": ProblemType(409, "There is a second factor", "Remove it first to set up another."),
@@ -110,7 +133,10 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "last-superuser": ProblemType(409, "The last superuser", "Make somebody else a superuser first."),
     "already-a-member": ProblemType(409, "Already a member", "Change the role instead."),
     "owner-required": ProblemType(409, "A project has exactly one owner", "Transfer the project first."),
+    "timer-not-running": ProblemType(409, "Your timer does not run here", "GET /api/me/timer/ tells where it runs."),
+    "timer-running": ProblemType(409, "Another timer was started at this moment", "Try again, and it stops."),
     "too-many-webhooks": ProblemType(409, "Too many webhooks", "Delete one that you no longer need."),
+    "webhook-inactive": ProblemType(409, "The webhook is off", "Switch it on first: POST to its `enable/`."),
     "password-refused": ProblemType(
         422, "The password cannot be taken", "Use 8 to 128 characters that are neither common nor your name."
     ),
@@ -126,6 +152,18 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     ),
     "too-many-requests": ProblemType(
         429, "Too many requests from one address", "Wait for the seconds in Retry-After; RATE_REGISTER sets how many."
+    ),
+    "position-gone": ProblemType(
+        410,
+        "The events do not go as far",
+        "The system was restored to an earlier time: read what you mirror anew, and go on after the last position.",
+    ),
+    "too-many-own-streams": ProblemType(429, "You follow too often", "Close streams that you do not read any more."),
+    "too-many-streams": ProblemType(503, "Too many follow", "Try again after the seconds in Retry-After."),
+    "rate-limited": ProblemType(
+        429,
+        "Too many requests",
+        "Wait for the seconds in Retry-After; RateLimit and X-RateLimit-Remaining tell beforehand how many are left.",
     ),
     "too-many-mails": ProblemType(
         429, "Too many mails", "Confirm one of the addresses, or wait for the seconds in Retry-After."

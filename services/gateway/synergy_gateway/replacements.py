@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from synergy_contracts.envelope import PositiveId
 from synergy_contracts.projects import Budget, Priority, ProjectStatus, Text, Title
-from synergy_contracts.tasks import Hours, Impact, StoryPoints, TaskStatus
+from synergy_contracts.tasks import Dependencies, Hours, Impact, Labels, StoryPoints, TaskStatus
 from synergy_contracts.webhooks import Format, Patterns, ProjectIds, Url
 
 C = TypeVar("C", bound=msgspec.Struct)
@@ -48,6 +48,10 @@ class TaskReplacement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     estimated_hours: Hours | None = None
     actual_hours: Hours | None = None
     story_points: StoryPoints | None = None
+    labels: Labels = []
+    depends_on: Dependencies = []
+    milestone: PositiveId | None = None
+    sprint: PositiveId | None = None
 
 
 class WebhookReplacement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

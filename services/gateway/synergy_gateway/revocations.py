@@ -25,6 +25,8 @@ GATHERING: Final = 0.05
 """Seconds in which several hints become one ask."""
 WAITED: Final = 0.8
 """Seconds that a request waits for an answer at most."""
+MARGIN: Final = 0.5
+"""Seconds within the next in which what goes on is ended, so that it does not go on for longer."""
 GOOD_FOR: Final = 5.0
 """Seconds from an ask that was answered to when nobody is let in on the strength of it any more."""
 
@@ -85,6 +87,12 @@ class RevokedTokens:
         if not self._current():
             await self._renew()
         return self._refusals.hold(user_id, session_id, generation)
+
+    def holds_still(self, user_id: int, session_id: str | None, generation: int) -> bool | None:
+        """Whether what was begun with such a token may go on; None where nobody could tell for almost five seconds."""
+        if self._good_from is None or self._monotonic() - self._good_from >= GOOD_FOR - MARGIN:
+            return None
+        return not self._refusals.hold(user_id, session_id, generation)
 
     async def keep(self) -> None:
         """Keep up to date until cancelled."""

@@ -5,20 +5,22 @@ import socket
 from typing import Final
 
 from granian import Granian
-from granian.constants import HTTPModes, Interfaces
+from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from synergy_gateway.settings import Settings
 
 APPLICATION: Final = "synergy_gateway.entrypoints:app"
+LARGEST_HEADERS: Final = 65_536
+"""Bytes of a request's first line and headers together; there may be a hundred of them."""
 HEADERS_SECONDS: Final = 10
 """How long a client may take to send its headers."""
 DRAINING: Final = 8
 """Seconds that requests in flight have to end after SIGTERM."""
 BACKLOG: Final = 2_048
-IN_FLIGHT: Final = 1_024
-"""Requests a worker works on at once; more wait in the backlog."""
+CONNECTIONS: Final = 4_096
+"""Connections a worker has at once, those of streams included (`following.feed.MOST`); more wait in the backlog."""
 PARENT: Final = "GATEWAY_PARENT_PID"
 """Tells the workers who started them."""
 LOGGING: Final = {
@@ -44,14 +46,15 @@ def serve(settings: Settings) -> None:
         address=settings.host,
         port=settings.port,
         interface=Interfaces.ASGI,
+        loop=Loops.asyncio,  # `ending` needs it
         workers=settings.workers,
         respawn_failed_workers=True,
         workers_kill_timeout=DRAINING,
         http=HTTPModes.http1,
-        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_SECONDS * 1000),
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_SECONDS * 1000, max_buffer_size=LARGEST_HEADERS),
         websockets=False,
         backlog=BACKLOG,
-        backpressure=IN_FLIGHT,
+        backpressure=CONNECTIONS,
         log_level=LogLevels.warning,
         log_dictconfig=dict(LOGGING),
     ).serve()

@@ -56,9 +56,11 @@ class Services:
         """Return when the broker itself has answered. Raises RpcTimeout or RpcUnavailable."""
         await self._caller.round_trip(deadline=deadline.total_seconds())
 
-    async def ask(self, method: Method[Body], body: Body, *, deadline: timedelta | None = None) -> msgspec.Raw:
+    async def ask(
+        self, method: Method[Body], body: Body, *, actor: Actor | None = None, deadline: timedelta | None = None
+    ) -> msgspec.Raw:
         """The answer's bytes, as the service wrote them. Raises Refused, RpcTimeout or RpcUnavailable."""
-        return (await self.told(method, body, deadline=deadline)).result
+        return (await self.told(method, body, actor=actor, deadline=deadline)).result
 
     async def told(
         self,

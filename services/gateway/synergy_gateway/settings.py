@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 from synergy_chassis.environment import MissingSetting, integer, text
 from synergy_chassis.metrics import Address, address
 from synergy_gateway import hosts, origins
+from synergy_gateway.limits import rate
+from synergy_gateway.limits.rate import Rate
 
 RPC_DEADLINE: Final = timedelta(seconds=5)
 WRITE_DEADLINE: Final = timedelta(seconds=8)
@@ -18,6 +20,8 @@ HEALTH_DEADLINE: Final = timedelta(seconds=1)
 DEFAULT_PORT: Final = 8000
 DEFAULT_CACHE_MB: Final = 64
 MEGABYTE: Final = 2**20
+DEFAULT_RATE_USER: Final = "60000/m"
+DEFAULT_RATE_ANONYMOUS: Final = "1200/m"
 ANY_ADDRESS: Final = ("0.0.0.0", "::", "")  # noqa: S104 (told apart, not bound)
 
 Network = IPv4Network | IPv6Network
@@ -29,7 +33,7 @@ class Settings:
     `public_url` (no slash at its end) begins every absolute link; `trusted_proxies` are the networks whose
     X-Forwarded-For is believed. `allowed_hosts` are the names of `hosts.AllowedHosts`, `cors_origins` the pages of
     `origins.Origins`. Deadlines are those of one call to a service. `cache_bytes` is how much of answers each worker
-    may keep, 0 for none.
+    may keep, 0 for none. `rate_user` and `rate_anonymous` are how many requests are answered, None is no limit.
     """
 
     amqp_url: str
@@ -47,6 +51,8 @@ class Settings:
     health_deadline: timedelta = HEALTH_DEADLINE
     log_level: str = "info"
     metrics: Address | None = None
+    rate_user: Rate | None = None
+    rate_anonymous: Rate | None = None
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -67,6 +73,8 @@ class Settings:
             cors_origins=_listed(env, "CORS_ALLOWED_ORIGINS", origins.parse),
             log_level=text(env, "LOG_LEVEL", default="info"),
             metrics=address(env),
+            rate_user=_rate(env, "RATE_USER", default=DEFAULT_RATE_USER),
+            rate_anonymous=_rate(env, "RATE_ANON", default=DEFAULT_RATE_ANONYMOUS),
         )
 
 
@@ -94,6 +102,13 @@ def _listed(env: Mapping[str, str], name: str, parse: Callable[[str], tuple[str,
         return parse(text(env, name, default=""))
     except ValueError as error:
         raise MissingSetting(f"Set {name} rightly: {error}.") from None
+
+
+def _rate(env: Mapping[str, str], name: str, *, default: str) -> Rate | None:
+    try:
+        return rate.parse(text(env, name, default=default))
+    except ValueError as error:
+        raise MissingSetting(f"Set {name} to {error}.") from None
 
 
 def _networks(value: str) -> tuple[Network, ...]:

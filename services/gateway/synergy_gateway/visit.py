@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 from litestar.connection import Request
 
 from synergy_chassis.clock import new_id
+from synergy_chassis.observing import tracing
 from synergy_contracts.envelope import Actor
 
 if TYPE_CHECKING:
     from synergy_gateway.keeping.keeper import Wanted
+    from synergy_gateway.limits.limits import Wish
 
 KEY: Final = "synergy.visit"
 """Where the ASGI scope holds the visit."""
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:@/+=-]{1,128}")
-TRACEPARENT: Final = re.compile(r"(?!ff)[0-9a-f]{2}-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -25,6 +26,8 @@ class Visit:
     `path` is as it was asked for; `route` is the template that took it, None where none did. `caller` is who asks where
     that was found out already, or what was raised instead. `cache` is what became of a read whose answer may be kept,
     `wanted` what its answer is to be kept with, `refusal` what was raised where it was asked for together with others.
+    `generation` is that of the caller's tokens; `head`: a body is not wanted.
+    `wish` is what the request takes of a limit, `limit` the headers that tell what is left of it.
     """
 
     request_id: str
@@ -34,11 +37,20 @@ class Visit:
     traceparent: str | None = None
     route: str | None = None
     user_id: int | None = None
+    generation: int = 0
+    head: bool = False
     caller: Actor | Exception | None = None
     cache: str | None = None
     wanted: "Wanted | None" = None
     refusal: Exception | None = None
+    wish: "Wish | None" = None
+    limit: list[tuple[bytes, bytes]] = field(default_factory=list)
     started: float = field(default_factory=perf_counter)
+
+    async def admit(self) -> None:
+        """Return once the request may be answered. Raises Problem 429."""
+        if self.wish is not None:
+            self.limit = await self.wish.settle()
 
     @property
     def milliseconds(self) -> float:
@@ -60,4 +72,4 @@ def request_id(given: str | None) -> str:
 
 def traceparent(given: str | None) -> str | None:
     """The client's trace context, if it is one (W3C Trace Context §3.2)."""
-    return given if given is not None and TRACEPARENT.fullmatch(given) else None
+    return given if given is not None and tracing.TRACEPARENT.fullmatch(given) else None

@@ -21,7 +21,7 @@ from synergy_projects import policies
 from synergy_projects.domain.person import Person
 from synergy_projects.handlers import Desk, erase_person
 from synergy_projects.projections import CODEC
-from synergy_projects.queries import Histories, Past, Renderer
+from synergy_projects.queries import Feed, Histories, Insights, Past, Renderer
 from synergy_projects.settings import Settings
 
 
@@ -64,6 +64,8 @@ class Projects:
     desk: Desk
     renderer: Renderer
     past: Past
+    feed: Feed
+    insights: Insights
     followers: dict[str, Follower]
 
     def health(self) -> dict[str, PartHealth]:
@@ -91,7 +93,8 @@ def build(settings: Settings) -> Projects:
     database = engine(settings.database_url, pool_size=settings.pool_size, application_name="projects")
     client = RpcClient(settings.amqp_url, service="projects")
     auth = Auth(client)
-    uow = UnitOfWork(database, SystemClock())
+    clock = SystemClock()
+    uow = UnitOfWork(database, clock)
     log = EventLog(database)
     histories = Histories(CODEC)
     names = partial(policies.keep_names, names=auth.people)
@@ -107,5 +110,7 @@ def build(settings: Settings) -> Projects:
         desk=Desk(uow, CODEC, histories, auth),
         renderer=Renderer(uow, log, CODEC, histories),
         past=Past(CODEC),
+        feed=Feed(uow, log),
+        insights=Insights(CODEC, clock, database),
         followers={"auth": follower},
     )

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from synergy_chassis import command_line
+from synergy_webhooks import rederive_command
 
 if TYPE_CHECKING:
     from synergy_chassis.follower import Follower
@@ -87,6 +88,7 @@ VERBS = {
     "verify": command_line.verify("webhooks", example="webhook-<id>"),
     "seal": command_line.seal("webhooks"),
     "erase": command_line.erase("webhooks", _eraser, person="the user's id"),
+    "rederive": rederive_command.verb(_application),
     "restored": command_line.restored("webhooks"),
     "parked": command_line.parked("webhooks", source="projects"),
     "reconcile": command_line.reconcile("webhooks", _follower),

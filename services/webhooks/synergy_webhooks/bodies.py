@@ -14,19 +14,23 @@ CONTENT_TYPES: Final[Mapping[str, str]] = {
 }
 
 
+TEST: Final = "webhook.tested"
+"""Type of the event that is sent as a test: to one subscription, and but once."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
     """
     What is told of one stored event: `data` is the full object right after it, `changes` what it changed, `actor` who
-    did it.
+    did it. Only events of projects have a `position` to go on from, and a `version` of their project.
     """
 
     event_id: UUID
     type: str
     at: datetime
-    position: int
+    position: int | None
     stream: str
-    version: int
+    version: int | None
     entity: str
     actor: Mapping[str, Any] | None
     data: Mapping[str, Any]
@@ -59,6 +63,7 @@ def _seed(told: Told) -> dict[str, Any]:
 
 def _cloudevents(told: Told) -> dict[str, Any]:
     """CloudEvents 1.0, structured. `sequence` sorts as text (the extension of that name)."""
+    sequence = {} if told.position is None else {"sequence": f"{told.position:020d}"}
     return {
         "specversion": "1.0",
         "id": str(told.event_id),
@@ -67,7 +72,7 @@ def _cloudevents(told: Told) -> dict[str, Any]:
         "subject": told.entity,
         "time": _time(told.at),
         "datacontenttype": "application/json",
-        "sequence": f"{told.position:020d}",
+        **sequence,
         "data": {
             "object": told.data,
             "changes": told.changes,

@@ -1,6 +1,6 @@
 """Where everything meets: builds the application from its settings, once a process."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -14,15 +14,26 @@ from synergy_chassis.sealing import Sealer
 from synergy_chassis.store import CommandContext, EventLog, UnitOfWork, engine
 from synergy_chassis.store.erasing import Erasure
 from synergy_contracts.envelope import EventsPage, Head, Tally
-from synergy_contracts.events import PROJECT_EVENTS
+from synergy_contracts.events import PROJECT_EVENTS, WEBHOOK_EVENTS
 from synergy_contracts.projects import Rendered
 from synergy_contracts.refusals import Refused
 from synergy_webhooks import handlers, queries
 from synergy_webhooks.addresses.names import Resolver
-from synergy_webhooks.domain.commands import CreateWebhook, DeleteWebhook, UpdateWebhook
+from synergy_webhooks.domain.commands import (
+    CreateWebhook,
+    DeleteWebhook,
+    EnableWebhook,
+    PingWebhook,
+    RepeatDelivery,
+    ReplayEvents,
+    RotateSecret,
+    UpdateWebhook,
+)
 from synergy_webhooks.handlers import Needs
 from synergy_webhooks.policies import ScheduleDeliveries, cancel_lost
+from synergy_webhooks.policies.past import Past
 from synergy_webhooks.policies.place import PLACE, locked_position
+from synergy_webhooks.policies.rederiving import Rederived, Rederiver, rederive
 from synergy_webhooks.policies.telling import Renderer
 from synergy_webhooks.settings import SECRETS, Settings
 
@@ -45,6 +56,7 @@ class Webhooks:
     log: EventLog
     needs: Needs
     owner: Owner
+    render: Renderer
     followers: Mapping[str, Follower]
     client: "RpcClient | None" = None
 
@@ -59,6 +71,41 @@ class Webhooks:
     def delete_webhook(self, command: DeleteWebhook, context: CommandContext) -> None:
         """See handlers.delete_webhook."""
         handlers.delete_webhook(command, context=context, needs=self.needs)
+
+    def enable_webhook(self, command: EnableWebhook, context: CommandContext) -> dict[str, Any]:
+        """See handlers.enable_webhook."""
+        return handlers.enable_webhook(command, context=context, needs=self.needs)
+
+    def rotate_secret(self, command: RotateSecret, context: CommandContext) -> dict[str, Any]:
+        """See handlers.rotate_secret."""
+        return {"secret": handlers.rotate_secret(command, context=context, needs=self.needs)}
+
+    def ping_webhook(self, command: PingWebhook, context: CommandContext) -> dict[str, Any]:
+        """See handlers.ping_webhook; the delivery as its owner sees it."""
+        return self.read_delivery(handlers.ping_webhook(command, context=context, needs=self.needs), command.owner_id)
+
+    def repeat_delivery(self, command: RepeatDelivery, context: CommandContext) -> dict[str, Any]:
+        """See handlers.repeat_delivery; the delivery as its owner sees it."""
+        handlers.repeat_delivery(command, context=context, needs=self.needs)
+        return self.read_delivery(command.delivery_id, command.owner_id)
+
+    def replay_events(self, command: ReplayEvents, context: CommandContext) -> dict[str, Any]:
+        """See handlers.replay_events."""
+        return handlers.replay_events(command, context=context, needs=self.needs)
+
+    def rederive(self, *, check: bool, progress: Callable[[int, int], None] = lambda done, of: None) -> Rederived:
+        """See policies.rederiving."""
+        return rederive(
+            Rederiver(
+                uow=self.uow,
+                log=self.log,
+                owner=self.owner,
+                render=self.render,
+                clock=self.clock,
+                check=check,
+                progress=progress,
+            )
+        )
 
     def erase_person(self, person: str, dry_run: bool) -> Erasure:
         """See handlers.erase_person."""
@@ -126,9 +173,10 @@ def build(
         sealer=Sealer(settings.secret_key, purpose=SECRETS),
         policy=settings.policy,
         resolve=resolve,
-        catalogue=frozenset(PROJECT_EVENTS),
+        catalogue=frozenset(PROJECT_EVENTS | WEBHOOK_EVENTS),
         catch_up=lambda: follower.take([]),
         position=locked_position,
+        history=Past(owner, render, follower.position),
     )
     return Webhooks(
         engine=database,
@@ -137,6 +185,7 @@ def build(
         log=EventLog(database),
         needs=needs,
         owner=owner,
+        render=render,
         followers={PLACE.source: follower},
         client=client,
     )

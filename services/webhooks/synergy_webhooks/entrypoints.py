@@ -96,6 +96,61 @@ class WebhooksService:
             self.app.delete_webhook(command, self.call.command())
 
     @rpc
+    def enable_webhook(self, body: dict[str, Any]) -> Any:
+        """WebhookRef → WebhookView."""
+        actor = self.call.signed_in()
+        asked = decode(contract.WebhookRef, body)
+        command = commands.EnableWebhook(webhook_id=asked.webhook_id, owner_id=actor.user_id)
+        with refusing(DomainError):
+            return encode(contract.WebhookView, self.app.enable_webhook(command, self.call.command()))
+
+    @rpc
+    def rotate_secret(self, body: dict[str, Any]) -> Any:
+        """RotateSecret → NewSecret."""
+        actor = self.call.signed_in()
+        asked = decode(contract.RotateSecret, body)
+        command = commands.RotateSecret(
+            webhook_id=asked.webhook_id, owner_id=actor.user_id, overlap_hours=asked.overlap_hours
+        )
+        with refusing(DomainError):
+            return encode(contract.NewSecret, self.app.rotate_secret(command, self.call.command()))
+
+    @rpc
+    def ping_webhook(self, body: dict[str, Any]) -> Any:
+        """WebhookRef → DeliveryView of a test."""
+        actor = self.call.signed_in()
+        asked = decode(contract.WebhookRef, body)
+        command = commands.PingWebhook(webhook_id=asked.webhook_id, owner_id=actor.user_id)
+        with refusing(DomainError):
+            return encode(contract.DeliveryView, self.app.ping_webhook(command, self.call.command()))
+
+    @rpc
+    def repeat_delivery(self, body: dict[str, Any]) -> Any:
+        """DeliveryRef → DeliveryView."""
+        actor = self.call.signed_in()
+        asked = decode(contract.DeliveryRef, body)
+        command = commands.RepeatDelivery(delivery_id=asked.delivery_id, owner_id=actor.user_id)
+        with refusing(DomainError):
+            return encode(contract.DeliveryView, self.app.repeat_delivery(command, self.call.command()))
+
+    @rpc
+    def replay_events(self, body: dict[str, Any]) -> Any:
+        """ReplayEvents → Replayed."""
+        actor = self.call.signed_in()
+        asked = decode(contract.ReplayEvents, body)
+        command = commands.ReplayEvents(
+            webhook_id=asked.webhook_id,
+            owner_id=actor.user_id,
+            from_position=asked.range.from_position,
+            since=asked.range.since,
+            to=asked.range.to,
+            types=tuple(asked.range.types),
+            dry_run=asked.range.dry_run,
+        )
+        with refusing(DomainError):
+            return encode(contract.Replayed, self.app.replay_events(command, self.call.command()))
+
+    @rpc
     def list_deliveries(self, body: dict[str, Any]) -> Any:
         """ListDeliveries → Page of DeliveryView, newest first."""
         actor = self.call.signed_in()
@@ -108,6 +163,7 @@ class WebhooksService:
                 event_type=asked.event_type,
                 page=asked.page,
                 page_size=asked.page_size,
+                before=asked.cursor,
             )
         return encode(Page[contract.DeliveryView], found)
 

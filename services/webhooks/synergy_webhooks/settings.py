@@ -2,13 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final
 
-from synergy_chassis.environment import MissingSetting, text
+from synergy_chassis.environment import MissingSetting, integer, text
 from synergy_webhooks.addresses import AddressPolicy
 
 SECRETS: Final = "webhook-secrets"
 """Purpose under which secrets are sealed."""
+
+BODIES_KEPT: Final = timedelta(days=30)
+"""How long what was sent and answered is kept; that it was, is kept for good."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +22,7 @@ class Settings:
     database_url: str = field(repr=False)
     secret_key: str = field(repr=False)
     policy: AddressPolicy
+    bodies_kept: timedelta = BODIES_KEPT
 
     @classmethod
     def from_env(cls, env: Mapping[str, str]) -> "Settings":
@@ -30,4 +35,5 @@ class Settings:
             database_url=text(env, "WEBHOOKS_DATABASE_URL"),
             secret_key=text(env, "SECRET_KEY"),
             policy=policy,
+            bodies_kept=timedelta(days=integer(env, "WEBHOOK_BODY_DAYS", default=BODIES_KEPT.days, minimum=1)),
         )

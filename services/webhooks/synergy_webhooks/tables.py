@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     DateTime,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -48,6 +49,8 @@ webhooks: Final = Table(
     Column("disabled_reason", Text),
     Column("version", BigInteger, nullable=False),
     _time("created_at"),
+    _time("disabled_at", nullable=True),
+    _time("failure_told_at", nullable=True),
     Index("webhooks_of_owner", "owner_id", "created_at", "webhook_id"),
 )
 """Subscriptions as they are now: the inline model of the streams `webhook-<id>`."""
@@ -106,8 +109,15 @@ bodies: Final = Table(
     Column("event_id", Uuid, primary_key=True),
     Column("format", Text, primary_key=True),
     Column("body", LargeBinary, nullable=False),
+    Column("traceparent", Text),
+    _time("created_at"),
+    Index("bodies_oldest", "created_at"),
 )
-"""The exact bytes that are signed and sent for one event in one format, whoever they go to."""
+"""
+The exact bytes that are signed and sent for one event in one format, whoever they go to. Dropped when they are old;
+whoever asks for the delivery again then has them made again. `traceparent` is beneath what in the event's trace they
+were made.
+"""
 
 deliveries: Final = Table(
     "deliveries",
@@ -126,18 +136,26 @@ deliveries: Final = Table(
     _time("created_at"),
     _time("first_failed_at", nullable=True),
     _time("completed_at", nullable=True),
+    Column("entry", BigInteger, Identity(always=True), nullable=False),
+    Column("tried_before", SmallInteger, nullable=False, server_default="0"),
+    Column("refusals", SmallInteger, nullable=False, server_default="0"),
     Index("deliveries_once", "webhook_id", "event_id", unique=True),
-    Index("deliveries_newest", "webhook_id", text("sequence DESC")),
+    Index("deliveries_newest", "webhook_id", text("entry DESC")),
     Index(
         "deliveries_open",
         "webhook_id",
         "lane",
-        "sequence",
+        "position",
         postgresql_where=text("status IN ('pending', 'retrying')"),
     ),
+    Index("deliveries_unnumbered", "webhook_id", "status", postgresql_where=text("sequence IS NULL")),
     Index("deliveries_ended", "webhook_id", "status", postgresql_where=text("status IN ('failed', 'cancelled')")),
 )
-"""One event on its way to one subscription; at most once each, numbered without a gap per subscription."""
+"""
+One event on its way to one subscription; at most once each, numbered without a gap per subscription. Tests and replayed
+events have no number. `entry` counts on in the order of the log; `tried_before` are the attempts before it was asked
+for again, `refusals` the answers since that said no to it.
+"""
 
 lanes: Final = Table(
     "lanes",
@@ -167,8 +185,11 @@ attempts: Final = Table(
     Column("response_body", Text),
     Column("address", Text),
     Column("key_id", Uuid),
+    Column("verdict", Text),
+    Index("attempts_oldest", "at", postgresql_using="brin"),
 )
-"""Every POST: when, how long (ms), what came back, which address was dialled, which key signed."""
+"""Every POST: when, how long (ms), what came back, which address was dialled, which key signed, and the status that it
+left its delivery with."""
 
 senders: Final = Table(
     "senders",

@@ -18,7 +18,7 @@ import requests
 from unit.gateway.given import Signer
 
 from synergy_local.ports import free_ports
-from synergy_local.servers.testbed import VirtualHost
+from synergy_local.servers.testbed import Broker, VirtualHost
 
 HERE = Path(__file__).parent
 
@@ -129,3 +129,12 @@ def scene(tmp_path: Path, vhost: VirtualHost, redis_url: str) -> Iterator[Scene]
         if running.popen.poll() is None:
             running.popen.kill()
         running.popen.wait()
+
+
+@pytest.fixture(scope="session")
+def door(tmp_path_factory: pytest.TempPathFactory, broker: Broker, redis_url: str) -> Iterator[Scene]:
+    """A gateway without neighbours, for what needs none."""
+    scene = Scene(tmp_path_factory.mktemp("door"), broker.new_vhost(), redis_url)
+    scene.gateway()
+    yield scene
+    assert scene.started[0].stop() == 0

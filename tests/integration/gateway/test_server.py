@@ -102,14 +102,6 @@ def test_a_missing_setting_is_said_in_a_sentence():
     assert answer.stderr.startswith("gateway: Set REDIS_URL")
 
 
-@pytest.fixture(scope="module")
-def door(tmp_path_factory, broker, redis_url):
-    scene = Scene(tmp_path_factory.mktemp("door"), broker.new_vhost(), redis_url)
-    scene.gateway()
-    yield scene
-    assert scene.started[0].stop() == 0
-
-
 @pytest.mark.parametrize("size", [1_000_001, 3_000_000, 25_000_000])
 def test_a_body_that_is_too_large_is_told_so_however_large(door: Scene, size: int):
     body = b'{"username":"' + b"x" * size + b'"}'

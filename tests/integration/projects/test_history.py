@@ -4,6 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from told import body_of, misfits
 
 from synergy_projects.projections import CODEC
 from synergy_projects.queries import Histories
@@ -15,6 +16,8 @@ def rendered(world, project):
     views = world.renderer.render([event.position for event in stored])
     assert [event.position for event in stored] == [view["position"] for view in views]
     assert [event.meta["actor_id"] for event in stored] == [view["actor"]["id"] for view in views]
+    for event, view in zip(stored, views, strict=True):
+        assert misfits(body_of(event.type, view)) == []
     return [(event.type, view["data"], view["changes"]) for event, view in zip(stored, views, strict=True)]
 
 

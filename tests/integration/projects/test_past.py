@@ -114,7 +114,8 @@ def test_what_was_deleted_since_is_there_as_it_lived(world, ann, project):
         for page in (1, 2)
     ]
     + [
-        {"status": "done"}, {"priority": "high"}, {"search": "SHIP"}, {"search": "%"}, {"due_before": date(2026, 1, 5)},
+        {"status": ["done"]}, {"priority": ["high"]}, {"ordering": "-rank"}, {"label": ["bug"]},
+        {"search": "SHIP"}, {"search": "%"}, {"due_before": date(2026, 1, 5)},
         {"due_after": date(2026, 1, 4), "ordering": "-due_date"},
     ],
     ids=str,
@@ -125,7 +126,7 @@ def test_lists_of_the_past_are_filtered_and_sorted_as_those_of_today(world, ann,
         world.task(
             ann, project, title=["Ship", "Build", "Design"][number % 3], description="100%" if number == 5 else "",
             status=["todo", "done", "review"][number % 3], priority=["high", "low"][number % 2],
-            impact=number % 4 * 100,
+            impact=number % 4 * 100, labels=("bug",) if number == 3 else (),
             due_date=date(2026, 1, 3 + number % 4) if number % 3 else None,
         )  # fmt: skip
     version = world.ask("read_project", ann, project)["version"]

@@ -30,10 +30,21 @@ def project(world, ann, bob):
     gone = world.task(bob, project, impact=2500)["id"]
     world.do("update_task", bob, task_id=first, changes={"status": "done", "title": "Ship", "actual_hours": 75})
     world.do("update_task", ann, task_id=first, changes={"status": "review"})
+    for task in (first, gone):
+        comment = world.do("create_comment", ann, task_id=task, content=f"<@{bob.user_id}> look")["id"]
+        world.do("update_comment", ann, task_id=task, comment_id=comment, content="Look")
+        world.do("create_subtask", bob, task_id=task, title="Sketch", is_completed=True)
+        world.do("start_timer", bob, task_id=task)
+        world.do("log_time", bob, task_id=task, minutes=5)
     world.do("delete_task", bob, task_id=gone)
     world.do("change_member_role", ann, project_id=project, user_id=bob.user_id, role="viewer")
     world.do("update_project", ann, project_id=project, changes={"status": "completed", "description": "Done"})
     return project
+
+
+def shown(world, actor, project, task):
+    lists = [world.ask(f"list_{what}", actor, task) for what in ("comments", "time_logs")]
+    return world.ask("read_project", actor, project), world.ask("list_tasks", actor, project=project), lists
 
 
 def test_live_rows_equal_the_fold_of_the_events(projects_engine, project):
@@ -51,11 +62,17 @@ def test_live_rows_equal_the_fold_of_the_events(projects_engine, project):
         "DELETE FROM members WHERE project_id = :id AND role <> 'owner'",
         "INSERT INTO members VALUES (:id, 999999, 'owner')",
         "DELETE FROM projects WHERE id = :id",
+        "UPDATE subtasks SET is_completed = false WHERE project_id = :id",
+        "UPDATE comments SET mentions = '{7}', content = 'Mine' WHERE project_id = :id",
+        "DELETE FROM time_logs WHERE project_id = :id",
+        "DELETE FROM timers WHERE project_id = :id",
+        "UPDATE tasks SET comment_count = 9, time_logged_minutes = 9 WHERE project_id = :id",
         "UPDATE tasks SET assignees = '{1,2,3}', status = 'todo' WHERE project_id = :id",
     ],
 )
 def test_damaged_rows_are_found_and_made_right(world, ann, projects_engine, project, damage):
-    before = world.ask("read_project", ann, project), world.ask("list_tasks", ann, project=project)
+    task = world.ask("list_tasks", ann, project=project)["results"][0]["id"]
+    before = shown(world, ann, project, task)
     with world.uow.writing() as connection:
         connection.execute(text(damage), {"id": project})
 
@@ -64,7 +81,7 @@ def test_damaged_rows_are_found_and_made_right(world, ann, projects_engine, proj
 
     assert not found.ok
     assert found.count == repaired.count
-    assert before == (world.ask("read_project", ann, project), world.ask("list_tasks", ann, project=project))
+    assert before == shown(world, ann, project, task)
     assert rebuild(projects_engine, MODEL, check=True).ok
 
 

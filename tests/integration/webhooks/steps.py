@@ -24,7 +24,16 @@ from synergy_webhooks.bootstrap import Webhooks, build
 from synergy_webhooks.delivery.program import Program
 from synergy_webhooks.delivery.sender import Pace
 from synergy_webhooks.domain.backoff import Schedule
-from synergy_webhooks.domain.commands import CreateWebhook, DeleteWebhook, UpdateWebhook
+from synergy_webhooks.domain.commands import (
+    CreateWebhook,
+    DeleteWebhook,
+    EnableWebhook,
+    PingWebhook,
+    RepeatDelivery,
+    ReplayEvents,
+    RotateSecret,
+    UpdateWebhook,
+)
 from synergy_webhooks.policies.place import locked_position
 from synergy_webhooks.settings import Settings
 
@@ -139,6 +148,23 @@ class World:
     def delete(self, webhook_id: UUID, *, owner: int = ANN) -> None:
         self.app.delete_webhook(DeleteWebhook(webhook_id=webhook_id, owner_id=owner), a_context(owner))
 
+    def enable(self, webhook_id: UUID) -> dict[str, Any]:
+        return self.app.enable_webhook(EnableWebhook(webhook_id=webhook_id, owner_id=ANN), a_context(ANN))
+
+    def ping(self, webhook_id: UUID, *, owner: int = ANN, command_id: UUID | None = None) -> dict[str, Any]:
+        return self.app.ping_webhook(PingWebhook(webhook_id=webhook_id, owner_id=owner), a_context(owner, command_id))
+
+    def rotate(self, webhook_id: UUID, *, hours: int = 24, command_id: UUID | None = None) -> str | None:
+        command = RotateSecret(webhook_id=webhook_id, owner_id=ANN, overlap_hours=hours)
+        return self.app.rotate_secret(command, a_context(ANN, command_id))["secret"]
+
+    def repeat(self, delivery_id: UUID, *, owner: int = ANN) -> dict[str, Any]:
+        return self.app.repeat_delivery(RepeatDelivery(delivery_id=delivery_id, owner_id=owner), a_context(owner))
+
+    def replay(self, webhook_id: UUID, *, owner: int = ANN, **asked: Any) -> dict[str, Any]:
+        given = {"from_position": None, "since": None, "to": None, "types": (), "dry_run": False} | asked
+        return self.app.replay_events(ReplayEvents(webhook_id=webhook_id, owner_id=owner, **given), a_context(owner))
+
     def project(self, project: int = 1, *, owner: int = ANN) -> None:
         self.projects.happens("project.created", project, actor=owner, owner_id=owner)
 
@@ -162,7 +188,9 @@ class World:
             return result.all() if result.returns_rows else []
 
     @contextmanager
-    def sending(self, *, schedule: Schedule = QUICK, pace: Pace = Pace(), budget: float = 5.0) -> Iterator[None]:
+    def sending(
+        self, *, schedule: Schedule = QUICK, pace: Pace = Pace(), budget: float = 5.0, tells_every: float = 60
+    ) -> Iterator[None]:
         """A sender in a thread, for the length of the block."""
         started = threading.Event()
         stop: list[Callable[[], object]] = []
@@ -174,6 +202,7 @@ class World:
                 names=Names(self.resolve, budget=timedelta(seconds=budget)),
                 schedule=schedule,
                 pace=pace,
+                tells_every=tells_every,
             )
             loop = asyncio.get_running_loop()
             stop.append(lambda: loop.call_soon_threadsafe(program.stop))

@@ -10,7 +10,8 @@ from synergy_chassis.environment import MissingSetting
 FACTS = {
     "username": "ann", "public_url": "https://synergy.example", "token": "t0ken", "project": "Apollo",
     "inviter": "Ben", "role": "member", "webhook_id": "0199c0de-0000-7000-8000-000000000001", "name": "Mirror",
-    "reason": "Its endpoint answered 410 Gone.",
+    "reason": "Its endpoint answered 410 Gone.", "delivery_id": "0199c0de-0000-7000-8000-000000000002",
+    "event_type": "task.created",
 }  # fmt: skip
 
 
@@ -39,7 +40,7 @@ def test_the_owner_of_a_webhook_reads_which_it_is_why_it_was_switched_off_and_wh
 
     assert "Your webhook Mirror {token} Bcc: eve@example.com was switched off" == mail.subject
     assert "was switched off. Its endpoint answered 410 Gone.\n" in mail.text
-    assert f"\n  https://synergy.example/api/webhooks/{FACTS['webhook_id']}/\n" in mail.text
+    assert f"\n  https://synergy.example/api/webhooks/{FACTS['webhook_id']}/enable/\n" in mail.text
     assert FACTS["token"] not in mail.text
 
 

@@ -8,10 +8,9 @@ from litestar.testing import TestClient
 from unit.gateway.given import APPLICATIONS, Cache, Neighbours, Signer, a_gateway, settings
 from unit.gateway.marks_in_memory import MarksInMemory
 
+from synergy_gateway.bootstrap import behind_doors
 from synergy_gateway.frame import Frame
-from synergy_gateway.keeping.door import KeptAnswers
 from synergy_gateway.keeping.news import News
-from synergy_gateway.routes import OPERATIONS
 from synergy_gateway.settings import Settings
 
 Door = Callable[..., TestClient]
@@ -52,7 +51,7 @@ def door(neighbours: Neighbours, cache: Cache, marks: MarksInMemory, news: News)
             gateway = a_gateway(neighbours, cache, chosen, marks=marks, news=news)
             taken = APPLICATIONS.take(gateway)
             opened.callback(APPLICATIONS.give_back, taken)
-            app = Frame(KeptAnswers(taken[1], gateway.keeper, gateway.identity, OPERATIONS), chosen)
+            app = Frame(behind_doors(taken[1], gateway), chosen)
             client = TestClient(app, base_url="http://gateway.local", raise_server_exceptions=False)
             client.follow_redirects = False
             return opened.enter_context(client)

@@ -19,6 +19,7 @@ from synergy_chassis.clock import SystemClock
 from synergy_contracts.envelope import Nothing
 from synergy_gateway.bootstrap import application
 from synergy_gateway.documents import Documents
+from synergy_gateway.following.feed import Feed
 from synergy_gateway.gateway import Gateway
 from synergy_gateway.health import Health
 from synergy_gateway.identity import Identity
@@ -26,7 +27,8 @@ from synergy_gateway.keeping.keeper import Keeper
 from synergy_gateway.keeping.news import News
 from synergy_gateway.keeping.shelf import Shelf
 from synergy_gateway.keys import Keys
-from synergy_gateway.methods import JWKS, REVOCATIONS, VERIFY_TOKEN
+from synergy_gateway.limits.limits import Limits
+from synergy_gateway.methods import FOLLOW_EVENTS, JWKS, LIST_MEMBERSHIPS, REVOCATIONS, VERIFY_TOKEN
 from synergy_gateway.personal_tokens import PersonalTokens
 from synergy_gateway.revocations import RevokedTokens
 from synergy_gateway.routes import OPERATIONS
@@ -181,15 +183,22 @@ def a_gateway(
     services = Services(neighbours, deadline=settings.rpc_deadline)
     revoked = RevokedTokens(lambda body: services.ask(REVOCATIONS, body), clock)
     personal = PersonalTokens(lambda body: services.ask(VERIFY_TOKEN, body), clock)
+    marks = marks or MarksInMemory()
     keeper = Keeper(
-        marks or MarksInMemory(), news or News(), Shelf(settings.cache_bytes), hears=lambda: True,
+        marks, news or News(), Shelf(settings.cache_bytes), hears=lambda: True,
         deadline=settings.rpc_deadline,
     )  # fmt: skip
+    limits = Limits(marks, clock, user=settings.rate_user, anonymous=settings.rate_anonymous)
     return Gateway(
         settings=settings,
         services=services,
         identity=Identity(Keys(lambda: services.ask(JWKS, Nothing())), revoked, personal, clock),
         keeper=keeper,
+        limits=limits,
+        feed=Feed(
+            lambda body: services.ask(FOLLOW_EVENTS, body),
+            lambda actor: services.ask(LIST_MEMBERSHIPS, Nothing(), actor=actor),
+        ),
         health=Health(services, cache, clock, deadline=timedelta(seconds=1)),
         documents=documents(settings.public_url),
     )

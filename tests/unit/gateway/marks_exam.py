@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from synergy_gateway.keeping.marks import Seen
+from synergy_gateway.keeping.turn import Seen
 
 Steps = Callable[[Any], Awaitable[None]]
 

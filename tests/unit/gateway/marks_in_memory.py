@@ -1,9 +1,12 @@
 """The marks of one process, in memory: it passes the exam of the real ones (`marks_exam.py`)."""
 
+import asyncio
 from collections.abc import Collection
 from itertools import count
 
-from synergy_gateway.keeping.marks import Seen, Versions
+from synergy_gateway.keeping.turn import Seen, Versions
+from synergy_gateway.limits.buckets import LocalBuckets, Taken
+from synergy_gateway.limits.rate import Rate
 
 
 class MarksInMemory:
@@ -17,12 +20,18 @@ class MarksInMemory:
         self._epoch = self._nonce()
         self._connection = 1
         self._owed: list[Versions | None] = []
+        self._buckets = LocalBuckets()
 
     async def look(self, names: Collection[str]) -> Seen | None:
         if not self.up:
             return None
         self.looked.append(set(names))
         return Seen((self._connection, self._epoch), {name: self._marks.get(name) for name in names})
+
+    def take(self, subject: str, rate: Rate) -> "asyncio.Future[Taken | None]":
+        taken = asyncio.get_running_loop().create_future()
+        taken.set_result(self._buckets.take(subject, rate))
+        return taken
 
     async def raise_to(self, versions: Versions) -> bool:
         return self.acknowledge(versions)

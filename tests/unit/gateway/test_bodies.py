@@ -203,6 +203,8 @@ def test_a_wrong_field_is_pointed_at(kind, body, pointer):
         pytest.param(JSON, b'{"name": [{"a": 1, "a": 1}]}', 400, id="name_twice_within"),
         pytest.param(JSON, b'{"name": {"name": {"name": "a"}}}', 422, id="same_name_in_another_object"),
         pytest.param(JSON, b'{"name": ' + b"9" * 5_000 + b"}", 400, id="number_of_many_digits"),
+        pytest.param(JSON, b'{"name":' + b"[" * 31 + b"]" * 31 + b"}", 422, id="as_deep_as_may_be"),
+        pytest.param(JSON, b'{"name":' + b"[" * 32 + b"]" * 32 + b"}", 400, id="too_deep"),
         pytest.param(JSON, b"[" * 500_000, 400, id="deep_and_open"),
         pytest.param(JSON, b'{"name":' + b"[" * 400_000 + b"]" * 400_000 + b"}", 400, id="depth_bomb"),
         pytest.param(JSON, b'{"a":' * 100_000 + b"1" + b"}" * 100_000, 400, id="depth_bomb_of_objects"),

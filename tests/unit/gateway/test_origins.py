@@ -34,7 +34,7 @@ def test_a_listed_page_may_read_the_answer_and_its_headers(listed, neighbours):
     exposed = set(answer.headers["Access-Control-Expose-Headers"].split(", "))
     assert {"ETag", "Link", "Location", "Retry-After", "X-Request-Id", "RateLimit", "RateLimit-Policy"} <= exposed
     assert "Access-Control-Allow-Credentials" not in answer.headers
-    assert answer.headers["Vary"] == "Authorization, Origin"
+    assert answer.headers["Vary"] == "Authorization, Accept-Encoding, Origin"
 
 
 @pytest.mark.parametrize(("path", "status"), [("/nowhere", 404), ("/api/projects/x/", 404), ("/api/projects/3/", 503)])

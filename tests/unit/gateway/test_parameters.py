@@ -19,7 +19,7 @@ def test_text_becomes_what_the_parameter_takes():
     )
 
     assert asked == ListTasks(
-        project=3, status="todo", due_before=date(2026, 2, 1), page=2, page_size=10, search="a b", ordering="-id"
+        project=3, status=["todo"], due_before=date(2026, 2, 1), page=2, page_size=10, search="a b", ordering="-id"
     )
 
 

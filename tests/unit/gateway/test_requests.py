@@ -297,7 +297,7 @@ def test_a_body_that_is_too_much_is_refused(ann, neighbours, content, headers, s
 def test_parameters_are_refused_where_there_are_none(ann):
     for method, path in (
         ("GET", "/api/projects/3/?expand=1"),
-        ("DELETE", "/api/projects/3/?purge=true"),
+        ("DELETE", "/api/tasks/3/?purge=true"),
         ("GET", "/livez?x=1"),
     ):
         assert ann.request(method, path).status_code == 400
@@ -310,15 +310,8 @@ def test_a_stranger_learns_nothing_about_values(anyone):
 
 @pytest.mark.parametrize("operation", [o for o in OPERATIONS if o.signed_in], ids=lambda o: o.name)
 def test_only_who_is_signed_in_gets_past_the_door(anyone, neighbours, operation):
-    path = operation.path.format(
-        project_id=3,
-        user_id=7,
-        task_id=9,
-        webhook_id=WEBHOOK,
-        delivery_id=WEBHOOK,
-        session_id=WEBHOOK,
-        token_id=WEBHOOK,
-        invitation_id=WEBHOOK,
+    path = operation.path.format_map(
+        {name: WEBHOOK if kind is UUID else 7 for name, kind in operation.parameters.items()}
     )
 
     assert anyone.request(operation.method, path).status_code == 401

@@ -33,6 +33,8 @@ def test_links_begin_with_the_public_address(env, public_url):
         ({"GATEWAY_WORKERS": "0"}, "GATEWAY_WORKERS"),
         ({"CACHE_MB": "-1"}, "CACHE_MB"),
         ({"CACHE_MB": "much"}, "CACHE_MB"),
+        ({"RATE_USER": "many"}, "RATE_USER"),
+        ({"RATE_ANON": "20"}, "RATE_ANON"),
         ({"ALLOWED_HOSTS": "https://example.com"}, "ALLOWED_HOSTS"),
         ({"ALLOWED_HOSTS": "*.example.com"}, "ALLOWED_HOSTS"),
         ({"CORS_ALLOWED_ORIGINS": "*"}, "CORS_ALLOWED_ORIGINS"),

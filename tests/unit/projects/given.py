@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 
 from synergy_projects.domain.commands import Actor
-from synergy_projects.domain.events import Event, MemberAdded, ProjectCreated, TaskCreated
+from synergy_projects.domain.events import (
+    Event,
+    LabelCreated,
+    MemberAdded,
+    MilestoneCreated,
+    ProjectCreated,
+    SprintCreated,
+    TaskCreated,
+)
 from synergy_projects.domain.project import Project, fold
 
 START = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
@@ -64,8 +72,29 @@ def task_created(task_id: int = 9, **fields: Any) -> TaskCreated:
         "estimated_hours": None,
         "actual_hours": None,
         "story_points": None,
+        "labels": (),
+        "depends_on": (),
+        "milestone": None,
+        "sprint": None,
     }
     return TaskCreated(**values | fields)
+
+
+def label_created(label_id: int = 31, **fields: Any) -> LabelCreated:
+    """A label."""
+    return LabelCreated(label_id=label_id, **{"name": "Bug", "color": "#c0392b"} | fields)
+
+
+def milestone_created(milestone_id: int = 41, **fields: Any) -> MilestoneCreated:
+    """A milestone."""
+    values: dict[str, Any] = {"name": "Launch", "description": "", "due_date": None}
+    return MilestoneCreated(milestone_id=milestone_id, **values | fields)
+
+
+def sprint_created(sprint_id: int = 51, **fields: Any) -> SprintCreated:
+    """A sprint."""
+    values: dict[str, Any] = {"name": "First", "goal": "", "start_date": None, "end_date": None}
+    return SprintCreated(sprint_id=sprint_id, **values | fields)
 
 
 TEAM: list[Event] = [

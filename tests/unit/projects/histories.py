@@ -1,15 +1,18 @@
 """Random histories: a store in memory, and people who ask it for all sorts of things."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 from typing import Any
 from uuid import UUID
 
 from hypothesis import note
 from hypothesis import strategies as st
+from unit.projects import working
 from unit.projects.given import ACTORS, OWNER, START
 
 from synergy_chassis.store import RecordedEvent
@@ -19,18 +22,34 @@ from synergy_projects.domain.commands import (
     AcceptInvitation,
     Actor,
     AddMember,
+    ArchiveProject,
     ChangeMemberRole,
+    CompleteSprint,
+    CreateLabel,
+    CreateMilestone,
     CreateProject,
+    CreateSprint,
     CreateTask,
+    DeleteLabel,
+    DeleteMilestone,
+    DeleteProject,
+    DeleteSprint,
     DeleteTask,
     InviteMember,
     RemoveMember,
+    RestoreProject,
+    StartSprint,
+    TransferProject,
+    UnarchiveProject,
+    UpdateLabel,
+    UpdateMilestone,
     UpdateProject,
+    UpdateSprint,
     UpdateTask,
 )
 from synergy_projects.domain.errors import DomainError
 from synergy_projects.domain.fields import PRIORITIES, PROJECT_STATUSES, TASK_STATUSES
-from synergy_projects.domain.project import Project, Task, evolve
+from synergy_projects.domain.project import Label, Milestone, Project, Sprint, Task, evolve, folded
 from synergy_projects.projections import CODEC
 from synergy_projects.queries import loading
 
@@ -44,25 +63,73 @@ class Store:
         self.rows: projections.Rows = projections.rows(None)
         self.events: list[RecordedEvent] = []
         self.next_task = 1
+        self.commands = 0
+        self.given: Counter[str] = Counter()
 
-    def partial(self, members: set[int], tasks: set[int]) -> Project | None:
-        """The state with only these members and tasks in it, from the rows."""
+    def partial(
+        self, members: set[int], tasks: set[int], *, labels: set[str] = frozenset(), milestones: set[int] = frozenset(),
+        sprints: set[int] = frozenset(),
+    ) -> Project | None:  # fmt: skip
+        """The state with only these members, tasks and so on in it, from the rows. Labels are meant by name."""
         row = self.rows["projects"].get((PROJECT,))
         if row is None:
             return None
         pairs = [[m["user_id"], m["role"]] for m in self.rows["members"].values() if m["user_id"] in members]
         project = loading.project_from(row | {"members": pairs})
-        names = [one.name for one in fields(Task)]
-        project.tasks = {
-            row["id"]: Task(**{name: row[name] for name in names})
-            for row in self.rows["tasks"].values()
-            if row["id"] in tasks
-        }
+        project.tasks = self._some(Task, "tasks", lambda row: row["id"] in tasks)
+        for task in project.tasks.values():
+            task.subtasks = working.subtasks(self.rows, task.id)
+        meant = {folded(name) for name in labels}
+        project.labels = self._some(Label, "labels", lambda row: row["folded"] in meant)
+        project.milestones = self._some(Milestone, "milestones", lambda row: row["id"] in milestones)
+        project.sprints = self._some(Sprint, "sprints", lambda row: row["id"] in sprints)
         return project
+
+    def _some(self, kind: type[Any], table: str, wanted: Callable[[projections.Row], bool]) -> dict[int, Any]:
+        names = [one.name for one in fields(kind) if one.name != "subtasks"]
+        found = [row for row in self.rows[table].values() if wanted(row)]
+        return {row["id"]: kind(**{name: row[name] for name in names}) for row in found}
+
+    @property
+    def now(self) -> datetime:
+        """When the next events will be recorded."""
+        return START + timedelta(seconds=len(self.events))
+
+    def name_of(self, label_id: int) -> str:
+        """The label's name, or one that no label has."""
+        return str(self.rows["labels"].get((label_id,), {"name": "none"})["name"])
+
+    def with_label(self, label_id: int) -> set[int]:
+        """The tasks that have the label."""
+        return {row["id"] for row in self.rows["tasks"].values() if self.name_of(label_id) in row["labels"]}
+
+    def having(self, field: str, value: int) -> set[int]:
+        """The tasks whose field is this."""
+        return {row["id"] for row in self.rows["tasks"].values() if row[field] == value}
+
+    def reached(self, ids: Collection[int]) -> frozenset[int]:
+        """All that these tasks wait for, however indirectly."""
+        found: set[int] = set()
+        while (
+            new := {
+                one
+                for (task_id,), row in self.rows["tasks"].items()
+                if task_id in {*ids, *found}
+                for one in row["depends_on"]
+            }
+            - found
+        ):
+            found |= new
+        return frozenset(found)
+
+    def fresh(self, of: str, count: int = 1) -> list[int]:
+        """Ids that none `of` these had."""
+        self.given[of] += count
+        return list(range(self.given[of] - count + 1, self.given[of] + 1))
 
     def record(self, project: Project | None, events: list[Any]) -> None:
         before = projections.rows(project)
-        at = START + timedelta(seconds=len(self.events))
+        at = self.now
         for event in events:
             new = CODEC.encode(event)
             version = len(self.events) + 1
@@ -75,7 +142,7 @@ class Store:
                 schema_version=new.schema_version,
                 entity=new.entity,
                 data=new.data,
-                meta={},
+                meta={"command_id": str(self.commands)},
                 recorded_at=at,
                 hash="",
             )
@@ -93,41 +160,107 @@ class Store:
 
     def do(self, command: Any) -> None:
         actor = command.actor.user_id
+        self.commands += 1
         match command:
             case CreateProject():
                 self.record(None, decide.create_project(command, project_id=PROJECT))
             case UpdateProject():
-                self._decided(self.partial({actor}, set()), decide.update_project, command)
+                self.decided(self.partial({actor}, set()), decide.update_project, command)
+            case ArchiveProject():
+                self.decided(self.partial({actor}, set()), decide.archive_project, command)
+            case UnarchiveProject():
+                self.decided(self.partial({actor}, set()), decide.unarchive_project, command)
+            case DeleteProject():
+                self.decided(self.partial({actor}, set()), decide.delete_project, command)
+            case RestoreProject():
+                self.decided(self.partial({actor}, set()), decide.restore_project, command)
+            case TransferProject():
+                self.decided(self._everyone(), decide.transfer_project, command)
             case AddMember():
                 project = self.partial({actor, command.user_id}, set())
-                self._decided(project, decide.add_member, command, user_id=command.user_id)
+                self.decided(project, decide.add_member, command, user_id=command.user_id)
             case InviteMember():
                 invitation_id = UUID(int=len(self.events) + 1)
-                self._decided(self.partial({actor}, set()), decide.invite_member, command, invitation_id=invitation_id)
+                self.decided(self.partial({actor}, set()), decide.invite_member, command, invitation_id=invitation_id)
             case AcceptInvitation():
                 project = self.partial({actor, command.invited_by.user_id}, set())
-                self._decided(project, decide.accept_invitation, command)
+                self.decided(project, decide.accept_invitation, command)
             case ChangeMemberRole():
-                self._decided(self.partial({actor, command.user_id}, set()), decide.change_member_role, command)
+                self.decided(self.partial({actor, command.user_id}, set()), decide.change_member_role, command)
             case RemoveMember():
                 assigned = {row["id"] for row in self.rows["tasks"].values() if command.user_id in row["assignees"]}
-                self._decided(self.partial({actor, command.user_id}, assigned), decide.remove_member, command)
+                project = working.with_timer(self.partial({actor, command.user_id}, assigned), self, command.user_id)
+                self.decided(project, decide.remove_member, command)
             case CreateTask():
-                project = self.partial({actor, *command.assignees}, set())
-                self._decided(project, decide.create_task, command, task_id=self.next_task)
+                project = self.partial(
+                    {actor, *command.assignees}, set(command.depends_on), labels=set(command.labels),
+                    milestones={command.milestone or 0}, sprints={command.sprint or 0},
+                )  # fmt: skip
+                ids = self.fresh("labels", len(command.labels))
+                self.decided(project, decide.create_task, command, task_id=self.next_task, label_ids=ids)
                 self.next_task += 1
-            case UpdateTask():
-                people = {actor, *command.changes.get("assignees", ())}
-                self._decided(self.partial(people, {command.task_id}), decide.update_task, command)
+            case UpdateTask(changes=changes):
+                awaited, people = changes.get("depends_on", ()), {actor, *changes.get("assignees", ())}
+                project = self.partial(
+                    people, {command.task_id, *awaited}, labels=set(changes.get("labels", ())),
+                    milestones={changes.get("milestone") or 0}, sprints={changes.get("sprint") or 0},
+                )  # fmt: skip
+                ids, reached = self.fresh("labels", len(changes.get("labels", ()))), self.reached(awaited)
+                self.decided(project, decide.update_task, command, label_ids=ids, reached=reached)
             case DeleteTask():
-                self._decided(self.partial({actor}, {command.task_id}), decide.delete_task, command)
+                self.decided(self.partial({actor}, {command.task_id}), decide.delete_task, command)
+            case CreateLabel(name=name):
+                label_id = self.fresh("labels")[0]
+                self.decided(
+                    self.partial({actor}, set(), labels={name}), decide.create_label, command, label_id=label_id
+                )
+            case UpdateLabel(label_id=label_id):
+                labels = {self.name_of(label_id), command.changes.get("name", "")}
+                project = self.partial({actor}, self.with_label(label_id), labels=labels)
+                self.decided(project, decide.update_label, command)
+            case DeleteLabel(label_id=label_id):
+                project = self.partial({actor}, self.with_label(label_id), labels={self.name_of(label_id)})
+                self.decided(project, decide.delete_label, command)
+            case CreateMilestone():
+                self.decided(
+                    self.partial({actor}, set()),
+                    decide.create_milestone,
+                    command,
+                    milestone_id=self.fresh("milestones")[0],
+                )
+            case UpdateMilestone(milestone_id=milestone_id) | DeleteMilestone(milestone_id=milestone_id):
+                project = self.partial({actor}, self.having("milestone", milestone_id), milestones={milestone_id})
+                deciding = decide.update_milestone if isinstance(command, UpdateMilestone) else decide.delete_milestone
+                self.decided(project, deciding, command)
+            case CreateSprint():
+                self.decided(
+                    self.partial({actor}, set()), decide.create_sprint, command, sprint_id=self.fresh("sprints")[0]
+                )
+            case UpdateSprint() | StartSprint() | CompleteSprint() | DeleteSprint():
+                project = self.partial(
+                    {actor}, self.having("sprint", command.sprint_id), sprints={one for (one,) in self.rows["sprints"]}
+                )
+                self.decided(project, OF_SPRINTS[type(command)], command)
+            case _:
+                working.do(self, command)
 
-    def _decided(self, project: Project | None, decision: Any, command: Any, **facts: Any) -> None:
+    def _everyone(self) -> Project | None:
+        return self.partial({row["user_id"] for row in self.rows["members"].values()}, set())
+
+    def decided(self, project: Project | None, decision: Any, command: Any, **facts: Any) -> None:
         try:
             events = decision(project, command, **facts)
         except DomainError:
             return
         self.record(project, events)
+
+
+OF_SPRINTS: dict[type, Any] = {
+    UpdateSprint: decide.update_sprint,
+    StartSprint: decide.start_sprint,
+    CompleteSprint: decide.complete_sprint,
+    DeleteSprint: decide.delete_sprint,
+}
 
 
 class Whim:
@@ -143,6 +276,10 @@ class Whim:
             yield AddMember(actor=OWNER, project_id=PROJECT, user_id=ACTORS[name].user_id, role=name)
         kinds = [self._create] * 4 + [self._update] * 4 + [self._finish] * 5 + [self._delete]
         kinds += [self._join, self._invite, self._accept, self._promote, self._leave, self._rename]
+        kinds += [self._label, self._relabel, self._unlabel, self._unplan]
+        kinds += [self._plan, self._replan, self._replan] + [self._run] * 4
+        kinds += [self._shelve] * 5 + [self._transfer]
+        kinds += [partial(working.command, self._random, self._actor, self._task)] * 16
         while True:
             yield self._one(kinds)()
 
@@ -159,6 +296,14 @@ class Whim:
 
     def _delete(self) -> DeleteTask:
         return DeleteTask(actor=self._actor(), task_id=self._task())
+
+    def _shelve(self) -> Any:
+        """To a shelf now and then, and more often back."""
+        kind = self._one([ArchiveProject, DeleteProject, *[UnarchiveProject, RestoreProject] * 3])
+        return kind(actor=self._actor(), project_id=PROJECT)
+
+    def _transfer(self) -> TransferProject:
+        return TransferProject(actor=self._actor(), project_id=PROJECT, user_id=self._random.randint(1, 8))
 
     def _join(self) -> AddMember:
         user_id = self._random.randint(2, 8)
@@ -189,8 +334,56 @@ class Whim:
         )
         return UpdateProject(actor=self._actor(), project_id=PROJECT, changes=changes)  # type: ignore[arg-type]
 
+    def _label(self) -> CreateLabel:
+        return CreateLabel(actor=self._planner(), project_id=PROJECT, name=self._name(), color="#ABCDEF")
+
+    def _relabel(self) -> UpdateLabel:
+        changes = self._some(name=self._name(), color=self._one(["#abcdef", "#000000"]))
+        return UpdateLabel(actor=self._planner(), label_id=self._planned(), changes=changes)  # type: ignore[arg-type]
+
+    def _unlabel(self) -> DeleteLabel:
+        return DeleteLabel(actor=self._planner(), label_id=self._planned())
+
+    def _plan(self) -> CreateMilestone | CreateSprint:
+        if self._random.random() < 0.5:
+            return CreateMilestone(actor=self._planner(), project_id=PROJECT, name="Launch", due_date=self._day())
+        return CreateSprint(actor=self._planner(), project_id=PROJECT, name="First", start_date=self._day())
+
+    def _replan(self) -> UpdateMilestone | UpdateSprint:
+        if self._random.random() < 0.6:
+            changes = self._some(
+                due_date=self._day(), status=self._one(["open", "completed", "completed"]), name="Start"
+            )
+            return UpdateMilestone(actor=self._planner(), milestone_id=self._planned(), changes=changes)  # type: ignore[arg-type]
+        dates = self._some(start_date=self._day(), end_date=self._day(), goal="x")
+        return UpdateSprint(actor=self._planner(), sprint_id=self._planned(), changes=dates)  # type: ignore[arg-type]
+
+    def _unplan(self) -> DeleteMilestone | DeleteSprint:
+        if self._random.random() < 0.5:
+            return DeleteMilestone(actor=self._planner(), milestone_id=self._planned())
+        return DeleteSprint(actor=self._planner(), sprint_id=self._planned())
+
+    def _run(self) -> StartSprint | CompleteSprint:
+        if self._random.random() < 0.5:
+            return StartSprint(actor=self._planner(), sprint_id=self._planned())
+        to = self._one([None, None, self._planned()])
+        return CompleteSprint(actor=self._planner(), sprint_id=self._planned(), unfinished_to=to)
+
+    def _planner(self) -> Actor:
+        return OWNER if self._random.random() < 0.7 else self._actor()
+
+    def _name(self) -> str:
+        return str(self._one(["bug", "Bug", "später", "x"]))
+
+    def _planned(self) -> int:
+        return self._random.randint(1, 3)
+
     def _some_of_a_task(self) -> dict[str, Any]:
         return self._some(
+            labels=tuple(self._name() for _ in range(self._random.randint(0, 2))),
+            depends_on=tuple(self._random.choices(range(1, 7), k=self._random.randint(0, 2))),
+            milestone=self._one([None, self._planned()]),
+            sprint=self._one([None, self._planned()]),
             title=self._one(["Design", "Ship", " "]),
             description=self._one(["", "x"]),
             status=self._one(TASK_STATUSES),

@@ -4,12 +4,30 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from unit.projects.given import ACTORS, MANAGER, OUTSIDER, OWNER, ROOT, TEAM, created, given
+from unit.projects.given import ACTORS, CONTRIBUTOR, MANAGER, OUTSIDER, OWNER, ROOT, TEAM, created, given, state
 
 from synergy_projects.domain import decide
-from synergy_projects.domain.commands import CreateProject, DeleteProject, UpdateProject
+from synergy_projects.domain.commands import (
+    ArchiveProject,
+    CreateProject,
+    DeleteProject,
+    PurgeProject,
+    RestoreProject,
+    TransferProject,
+    UnarchiveProject,
+    UpdateProject,
+)
 from synergy_projects.domain.errors import InvalidValue, NotAllowed, ProjectNotFound
-from synergy_projects.domain.events import ProjectCompleted, ProjectDeleted, ProjectUpdated
+from synergy_projects.domain.events import (
+    ProjectArchived,
+    ProjectCompleted,
+    ProjectDeleted,
+    ProjectPurged,
+    ProjectRestored,
+    ProjectTransferred,
+    ProjectUnarchived,
+    ProjectUpdated,
+)
 
 
 def change(actor=OWNER, **changes):
@@ -127,3 +145,37 @@ def test_outsiders_do_not_learn_that_the_project_exists():
 @pytest.mark.parametrize("actor", [OWNER, MANAGER, ROOT], ids=["owner", "manager", "superuser"])
 def test_a_project_in_the_trash_is_not_found_by_anybody(actor):
     given(TEAM, ProjectDeleted()).when(decide.update_project, change(actor, name="x")).refused(ProjectNotFound)
+
+
+@pytest.mark.parametrize(
+    ("before", "decision", "command", "after"),
+    [
+        pytest.param([], decide.archive_project, ArchiveProject, [ProjectArchived()], id="archived"),
+        pytest.param([ProjectArchived()], decide.archive_project, ArchiveProject, [], id="archived_already"),
+        pytest.param(
+            [ProjectArchived()], decide.unarchive_project, UnarchiveProject, [ProjectUnarchived()], id="unarchived"
+        ),
+        pytest.param([], decide.unarchive_project, UnarchiveProject, [], id="not_archived_anyway"),
+        pytest.param([ProjectDeleted()], decide.restore_project, RestoreProject, [ProjectRestored()], id="restored"),
+        pytest.param([], decide.restore_project, RestoreProject, [], id="not_in_the_trash_anyway"),
+        pytest.param([ProjectDeleted()], decide.purge_project, PurgeProject, [ProjectPurged()], id="purged"),
+        pytest.param([], decide.purge_project, PurgeProject, [ProjectDeleted(), ProjectPurged()], id="purged_at_once"),
+    ],
+)
+def test_a_project_goes_to_a_shelf_and_comes_back(before, decision, command, after):
+    given(TEAM, before).when(decision, command(actor=OWNER, project_id=12)).then(*after)
+
+
+def test_who_is_given_a_project_owns_it_and_who_did_is_a_manager():
+    command = TransferProject(actor=OWNER, project_id=12, user_id=CONTRIBUTOR.user_id)
+    transferred = ProjectTransferred(owner_id=CONTRIBUTOR.user_id, was=OWNER.user_id, was_role="contributor")
+    given(TEAM).when(decide.transfer_project, command).then(transferred)
+
+    project = state(*TEAM, transferred)
+    assert (CONTRIBUTOR.user_id, "owner") == (project.owner_id, project.members[CONTRIBUTOR.user_id])
+    assert ("manager", 1) == (project.members[OWNER.user_id], list(project.members.values()).count("owner"))
+    given(TEAM, transferred).when(decide.transfer_project, command).refused(NotAllowed)
+    again = TransferProject(actor=CONTRIBUTOR, project_id=12, user_id=CONTRIBUTOR.user_id)
+    given(TEAM, transferred).when(decide.transfer_project, again).then()
+    stranger = TransferProject(actor=OWNER, project_id=12, user_id=OUTSIDER.user_id)
+    given(TEAM).when(decide.transfer_project, stranger).refused(InvalidValue, pointer="/user_id")

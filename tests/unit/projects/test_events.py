@@ -7,7 +7,7 @@ from typing import get_args
 from uuid import UUID
 
 import pytest
-from unit.projects.given import created, task_created
+from unit.projects.given import created, label_created, milestone_created, sprint_created, task_created
 
 from synergy_chassis.store import RecordedEvent
 from synergy_projects.domain import events
@@ -58,7 +58,8 @@ GOLDEN = {
         {
             "task_id": 9, "number": 1, "created_by": 3, "title": "Build", "description": "", "status": "todo",
             "priority": "medium", "impact": 1250, "assignees": [1, 3], "start_date": None, "due_date": "2026-01-31",
-            "estimated_hours": None, "actual_hours": 25, "story_points": None,
+            "estimated_hours": None, "actual_hours": 25, "story_points": None, "labels": [], "depends_on": [],
+            "milestone": None, "sprint": None,
         },
     ),
     "task.updated": (
@@ -84,7 +85,114 @@ GOLDEN = {
         "task-9",
         {"task_id": 9, "status": "todo", "impact": 1250},
     ),
+    "project.restored": (events.ProjectRestored(), "project", {}),
+    "project.archived": (events.ProjectArchived(), "project", {}),
+    "project.unarchived": (events.ProjectUnarchived(), "project", {}),
+    "project.purged": (events.ProjectPurged(), "project", {}),
+    "project.transferred": (
+        events.ProjectTransferred(owner_id=3, was=2, was_role="viewer"),
+        "project",
+        {"owner_id": 3, "was": 2, "was_role": "viewer"},
+    ),
     "task.deleted": (events.TaskDeleted(task_id=9), "task-9", {"task_id": 9}),
+    "comment.created": (
+        events.CommentCreated(comment_id=31, task_id=9, author_id=3, content="Ready, <@2>?", mentions=(2,)),
+        "comment-31",
+        {"comment_id": 31, "task_id": 9, "author_id": 3, "content": "Ready, <@2>?", "mentions": [2]},
+    ),
+    "comment.updated": (
+        events.CommentUpdated(comment_id=31, task_id=9, changes={"mentions": ()}, before={"mentions": (2,)}),
+        "comment-31",
+        {"comment_id": 31, "task_id": 9, "changes": {"mentions": []}, "before": {"mentions": [2]}},
+    ),
+    "comment.deleted": (
+        events.CommentDeleted(comment_id=31, task_id=9, author_id=3, content="Ready", mentions=()),
+        "comment-31",
+        {"comment_id": 31, "task_id": 9, "author_id": 3, "content": "Ready", "mentions": []},
+    ),
+    "subtask.created": (
+        events.SubtaskCreated(subtask_id=41, task_id=9, title="Sketch", is_completed=False),
+        "subtask-41",
+        {"subtask_id": 41, "task_id": 9, "title": "Sketch", "is_completed": False},
+    ),
+    "subtask.updated": (
+        events.SubtaskUpdated(
+            subtask_id=41, task_id=9, changes={"is_completed": True}, before={"is_completed": False}
+        ),
+        "subtask-41",
+        {"subtask_id": 41, "task_id": 9, "changes": {"is_completed": True}, "before": {"is_completed": False}},
+    ),
+    "subtask.deleted": (
+        events.SubtaskDeleted(subtask_id=41, task_id=9, title="Sketch", is_completed=True),
+        "subtask-41",
+        {"subtask_id": 41, "task_id": 9, "title": "Sketch", "is_completed": True},
+    ),
+    "time.started": (events.TimerStarted(task_id=9, user_id=3), "timer-3", {"task_id": 9, "user_id": 3}),
+    "time.logged": (
+        events.TimeLogged(
+            time_log_id=51, task_id=9, user_id=3, minutes=90, spent_on=date(2026, 1, 5), note="", started_at=None
+        ),
+        "time-51",
+        {
+            "time_log_id": 51, "task_id": 9, "user_id": 3, "minutes": 90, "spent_on": "2026-01-05", "note": "",
+            "started_at": None,
+        },
+    ),
+    "time.updated": (
+        events.TimeLogUpdated(time_log_id=51, task_id=9, changes={"minutes": 60}, before={"minutes": 90}),
+        "time-51",
+        {"time_log_id": 51, "task_id": 9, "changes": {"minutes": 60}, "before": {"minutes": 90}},
+    ),
+    "time.deleted": (
+        events.TimeLogDeleted(time_log_id=51, task_id=9, user_id=3, minutes=60, spent_on=date(2026, 1, 5), note="x"),
+        "time-51",
+        {"time_log_id": 51, "task_id": 9, "user_id": 3, "minutes": 60, "spent_on": "2026-01-05", "note": "x"},
+    ),
+    "label.created": (label_created(), "label-31", {"label_id": 31, "name": "Bug", "color": "#c0392b"}),
+    "label.updated": (
+        events.LabelUpdated(label_id=31, changes={"name": "Defect"}, before={"name": "Bug"}),
+        "label-31",
+        {"label_id": 31, "changes": {"name": "Defect"}, "before": {"name": "Bug"}},
+    ),
+    "label.deleted": (events.LabelDeleted(label_id=31, name="Bug"), "label-31", {"label_id": 31, "name": "Bug"}),
+    "milestone.created": (
+        milestone_created(due_date=date(2026, 3, 1)),
+        "milestone-41",
+        {"milestone_id": 41, "name": "Launch", "description": "", "due_date": "2026-03-01"},
+    ),
+    "milestone.updated": (
+        events.MilestoneUpdated(milestone_id=41, changes={"status": "open"}, before={"status": "completed"}),
+        "milestone-41",
+        {"milestone_id": 41, "changes": {"status": "open"}, "before": {"status": "completed"}},
+    ),
+    "milestone.completed": (events.MilestoneCompleted(milestone_id=41), "milestone-41", {"milestone_id": 41}),
+    "milestone.missed": (
+        events.MilestoneMissed(milestone_id=41, due_date=date(2026, 3, 1)),
+        "milestone-41",
+        {"milestone_id": 41, "due_date": "2026-03-01"},
+    ),
+    "milestone.deleted": (
+        events.MilestoneDeleted(milestone_id=41, name="Launch"),
+        "milestone-41",
+        {"milestone_id": 41, "name": "Launch"},
+    ),
+    "sprint.created": (
+        sprint_created(start_date=date(2026, 1, 5)),
+        "sprint-51",
+        {"sprint_id": 51, "name": "First", "goal": "", "start_date": "2026-01-05", "end_date": None},
+    ),
+    "sprint.updated": (
+        events.SprintUpdated(sprint_id=51, changes={"goal": "Log in"}, before={"goal": ""}),
+        "sprint-51",
+        {"sprint_id": 51, "changes": {"goal": "Log in"}, "before": {"goal": ""}},
+    ),
+    "sprint.started": (events.SprintStarted(sprint_id=51), "sprint-51", {"sprint_id": 51}),
+    "sprint.completed": (events.SprintCompleted(sprint_id=51), "sprint-51", {"sprint_id": 51}),
+    "sprint.deleted": (
+        events.SprintDeleted(sprint_id=51, name="First"),
+        "sprint-51",
+        {"sprint_id": 51, "name": "First"},
+    ),
 }  # fmt: skip
 
 
@@ -111,7 +219,7 @@ def test_an_event_is_stored_in_its_golden_form_and_read_back_equal(kind):
         version=1,
         event_id=UUID(int=1),
         type=kind,
-        schema_version=1,
+        schema_version=CODEC.versions[kind],
         entity=entity,
         data=as_json(data),
         meta={},
@@ -119,5 +227,5 @@ def test_an_event_is_stored_in_its_golden_form_and_read_back_equal(kind):
         hash="",
     )
 
-    assert (kind, 1, entity, data) == (new.type, new.schema_version, new.entity, as_json(new.data))
+    assert (kind, CODEC.versions[kind], entity, data) == (new.type, new.schema_version, new.entity, as_json(new.data))
     assert event == CODEC.decode(stored)

@@ -38,11 +38,28 @@ def test_a_wait_is_never_shorter_than_its_floors_and_jitter_only_adds(failures, 
 
 
 @pytest.mark.parametrize(
-    ("attempts", "others", "expected"),
-    [(1, True, False), (3, True, False), (4, True, True), (4, False, False), (9, False, False), (10, False, True)],
+    ("failures", "refusals", "others", "expected"),
+    [
+        pytest.param(3, 3, True, False, id="three_times"),
+        pytest.param(4, 4, True, True, id="four_times_while_others_are_accepted"),
+        pytest.param(4, 0, True, True, id="without_an_answer_too"),
+        pytest.param(4, 4, False, False, id="four_times_and_nothing_else"),
+        pytest.param(9, 9, False, False, id="nine_times"),
+        pytest.param(10, 10, False, True, id="ten_times_in_all"),
+        pytest.param(500, 9, False, False, id="an_endpoint_that_is_down_refuses_nothing"),
+    ],
 )
-def test_when_a_delivery_is_given_up(attempts, others, expected):
-    assert expected == given_up(attempts, accepted_others_since=others)
+def test_when_a_delivery_is_given_up(failures, refusals, others, expected):
+    assert expected == given_up(failures, refusals=refusals, accepted_others_since=others)
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [(200, False), (400, True), (404, True), (500, True), (302, True), (429, False), (502, False), (503, False),
+     (504, False), (None, False)],
+)  # fmt: skip
+def test_what_says_no_to_a_delivery(code, expected):
+    assert expected == answered(code).refused
 
 
 def test_five_days_of_failure_are_too_long():
@@ -70,9 +87,12 @@ def test_retry_after_in_both_forms(text, expected):
     assert expected == retry_after.read(text, now=NOW)
 
 
-def judged(outcome, *, endpoint=FRESH, tried=None, issued_at=NOW):
-    tried = tried or Tried(attempts=0, first_failed_at=None)
-    return judge(outcome, issued_at=issued_at, now=NOW, endpoint=endpoint, tried=tried, schedule=Schedule(), chance=0.0)
+def judged(outcome, *, endpoint=FRESH, tried=None, issued_at=NOW, once=False):
+    tried = tried or Tried(failures=0, refusals=0, first_failed_at=None)
+    return judge(
+        outcome, issued_at=issued_at, now=NOW, endpoint=endpoint, tried=tried, once=once, schedule=Schedule(),
+        chance=0.0,
+    )  # fmt: skip
 
 
 def answered(code, **more):
@@ -111,10 +131,15 @@ def test_attempts_that_were_under_way_together_are_one_failure():
 
 def test_a_delivery_that_is_refused_while_others_are_taken_is_given_up():
     endpoint = Endpoint(failures=0, failing_since=None, recovered_at=NOW - timedelta(seconds=1), resume_at=None)
-    tried = Tried(attempts=3, first_failed_at=NOW - timedelta(minutes=5))
+    tried = Tried(failures=3, refusals=3, first_failed_at=NOW - timedelta(minutes=5))
 
     assert judged(answered(400), endpoint=endpoint, tried=tried).status == "failed"
     assert judged(answered(400), tried=tried).status == "retrying"
+
+
+@pytest.mark.parametrize("code", [400, 410, 503, None])
+def test_a_test_is_tried_but_once(code):
+    assert judged(answered(code), once=True).status == "failed"
 
 
 def test_retry_after_is_a_floor_and_429_slows_down():

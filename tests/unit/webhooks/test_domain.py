@@ -1,6 +1,7 @@
 """Subscriptions: what is decided, what follows."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -21,6 +22,7 @@ from synergy_webhooks.domain.matching import matches, unknown
 from synergy_webhooks.domain.subscription import evolve
 
 ID = UUID("0193a4f0-0000-7000-8000-000000000001")
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
 CATALOGUE = frozenset({"task.created", "task.completed", "project.created", "project.progress_changed"})
 CREATE = CreateWebhook(
     webhook_id=ID, owner_id=7, name="Mirror", url="https://example.com/", events=("task.*",), secret=None,
@@ -111,16 +113,17 @@ def test_a_project_one_has_left_may_stay_in_the_filter():
 
 
 def test_switched_off_by_us_and_on_again_by_the_owner():
-    off = decide.disable_webhook(a_subscription(), DisableWebhook(webhook_id=ID, reason="gone"), since=60)
-    assert [WebhookDisabled(webhook_id=ID, owner_id=7, name="Mirror", reason="gone", since=60)] == off
+    gone = DisableWebhook(webhook_id=ID, reason="gone")
+    off = decide.disable_webhook(a_subscription(), gone, since=60, now=NOW)
+    assert [WebhookDisabled(webhook_id=ID, owner_id=7, name="Mirror", reason="gone", at=NOW, since=60)] == off
     disabled = evolve(a_subscription(), off[0])
-    assert (disabled.is_active, disabled.disabled_reason) == (False, "gone")
-    assert decide.disable_webhook(disabled, DisableWebhook(webhook_id=ID, reason="gone"), since=61) == []
-    assert decide.disable_webhook(None, DisableWebhook(webhook_id=ID, reason="gone"), since=61) == []
+    assert (disabled.is_active, disabled.disabled_reason, disabled.disabled_at) == (False, "gone", NOW)
+    assert decide.disable_webhook(disabled, gone, since=61, now=NOW) == []
+    assert decide.disable_webhook(None, gone, since=61, now=NOW) == []
 
     enabled = evolve(disabled, changed(disabled, is_active=True)[0])
 
-    assert (enabled.is_active, enabled.disabled_reason) == (True, None)
+    assert (enabled.is_active, enabled.disabled_reason, enabled.disabled_at) == (True, None, None)
 
 
 def test_deleted_is_deleted():

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any, Final
 
@@ -14,9 +15,11 @@ from nameko.extensions import Entrypoint, ProviderCollector, SharedExtension
 from synergy_chassis.bus import measures, wire
 from synergy_chassis.bus.container import CALL_KEY
 from synergy_chassis.bus.context import CallContext, read_headers
+from synergy_chassis.bus.depth import Depth
 from synergy_chassis.bus.failures import refusal_for
 from synergy_chassis.bus.link import Link, LinkDown
 from synergy_chassis.bus.topology import bind_queue, declare_queue
+from synergy_chassis.observing import tracing
 from synergy_contracts.envelope import RPC_EXCHANGE
 from synergy_contracts.refusals import Refused
 
@@ -81,7 +84,12 @@ class RpcConsumer(SharedExtension, ProviderCollector):
         self._cancelled = False
         config: Mapping[str, Any] = self.container.config
         self._at_once = int(config.get(RPC_WORKERS, DEFAULT_RPC_WORKERS))
-        self._link = Link(config[AMQP_URL], name=f"{self.container.service_name}: calls", on_open=self._consume)
+        self._link = Link(
+            config[AMQP_URL],
+            name=f"{self.container.service_name}: calls",
+            on_open=self._consume,
+            on_tick=Depth(wire.queue_name(self.container.service_name)).look,
+        )
 
     def start(self) -> None:
         self.container.spawn_managed_thread(self._link.run)
@@ -175,11 +183,15 @@ class Rpc(Entrypoint):
     def spawn(self, message: Message, body: Any, call: CallContext) -> None:
         """Run the method in a worker of its own."""
         measured = measures.Answering(self.container.service_name, self.method_name)
-        handle_result = partial(self._handle_result, message, call, measured)
+        name = f"{self.container.service_name}.{self.method_name}"
+        span = tracing.begin(name, "server", parent=call.traceparent, rpc__system="nameko", rpc__method=name)
+        call = replace(call, traceparent=span.traceparent) if tracing.recording() else call
+        handle_result = partial(self._handle_result, message, call, measured, span)
         try:
             self.container.spawn_worker(self, (body,), {}, context_data={CALL_KEY: call}, handle_result=handle_result)
         except BaseException:
             measured.withdrawn()
+            span.end("withdrawn")
             raise
 
     def _handle_result(
@@ -187,12 +199,15 @@ class Rpc(Entrypoint):
         message: Message,
         call: CallContext,
         measured: measures.Answering,
+        span: tracing.Span,
         worker_ctx: WorkerContext,
         result: Any,
         exc_info: Any,
     ) -> tuple[Any, Any]:
         payload, outcome = _encode(result, call) if exc_info is None else _encode_failure(exc_info)
         measured.ended(outcome)
+        span.note(rpc__outcome=outcome)
+        span.end(outcome if outcome == wire.INTERNAL else None)
         self.rpc_consumer.answer(message, payload, call.remaining(REPLY_PATIENCE))
         return result, exc_info
 

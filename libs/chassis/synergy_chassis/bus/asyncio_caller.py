@@ -11,6 +11,7 @@ from pika.exceptions import AMQPError
 from synergy_chassis.bus import measures, wire
 from synergy_chassis.bus.asyncio_link import AsyncioLink
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
+from synergy_chassis.bus.tracing_calls import calls
 from synergy_chassis.clock import unix_now
 from synergy_contracts.envelope import HEADER_DEADLINE, RPC_EXCHANGE
 
@@ -52,7 +53,7 @@ class Caller:
         Raises Refused as the service said it, RpcTimeout, or RpcUnavailable: no connection, no such service,
         connection lost.
         """
-        with measures.calling(method):
+        with measures.calling(method), calls(method, headers):
             return wire.decode_answer(await self._exchange(method, body, headers, deadline))
 
     async def _exchange(self, method: str, body: Any, headers: dict[str, str], deadline: float) -> bytes:

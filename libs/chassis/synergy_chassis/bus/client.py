@@ -12,6 +12,7 @@ from synergy_chassis.bus import measures, wire
 from synergy_chassis.bus.context import CURRENT, write_headers
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_chassis.bus.link import Link, LinkDown
+from synergy_chassis.bus.tracing_calls import calls
 from synergy_contracts.envelope import RPC_EXCHANGE, Actor
 
 T = TypeVar("T")
@@ -76,7 +77,7 @@ class RpcClient:
         if seconds <= 0:
             raise RpcTimeout(method)
         headers = write_headers(seconds=seconds, actor=actor, parent=parent)
-        with measures.calling(method):
+        with measures.calling(method), calls(method, headers):
             raw = wire.decode_answer(self._exchange(method, wire.encode_request(body), headers, seconds)).result
         try:
             return msgspec.json.decode(raw, type=result)

@@ -8,6 +8,7 @@ from greenlet import GreenletExit
 from nameko.containers import ServiceContainer, WorkerContext
 
 from synergy_chassis.bus.context import CURRENT, CallContext
+from synergy_chassis.observing import tracing
 
 log = structlog.get_logger(__name__)
 
@@ -24,7 +25,7 @@ class Container(ServiceContainer):
         structlog.contextvars.bind_contextvars(
             service=self.service_name,
             method=worker_ctx.entrypoint.method_name,
-            **({"request_id": call.request_id} if call else {}),
+            **({"request_id": call.request_id, **tracing.ids(call.traceparent)} if call else {}),
         )
         result, exc_info = None, None
         try:

@@ -15,9 +15,11 @@ from nameko.exceptions import ContainerBeingKilled
 from nameko.extensions import Entrypoint
 
 from synergy_chassis.bus.answering import AMQP_URL
+from synergy_chassis.bus.depth import Depth
 from synergy_chassis.bus.failures import refusal_for
 from synergy_chassis.bus.link import Link, within
 from synergy_chassis.bus.topology import bind_queue, declare_queue, delete_queue, queue_exists
+from synergy_chassis.bus.tracing_events import handled
 from synergy_chassis.bus.wire import INTERNAL
 from synergy_contracts.envelope import StoredEvent
 
@@ -84,7 +86,11 @@ class Follow(Entrypoint):
         self._check_at = math.inf
         self._failed_checks = 0
         self._link = Link(
-            self.container.config[AMQP_URL], name=f"{self.queue}: follows", on_open=self._consume, on_lost=self._lose
+            self.container.config[AMQP_URL],
+            name=f"{self.queue}: follows",
+            on_open=self._consume,
+            on_lost=self._lose,
+            on_tick=Depth(self.queue).look,
         )
 
     def start(self) -> None:
@@ -156,8 +162,9 @@ class Follow(Entrypoint):
             self._check()
             while self._inbox and not self._stopping.is_set():
                 batch = [self._inbox.popleft() for _ in range(min(BATCH, len(self._inbox)))]
-                if self._deliver([event for _, event in batch]):
-                    _acknowledge(batch[-1][0])
+                with handled(batch) as events:
+                    if self._deliver(events):
+                        _acknowledge(batch[-1][0])
                 self._check()
         self._ended.set()
 

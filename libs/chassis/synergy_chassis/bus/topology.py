@@ -1,6 +1,7 @@
 """Declare queues and bindings again at every connect: a broker may come back with its data wiped."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -28,6 +29,14 @@ def queue_exists(connection: Any, name: str) -> bool:
     except NotFound:
         return False
     return True
+
+
+def waiting_in(connection: Any, name: str) -> int:
+    """How many messages wait in a queue of this name; 0 where there is none."""
+    found: list[int] = []
+    with suppress(NotFound):
+        _apart(connection, lambda channel: found.append(channel.queue_declare(name, passive=True).message_count))
+    return sum(found)
 
 
 def bind_queue(connection: Any, name: str, *, exchange: str, routing_key: str) -> None:

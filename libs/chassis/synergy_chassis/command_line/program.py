@@ -4,6 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -38,12 +39,14 @@ def main(service: str, about: str, verbs: Mapping[str, Verb], arguments: Sequenc
     from synergy_chassis import logs
     from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
     from synergy_chassis.environment import MissingSetting
+    from synergy_chassis.observing import observed
     from synergy_contracts.refusals import Refused
 
     code, said = FAILED, ""
     try:
         logs.configure(os.environ.get("LOG_LEVEL", "info" if verb.lasting else "warning"), service=service)
-        return verb.run(asked)
+        with observed(os.environ, service=service, part=asked.verb) if verb.lasting else nullcontext():
+            return verb.run(asked)
     except MissingSetting as missing:
         code, said = MISCONFIGURED, str(missing)
     except ConnectionError as unreachable:

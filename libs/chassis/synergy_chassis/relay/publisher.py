@@ -1,7 +1,8 @@
 """Publishing that knows what arrived: outstanding tags, and a batch is done when each has been confirmed."""
 
 import asyncio
-from collections.abc import Sequence
+import sys
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
@@ -10,8 +11,11 @@ import structlog
 from pika import BasicProperties
 
 from synergy_chassis.bus.asyncio_link import AsyncioLink
+from synergy_chassis.observing import tracing
 from synergy_chassis.relay.counters import Counters
 from synergy_chassis.relay.ledger import OutgoingEvent
+from synergy_chassis.relay.tracing_events import publications
+from synergy_contracts.envelope import HEADER_TRACEPARENT
 
 log = structlog.get_logger(__name__)
 
@@ -52,9 +56,10 @@ class ConfirmedPublisher:
         """Send `events` in order and wait until the broker has them all. Raises NotConfirmed."""
         await self._wait_for_connection()
         self._batch = asyncio.get_running_loop().create_future()
+        spans = publications(events)
         try:
             for event in events:
-                self._send(event)
+                self._send(event, spans)
             async with asyncio.timeout(CONFIRM_PATIENCE):
                 await self._batch
         except TimeoutError:
@@ -62,15 +67,19 @@ class ConfirmedPublisher:
             raise NotConfirmed("no confirm in time") from None
         finally:
             self._batch = None
+            for span in spans.values():
+                span.end(type(error).__name__ if (error := sys.exception()) else None)
         self._counters.confirmed += len(events)
 
-    def _send(self, event: OutgoingEvent) -> None:
+    def _send(self, event: OutgoingEvent, spans: Mapping[int, tracing.Span]) -> None:
+        span = spans.get(event.position)
         properties = BasicProperties(
             content_type="application/json",
             delivery_mode=PERSISTENT,
             message_id=str(event.event_id),
             type=event.type,
             user_id=self._link.user,
+            headers={HEADER_TRACEPARENT: span.traceparent} if span else None,
         )
         if self._link.channel is None:
             raise NotConfirmed("the connection was lost")

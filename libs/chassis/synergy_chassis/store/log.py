@@ -51,6 +51,12 @@ class EventLog:
         position, epoch = self._rows(query, ())[0]
         return Head(position=position, epoch=str(epoch))
 
+    def settled(self) -> int:
+        """The position up to which every event is committed, or never will be: those who read from now on see all."""
+        read_to, waited, held_by = self._rows("SELECT read_to, waited, held_by FROM store.barrier()", ())[0]
+        self.barrier.add(waited, held_by)
+        return int(read_to)
+
     def after(self, position: int, limit: int = 500, *, wait: float = 0.0, only: Only | None = None) -> EventsPage:
         """
         At most `limit` events after `position`, in order, and the position up to which nothing is missing: nothing of

@@ -9,6 +9,7 @@ import sqlalchemy
 from sqlalchemy import Engine
 
 from synergy_chassis.clock import Clock
+from synergy_chassis.observing import tracing
 from synergy_chassis.store.append import Batch, record
 from synergy_chassis.store.engine import translated
 from synergy_chassis.store.errors import StreamExists, StreamNotFound
@@ -114,7 +115,8 @@ class UnitOfWork:
                     raise StreamNotFound(f"There is no stream {name}.")
             yield stream
             if stream._batch is not None:
-                stream.recorded = flush(connection, stream._queue.statements, stream._batch)
+                with tracing.span("append", "client", parent=context.traceparent, db__system="postgresql"):
+                    stream.recorded = flush(connection, stream._queue.statements, stream._batch)
         context.reached[name] = stream.version + len(stream.recorded)
         context.reached.update(dict.fromkeys(stream._touched))
 
@@ -131,7 +133,8 @@ class UnitOfWork:
             streams = lock(connection, names, context, creates=creates, clock=self._clock)
             yield streams
             if streams._batch is not None:
-                streams.recorded = flush(connection, streams._queue.statements, streams._batch)
+                with tracing.span("append", "client", parent=context.traceparent, db__system="postgresql"):
+                    streams.recorded = flush(connection, streams._queue.statements, streams._batch)
         context.reached.update(streams.versions)
         context.reached.update({event.stream: event.version for event in streams.recorded})
 
@@ -152,6 +155,7 @@ class UnitOfWork:
         """One read-only transaction: everything read in it is of one moment."""
         with translated(), self._reading.connect() as connection:
             yield connection
+            connection.commit()  # at a ROLLBACK psycopg lets the session forget every prepared statement
 
     @contextmanager
     def writing(self) -> Iterator[sqlalchemy.Connection]:
@@ -163,4 +167,5 @@ class UnitOfWork:
         """The next value of a sequence: an id that is known before the transaction that uses it."""
         with translated(), self._engine.connect() as connection:
             number = connection.execute(sqlalchemy.select(sqlalchemy.Sequence(sequence).next_value())).scalar_one()
+            connection.commit()  # as in `reading`
             return int(number)

@@ -76,9 +76,17 @@ _TEXTS: Final[Mapping[str, tuple[str, str]]] = {
     "webhook_disabled": (
         "Your webhook {name} was switched off",
         "Your webhook “{name}” was switched off. {reason}\n\n"
-        "What waits to be delivered is kept, and goes out in order when you switch it on again; what happens until "
-        "then is not sent to it. Programs switch it on with is_active true, sent by PATCH to\n\n"
-        "  {public_url}/api/webhooks/{webhook_id}/",
+        "What waits to be delivered is kept, and so is what happens within 30 days; it all goes out in order when you "
+        "switch it on again. Programs do that with a POST to\n\n"
+        "  {public_url}/api/webhooks/{webhook_id}/enable/",
+    ),
+    "webhook_delivery_failed": (
+        "Your webhook {name} refuses a delivery",
+        "A delivery of {event_type} to your webhook “{name}” was given up; the ones after it go out. {reason}\n\n"
+        "You are told once a day at most: there may be more, all of them in the list of its deliveries,\n\n"
+        "  {public_url}/api/webhooks/{webhook_id}/deliveries/?status=failed\n\n"
+        "Programs have this one sent again with a POST to\n\n"
+        "  {public_url}/api/webhook-deliveries/{delivery_id}/redeliver/",
     ),
 }
 _WAITS: Final = (

@@ -13,10 +13,12 @@ from synergy_chassis.codec import decode, encode
 from synergy_contracts.envelope import Page
 from synergy_contracts.sessions import (
     ChangePassword,
+    CheckSessions,
     ListSecurityEvents,
     ListSessions,
     ListUsers,
     Logout,
+    OpenSessions,
     ReadRevocations,
     Revocations,
     SecurityEvent,
@@ -91,6 +93,12 @@ class Sessions(Doors):
         )
         with refusing(DomainError):
             return encode(UserView, self.app.do(handlers.update_user, command, self.call.command()))
+
+    @rpc
+    def check_sessions(self, body: dict[str, Any]) -> Any:
+        """CheckSessions → OpenSessions; for gateways."""
+        ids = decode(CheckSessions, body).ids
+        return encode(OpenSessions, {"ids": self.app.ask(queries.check_sessions, ids, now=self.app.clock.now())})
 
     @rpc
     def revocations(self, body: dict[str, Any]) -> Any:

@@ -41,7 +41,7 @@ from synergy_auth.queries.notices import told_since
 from synergy_auth.queries.personal_data import Place, personal_data
 from synergy_auth.queries.revocations import revocations
 from synergy_auth.queries.security import list_security_events
-from synergy_auth.queries.sessions import list_sessions, open_among, session_of
+from synergy_auth.queries.sessions import check_sessions, list_sessions, open_among, session_of
 
 __all__ = [
     "Family",
@@ -51,6 +51,7 @@ __all__ = [
     "account_named",
     "addresses_asked",
     "asked_from",
+    "check_sessions",
     "family",
     "find_people",
     "find_person",

@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, select, tuple_
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, select, tuple_
 
 from synergy_auth.queries.lists import count_up_to, paged
-from synergy_auth.tables import refresh_tokens, sessions
+from synergy_auth.tables import personal_tokens, refresh_tokens, sessions
 
 
 def list_sessions(
@@ -45,6 +45,15 @@ def open_among(rows: Connection, user_id: int, session_ids: Collection[UUID], *,
     return list(rows.execute(wanted.order_by(sessions.c.id)).scalars())
 
 
+def check_sessions(rows: Connection, ids: Collection[UUID], *, now: datetime) -> list[UUID]:
+    """Those of these sessions and personal access tokens that are not over, whosever they are."""
+    open_ones = select(sessions.c.id).where(sessions.c.id.in_(ids), *_not_over(now))
+    tokens = personal_tokens.c
+    lasting = tokens.expires_at.is_(None) | (tokens.expires_at > now)
+    living = select(tokens.id).where(tokens.id.in_(ids), tokens.revoked_at.is_(None), lasting)
+    return list(rows.execute(open_ones.union_all(living)).scalars())
+
+
 def session_of(rows: Connection, token_id: bytes) -> UUID | None:
     """The session that a refresh token belongs to, whatever became of either."""
     wanted = select(refresh_tokens.c.session_id).where(refresh_tokens.c.id == token_id)
@@ -57,4 +66,8 @@ def _view(row: RowMapping, current: UUID | None) -> dict[str, Any]:
 
 
 def _open(user_id: int, now: datetime) -> ColumnElement[bool]:
-    return (sessions.c.user_id == user_id) & sessions.c.ended_at.is_(None) & (sessions.c.expires_at > now)
+    return and_(sessions.c.user_id == user_id, *_not_over(now))
+
+
+def _not_over(now: datetime) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return sessions.c.ended_at.is_(None), sessions.c.expires_at > now

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 from litestar.types import ASGIApp, Receive, Send
 
+from synergy_contracts.envelope import Actor
 from synergy_gateway import visit
 from synergy_gateway.answers import Answer, unless_known
 from synergy_gateway.handling import READ
-from synergy_gateway.identity import Identity
 from synergy_gateway.keeping import measures
 from synergy_gateway.keeping.keeper import BYPASS, HIT, Keeper, Place
 from synergy_gateway.keeping.table import KEPT
@@ -22,22 +22,25 @@ DIGITS: Final = r"[0-9]{1,16}"
 
 class KeptAnswers:
     """
-    An ASGI application around the framework's. Whoever asks is looked at first, as for every request; whatever is not
-    served here the framework answers, and knows already who it is.
+    An ASGI application around the framework's, within `limits.door`: who asks is known here, and a token of theirs
+    asked for, which is waited for together with the marks.
     """
 
-    def __init__(self, app: ASGIApp, keeper: Keeper, identity: Identity, operations: Iterable[Operation]) -> None:
+    def __init__(self, app: ASGIApp, keeper: Keeper, operations: Iterable[Operation]) -> None:
         self._app = app
         self._keeper = keeper
-        self._identity = identity
         self._routes = [(_pattern(operation), operation.path) for operation in operations if operation.name in KEPT]
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         route = self._route(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
-        if route is None:
+        if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
         seen: Visit = scope[visit.KEY]
+        if route is None:
+            await seen.admit()
+            await self._app(scope, receive, send)
+            return
         answer = await self._kept(scope, seen)
         if answer is None:
             await self._app(scope, receive, send)
@@ -48,16 +51,13 @@ class KeptAnswers:
             measures.read(seen.cache, seen.milliseconds)
 
     async def _kept(self, scope: Any, seen: Visit) -> Answer | None:
-        try:
-            actor = await self._identity.actor(_values(scope, b"authorization"), address=seen.client_address)
-        except Exception as no:  # it is told where every other one is
-            seen.caller = no
-            return None
-        seen.caller = actor
-        if READ not in actor.scopes:
+        actor = seen.caller
+        if not isinstance(actor, Actor) or READ not in actor.scopes:
+            await seen.admit()
             return None
         seen.user_id = actor.user_id
         found = await self._keeper.look(Place(actor, scope["path"].rstrip("/"), scope["query_string"]))
+        await seen.admit()  # it was asked in the same turn
         if isinstance(found, Answer):
             seen.cache = HIT
             return found
@@ -84,8 +84,5 @@ def _values(scope: Any, name: bytes) -> list[str]:
 
 
 async def _send(answer: Answer, send: Send) -> None:
-    headers = [(name.lower().encode("latin-1"), value.encode("latin-1")) for name, value in answer.headers.items()]
-    headers.append((b"content-type", answer.media_type.encode()))
-    headers.append((b"content-length", str(len(answer.body)).encode()))
-    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    await send({"type": "http.response.start", "status": answer.status, "headers": answer.encoded()})
     await send({"type": "http.response.body", "body": answer.body, "more_body": False})

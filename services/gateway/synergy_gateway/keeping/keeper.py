@@ -10,10 +10,10 @@ import structlog
 
 from synergy_contracts.envelope import Actor
 from synergy_gateway.answers import Answer
-from synergy_gateway.keeping.marks import Seen, Versions
 from synergy_gateway.keeping.news import News
 from synergy_gateway.keeping.shelf import Kept, Moment, Shelf
 from synergy_gateway.keeping.table import CHANGES, KEPT, MEMBERSHIPS, lacking
+from synergy_gateway.keeping.turn import Seen, Versions
 from synergy_gateway.lines import PATIENCE
 from synergy_gateway.sharing import SharedReads
 

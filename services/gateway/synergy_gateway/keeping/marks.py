@@ -8,9 +8,8 @@ copy on disk, a replica that took over) is told apart by the connection: each ne
 """
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any, Final
 
 import structlog
@@ -22,6 +21,10 @@ from redis.exceptions import RedisError, ResponseError
 
 from synergy_chassis.clock import new_id
 from synergy_gateway.keeping import measures
+from synergy_gateway.keeping.turn import Seen, Turn, Versions, settle
+from synergy_gateway.limits import buckets
+from synergy_gateway.limits.buckets import Subject, Taken
+from synergy_gateway.limits.rate import Rate
 
 log = structlog.get_logger(__name__)
 
@@ -45,41 +48,12 @@ if redis.call('HLEN', KEYS[1]) > {MOST} then redis.call('DEL', KEYS[1]) end
 """
 """Sets nonces (which are no numbers), and versions that are higher than what is there."""
 
-Versions = Mapping[str, int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """The marks at one moment, and the epoch they are of: the number of the connection, and that of the hash."""
-
-    epoch: tuple[int, bytes]
-    marks: Mapping[str, bytes | None]
-
-    def allow(self, versions: Versions, nonces: Mapping[str, bytes | None]) -> bool:
-        """Whether an answer of these versions, and asked for under these nonces, has all that was acknowledged."""
-        for name, version in versions.items():
-            mark = self.marks.get(name)
-            if version is None:
-                if name not in nonces or mark != nonces[name]:
-                    return False
-            elif mark is not None and int(mark) > version:
-                return False
-        return True
-
-
-class _Turn:
-    """What is asked of Redis at one time, and who waits for it."""
-
-    def __init__(self) -> None:
-        self.names: set[str] = set()
-        self.seen: asyncio.Future[Seen | None] = asyncio.get_running_loop().create_future()
-        self.raised: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-
 
 class Marks:
     """
     The marks, over one connection that keeps itself up. All who look within one turn of the loop, or while the turn
-    before is under way, share one command; so do all who raise.
+    before is under way, share one command; so do all who raise. What is taken from the buckets of the limits in the
+    same turn goes with it.
 
     While Redis does not answer within `seconds`, nobody is kept waiting: nothing is seen, and what should have been
     raised is owed, and raised before anything else once Redis answers.
@@ -97,7 +71,7 @@ class Marks:
         self._seconds = seconds
         self._owed: dict[str, int | str] = {}
         self._thrown = self._to_throw = 0  # how often it was asked for, and done
-        self._turn: _Turn | None = None
+        self._turn: Turn | None = None
         self._wake = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
         self._number = 0
@@ -125,6 +99,10 @@ class Marks:
         turn.names.update(names)
         return await asyncio.shield(turn.seen)
 
+    def take(self, subject: Subject, rate: Rate) -> "asyncio.Future[Taken | None]":
+        """Take one token of this bucket, with what else is asked in this turn; None where Redis cannot tell."""
+        return self._next().take(subject, rate)
+
     async def raise_to(self, versions: Versions) -> bool:
         """These versions are acknowledged. Returns when every gateway sees it, or False: it is owed."""
         for name, version in versions.items():
@@ -147,9 +125,9 @@ class Marks:
             measures.not_raised.inc()
         return raised
 
-    def _next(self) -> _Turn:
+    def _next(self) -> Turn:
         if self._turn is None:
-            self._turn = _Turn()
+            self._turn = Turn()
             self._wake.set()
         return self._turn
 
@@ -188,8 +166,7 @@ class Marks:
         turn, self._turn = self._turn, None
         self._wake.clear()
         if turn is not None:
-            _settle(turn.seen, None)
-            _settle(turn.raised, False)
+            turn.disappoint()
 
     async def _take_turn(self, connection: AbstractConnection) -> None:
         turn, self._turn = self._turn, None
@@ -198,12 +175,10 @@ class Marks:
             return
         try:
             await self._pay(connection)
-            _settle(turn.raised, True)
-            if turn.names:
-                _settle(turn.seen, await self._look(connection, sorted(turn.names)))
+            settle(turn.raised, True)
+            await self._ask(connection, turn)
         finally:
-            _settle(turn.seen, None)
-            _settle(turn.raised, False)
+            turn.disappoint()
 
     async def _pay(self, connection: AbstractConnection) -> None:
         """Raise what is owed. Where Redis lets nothing be written, the hash goes instead, if that may be."""
@@ -225,26 +200,47 @@ class Marks:
     def _owes(self) -> bool:
         return bool(self._owed) or self._to_throw > self._thrown
 
-    async def _look(self, connection: AbstractConnection, names: list[str]) -> Seen:
-        for _ in range(2):
-            epoch, *marks = await self._command(connection, "HMGET", KEY, EPOCH, *names)
-            if epoch is not None:
-                return Seen((self._number, epoch), dict(zip(names, marks, strict=True)))
-            await self._command(connection, "HSETNX", KEY, EPOCH, _nonce())
-        raise RedisError("the marks vanish as soon as they are made")
+    async def _ask(self, connection: AbstractConnection, turn: Turn) -> None:
+        """Take what is wanted and look, in one round trip; what Redis refuses to take is not taken there."""
+        names, wishes = sorted(turn.names), turn.wishes()
+        if not (names or wishes):
+            return
+        look = [("HMGET", KEY, EPOCH, *names)] if names else []
+        take = [buckets.command(wishes)] if wishes else []
+        told = await self._commands(connection, *take, *look)
+        if take and not isinstance(taken := told.pop(0), Exception):
+            turn.give(buckets.answers(wishes, taken))
+        for _ in range(2 if look else 0):
+            (found,) = told
+            if isinstance(found, Exception):
+                raise found
+            if found[0] is not None:
+                settle(turn.seen, Seen((self._number, found[0]), dict(zip(names, found[1:], strict=True))))
+                return
+            _, *told = await self._commands(connection, ("HSETNX", KEY, EPOCH, _nonce()), *look)
+        if look:
+            raise RedisError("the marks vanish as soon as they are made")
 
     async def _command(self, connection: AbstractConnection, *command: Any) -> Any:
+        (told,) = await self._commands(connection, command)
+        if isinstance(told, Exception):
+            raise told
+        return told
+
+    async def _commands(self, connection: AbstractConnection, *commands: Any) -> list[Any]:
+        """What Redis tells to each, sent together; what it refuses is told as the exception."""
         if not connection.is_connected:  # or it would connect by itself, and nobody could tell
             raise RedisConnectionError("the connection is closed")
+        told: list[Any] = []
         async with asyncio.timeout(self._seconds):
-            await connection.send_command(*command, check_health=False)
-            return await connection.read_response()
+            await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+            for _ in commands:
+                try:
+                    told.append(await connection.read_response())
+                except ResponseError as no:
+                    told.append(no)
+        return told
 
 
 def _nonce() -> str:
     return f"n{new_id().hex}"
-
-
-def _settle(future: asyncio.Future[Any], value: Any) -> None:
-    if not future.done():
-        future.set_result(value)

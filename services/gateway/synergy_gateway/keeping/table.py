@@ -26,6 +26,15 @@ KEPT: Final[Mapping[str, Needs]] = {
     "list_tasks": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
     "list_project_tasks": frozenset({PROJECT, NAMES}),
     "read_task": frozenset({PROJECT, NAMES}),
+    "list_comments": frozenset({PROJECT, NAMES}),
+    "list_subtasks": frozenset({PROJECT}),
+    "list_time_logs": frozenset({PROJECT, NAMES}),
+    "list_labels": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
+    "read_label": frozenset({PROJECT}),
+    "list_milestones": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
+    "read_milestone": frozenset({PROJECT}),
+    "list_sprints": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
+    "read_sprint": frozenset({PROJECT}),
 }
 """Reads. What is as it was (`as_of`), explained, or everybody's (`all`), is told without versions and not kept."""
 
@@ -40,11 +49,21 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "find_people": "searched for once",
     "read_personal_data": "private, and large",
     "list_invitations": "private",
+    "read_timer": "is of now, and of one person",
+    "list_events": "grows, and is read once",
+    "stream_events": "goes on",
     "read_history": "grows, and is read once",
+    "list_trash": "is read once",
+    "read_stats": "is of a day",
+    "read_burnup": "is of a day",
+    "read_flow": "is of a day",
+    "read_forecast": "is of a day",
+    "verify_project": "is checked when it is asked for",
     "list_webhooks": "has statistics that change with every delivery",
     "read_webhook": "has statistics that change with every delivery",
     "list_deliveries": "changes with every attempt",
     "read_delivery": "changes with every attempt",
+    "list_webhook_events": "made here",
     "read_health": "is of now",
     "read_liveness": "made here",
     "read_readiness": "made here",
@@ -61,6 +80,11 @@ CHANGES: Final[Mapping[str, Needs]] = {
     "update_project": frozenset({PROJECT}),
     "replace_project": frozenset({PROJECT}),
     "delete_project": frozenset({PROJECT}),
+    "restore_project": frozenset({PROJECT}),
+    "archive_project": frozenset({PROJECT}),
+    "unarchive_project": frozenset({PROJECT}),
+    "transfer_project": frozenset({PROJECT}),
+    "undo": frozenset({PROJECT}),
     "add_member": frozenset({PROJECT, MEMBERSHIPS}),
     "change_member_role": frozenset({PROJECT}),
     "remove_member": frozenset({PROJECT}),
@@ -71,6 +95,28 @@ CHANGES: Final[Mapping[str, Needs]] = {
     "update_task": frozenset({PROJECT}),
     "replace_task": frozenset({PROJECT}),
     "delete_task": frozenset({PROJECT}),
+    "create_comment": frozenset({PROJECT}),
+    "update_comment": frozenset({PROJECT}),
+    "delete_comment": frozenset({PROJECT}),
+    "create_subtask": frozenset({PROJECT}),
+    "update_subtask": frozenset({PROJECT}),
+    "delete_subtask": frozenset({PROJECT}),
+    "log_time": frozenset({PROJECT}),
+    "update_time_log": frozenset({PROJECT}),
+    "delete_time_log": frozenset({PROJECT}),
+    "start_timer": frozenset({PROJECT}),
+    "stop_timer": frozenset({PROJECT}),
+    "create_label": frozenset({PROJECT}),
+    "update_label": frozenset({PROJECT}),
+    "delete_label": frozenset({PROJECT}),
+    "create_milestone": frozenset({PROJECT}),
+    "update_milestone": frozenset({PROJECT}),
+    "delete_milestone": frozenset({PROJECT}),
+    "create_sprint": frozenset({PROJECT}),
+    "update_sprint": frozenset({PROJECT}),
+    "delete_sprint": frozenset({PROJECT}),
+    "start_sprint": frozenset({PROJECT}),
+    "complete_sprint": frozenset({PROJECT}),
 }
 """Operations that change what kept answers were made of."""
 
@@ -82,6 +128,7 @@ CHANGES_NOTHING_KEPT: Final[frozenset[str]] = frozenset({
     "erase_account",  # the name goes as an event
     "update_user", "cancel_invitation",
     "create_webhook", "update_webhook", "replace_webhook", "delete_webhook",
+    "enable_webhook", "rotate_secret", "ping_webhook", "repeat_delivery", "replay_events",
 })  # fmt: skip
 """All others. (`register` with an invitation joins a project: what that call changes is told like any change.)"""
 

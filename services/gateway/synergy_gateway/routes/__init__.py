@@ -7,21 +7,29 @@ from synergy_gateway.operations import Operation
 from synergy_gateway.routes import (
     accounts,
     administration,
+    comments,
     credentials,
     documents,
+    events,
     health,
+    insights,
     invitations,
+    labels,
     links,
+    milestones,
     people,
     projects,
     sessions,
+    sprints,
+    subtasks,
     tasks,
+    time_logs,
     webhooks,
 )
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    accounts, sessions, credentials, people, administration, projects, invitations, tasks, webhooks, health,
-    documents, links,
+    accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks, comments,
+    subtasks, time_logs, labels, milestones, sprints, webhooks, health, events, documents, links,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)

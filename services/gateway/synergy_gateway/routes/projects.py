@@ -7,11 +7,13 @@ from synergy_contracts.projects import (
     AddMember,
     ChangeMemberRole,
     CreateProject,
+    DeleteProject,
     ExplainedProgress,
     ListMembers,
     ListProjects,
     Membership,
     NewMember,
+    NewOwner,
     PastEvent,
     ProjectChanges,
     ProjectRef,
@@ -21,8 +23,13 @@ from synergy_contracts.projects import (
     ReadProject,
     RemoveMember,
     RoleChange,
+    TransferProject,
+    Undo,
+    Undone,
+    UndoVersion,
     UpdateProject,
 )
+from synergy_contracts.trash import ListTrash, Trashed
 from synergy_gateway import methods
 from synergy_gateway.answers import Answer, created, done, identified
 from synergy_gateway.asking import Asking
@@ -34,6 +41,12 @@ PROJECTS = "/api/projects/"
 PROJECT = "/api/projects/{project_id}/"
 MEMBERS = "/api/projects/{project_id}/members/"
 MEMBER = "/api/projects/{project_id}/members/{user_id}/"
+RESTORE = "/api/projects/{project_id}/restore/"
+ARCHIVE = "/api/projects/{project_id}/archive/"
+UNARCHIVE = "/api/projects/{project_id}/unarchive/"
+TRANSFER = "/api/projects/{project_id}/transfer/"
+UNDO = "/api/projects/{project_id}/undo/"
+TRASH = "/api/trash/"
 PROGRESS = "/api/projects/{project_id}/progress/"
 HISTORY = "/api/projects/{project_id}/history/"
 
@@ -78,11 +91,47 @@ async def replace_project(asking: Asking, project_id: int, body: ProjectReplacem
     return await asking.answer(methods.UPDATE_PROJECT, UpdateProject(project_id=project_id, changes=changes))
 
 
-@delete(PROJECT)
-async def delete_project(asking: Asking, project_id: int) -> Answer:
-    """Put a project into the trash."""
-    await asking.ask(methods.DELETE_PROJECT, ProjectRef(project_id=project_id))
+@delete(PROJECT, fixed={"project_id": "project_id"})
+async def delete_project(asking: Asking, project_id: int, query: DeleteProject) -> Answer:
+    """Put a project into the trash, or drop it for good."""
+    await asking.ask(methods.DELETE_PROJECT, query)
     return done()
+
+
+@post(RESTORE, ProjectView, status=200)
+async def restore_project(asking: Asking, project_id: int) -> Answer:
+    """Take a project out of the trash."""
+    return await asking.answer(methods.RESTORE_PROJECT, ProjectRef(project_id=project_id))
+
+
+@post(ARCHIVE, ProjectView, status=200)
+async def archive_project(asking: Asking, project_id: int) -> Answer:
+    """Make a project read-only."""
+    return await asking.answer(methods.ARCHIVE_PROJECT, ProjectRef(project_id=project_id))
+
+
+@post(UNARCHIVE, ProjectView, status=200)
+async def unarchive_project(asking: Asking, project_id: int) -> Answer:
+    """Make a project writable again."""
+    return await asking.answer(methods.UNARCHIVE_PROJECT, ProjectRef(project_id=project_id))
+
+
+@post(TRANSFER, ProjectView, status=200)
+async def transfer_project(asking: Asking, project_id: int, body: NewOwner) -> Answer:
+    """Make a member the owner of a project; who was becomes a manager."""
+    return await asking.answer(methods.TRANSFER_PROJECT, TransferProject(project_id=project_id, user_id=body.user_id))
+
+
+@post(UNDO, Undone, status=200)
+async def undo(asking: Asking, project_id: int, body: UndoVersion) -> Answer:
+    """Take back a command, by the version of the project that it made."""
+    return await asking.answer(methods.UNDO, Undo(project_id=project_id, version=body.version))
+
+
+@get(TRASH, Listing[Trashed])
+async def list_trash(asking: Asking, query: ListTrash) -> Answer:
+    """List the projects and tasks in the trash that you may restore."""
+    return await asking.page(methods.LIST_TRASH, query)
 
 
 @get(PROGRESS, ExplainedProgress, fixed={"project_id": "project_id"})

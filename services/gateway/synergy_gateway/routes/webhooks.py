@@ -1,35 +1,67 @@
-"""/api/webhooks/ and /api/webhook-deliveries/."""
+"""/api/webhooks/, /api/webhook-deliveries/ and /api/webhook-events/."""
 
+from functools import cache
 from uuid import UUID
 
 import msgspec
 
+from synergy_contracts.catalogue import WebhookEvent, told
 from synergy_contracts.webhooks import (
     CreateWebhook,
     DeliveryRef,
     DeliveryView,
     ListDeliveries,
     ListWebhooks,
+    NewSecret,
+    OverlapHours,
+    Replay,
+    Replayed,
+    ReplayEvents,
+    RotateSecret,
     UpdateWebhook,
     WebhookChanges,
     WebhookRef,
     WebhookView,
 )
 from synergy_gateway import methods
-from synergy_gateway.answers import Answer, created, done, identified
+from synergy_gateway.answers import Answer, answered, created, done, identified
 from synergy_gateway.asking import Asking
 from synergy_gateway.operations import delete, get, patch, post, put
-from synergy_gateway.pages import Listing
+from synergy_gateway.pages import Listing, deliveries_before
 from synergy_gateway.replacements import WebhookReplacement, all_of
 
 WEBHOOKS = "/api/webhooks/"
 WEBHOOK = "/api/webhooks/{webhook_id}/"
+ENABLE = "/api/webhooks/{webhook_id}/enable/"
+ROTATION = "/api/webhooks/{webhook_id}/rotate-secret/"
+TEST = "/api/webhooks/{webhook_id}/test/"
+REPLAY = "/api/webhooks/{webhook_id}/replay/"
 DELIVERIES = "/api/webhooks/{webhook_id}/deliveries/"
 DELIVERY = "/api/webhook-deliveries/{delivery_id}/"
+REDELIVER = "/api/webhook-deliveries/{delivery_id}/redeliver/"
+EVENTS = "/api/webhook-events/"
+
+
+class SecretRotation(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """For how many hours the former secrets go on signing beside the new one: a day by default, a week at most."""
+
+    overlap_hours: OverlapHours = 24
 
 
 class _Webhook(msgspec.Struct, frozen=True):
     id: UUID
+
+
+@cache
+def _catalogue() -> bytes:
+    events = told()
+    return msgspec.json.encode(Listing(count=len(events), next=None, previous=None, results=events))
+
+
+@get(EVENTS, Listing[WebhookEvent], signed_in=False)
+async def list_webhook_events(asking: Asking) -> Answer:
+    """List the types of events, with a JSON Schema and an example of what is sent for each."""
+    return answered(_catalogue(), {"Cache-Control": "public, no-cache", "Vary": "Accept-Encoding"})
 
 
 @get(WEBHOOKS, Listing[WebhookView])
@@ -71,13 +103,46 @@ async def delete_webhook(asking: Asking, webhook_id: UUID) -> Answer:
     return done()
 
 
+@post(ENABLE, WebhookView, status=200)
+async def enable_webhook(asking: Asking, webhook_id: UUID) -> Answer:
+    """Switch a webhook on: what waits goes out, and its endpoint is tried at once."""
+    return await asking.answer(methods.ENABLE_WEBHOOK, WebhookRef(webhook_id=webhook_id))
+
+
+@post(ROTATION, NewSecret, status=200, private=True)
+async def rotate_secret(asking: Asking, webhook_id: UUID, body: SecretRotation) -> Answer:
+    """Give a webhook a new secret, told this once; the former ones sign beside it for a while."""
+    asked = RotateSecret(webhook_id=webhook_id, overlap_hours=body.overlap_hours)
+    return await asking.answer(methods.ROTATE_SECRET, asked)
+
+
+@post(TEST, DeliveryView)
+async def ping_webhook(asking: Asking, webhook_id: UUID) -> Answer:
+    """Send a test; the delivery in the answer tells later what came of it."""
+    made = await asking.ask(methods.PING_WEBHOOK, WebhookRef(webhook_id=webhook_id))
+    return created(made, DELIVERY.format(delivery_id=identified(made, _Webhook).id))
+
+
+@post(REPLAY, Replayed, status=200)
+async def replay_events(asking: Asking, webhook_id: UUID, body: Replay) -> Answer:
+    """Send events of the past again, or count them."""
+    return await asking.answer(methods.REPLAY_EVENTS, ReplayEvents(webhook_id=webhook_id, range=body))
+
+
 @get(DELIVERIES, Listing[DeliveryView], fixed={"webhook_id": "webhook_id"})
 async def list_deliveries(asking: Asking, webhook_id: UUID, query: ListDeliveries) -> Answer:
     """List a webhook's deliveries, newest first."""
-    return await asking.page(methods.LIST_DELIVERIES, query)
+    told = await asking.ask(methods.LIST_DELIVERIES, query)
+    return answered(*deliveries_before(told, asked=query, url=asking.url, fixed=asking.operation.fixed))
 
 
 @get(DELIVERY, DeliveryView)
 async def read_delivery(asking: Asking, delivery_id: UUID) -> Answer:
     """Read a delivery with its attempts."""
     return await asking.answer(methods.READ_DELIVERY, DeliveryRef(delivery_id=delivery_id))
+
+
+@post(REDELIVER, DeliveryView, status=200)
+async def repeat_delivery(asking: Asking, delivery_id: UUID) -> Answer:
+    """Send a delivery again, under the same ids."""
+    return await asking.answer(methods.REPEAT_DELIVERY, DeliveryRef(delivery_id=delivery_id))

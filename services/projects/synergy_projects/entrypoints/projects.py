@@ -9,6 +9,7 @@ from synergy_chassis.codec import decode, encode
 from synergy_contracts.envelope import Page
 from synergy_contracts.projects import (
     CreateProject,
+    DeleteProject,
     ExplainedProgress,
     ListProjects,
     PastEvent,
@@ -17,8 +18,12 @@ from synergy_contracts.projects import (
     ReadHistory,
     ReadProgress,
     ReadProject,
+    TransferProject,
+    Undo,
+    Undone,
     UpdateProject,
 )
+from synergy_contracts.trash import ListTrash, Trashed
 from synergy_projects import handlers, queries
 from synergy_projects.domain import commands
 from synergy_projects.entrypoints.doors import Doors, sent
@@ -64,9 +69,50 @@ class ProjectDoors(Doors):
 
     @rpc
     def delete_project(self, body: object) -> None:
-        """ProjectRef → nothing."""
+        """DeleteProject → nothing."""
+        wanted = decode(DeleteProject, body)
+        fields = {"project_id": wanted.project_id}
+        if wanted.purge:
+            self.handle(None, handlers.purge_project, commands.PurgeProject, fields)
+        else:
+            self.handle(None, handlers.delete_project, commands.DeleteProject, fields)
+
+    @rpc
+    def restore_project(self, body: object) -> Any:
+        """ProjectRef → ProjectView."""
         wanted = decode(ProjectRef, body)
-        self.handle(None, handlers.delete_project, commands.DeleteProject, structs.asdict(wanted))
+        return self.handle(ProjectView, handlers.restore_project, commands.RestoreProject, structs.asdict(wanted))
+
+    @rpc
+    def archive_project(self, body: object) -> Any:
+        """ProjectRef → ProjectView."""
+        wanted = decode(ProjectRef, body)
+        return self.handle(ProjectView, handlers.archive_project, commands.ArchiveProject, structs.asdict(wanted))
+
+    @rpc
+    def unarchive_project(self, body: object) -> Any:
+        """ProjectRef → ProjectView."""
+        wanted = decode(ProjectRef, body)
+        return self.handle(ProjectView, handlers.unarchive_project, commands.UnarchiveProject, structs.asdict(wanted))
+
+    @rpc
+    def transfer_project(self, body: object) -> Any:
+        """TransferProject → ProjectView."""
+        wanted = decode(TransferProject, body)
+        return self.handle(ProjectView, handlers.transfer_project, commands.TransferProject, structs.asdict(wanted))
+
+    @rpc
+    def undo(self, body: object) -> Any:
+        """Undo → Undone."""
+        wanted = decode(Undo, body)
+        return self.handle(Undone, handlers.undo, commands.Undo, structs.asdict(wanted))
+
+    @rpc
+    def list_trash(self, body: object) -> Any:
+        """ListTrash → Page of Trashed."""
+        wanted = decode(ListTrash, body)
+        with self.reading() as connection:
+            return encode(Page[Trashed], queries.list_trash(connection, self.actor(), **structs.asdict(wanted)))
 
     @rpc
     def read_progress(self, body: object) -> Any:

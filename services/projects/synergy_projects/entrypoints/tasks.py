@@ -37,12 +37,7 @@ class TaskDoors(Doors):
         with self.reading() as connection:
             if as_of is None:
                 found = queries.list_tasks(connection, actor, **asked)
-                project_id = asked["project"]
-                self.call.versions.update(
-                    queries.of_memberships(connection, actor.user_id)
-                    if project_id is None
-                    else queries.of_project(connection, project_id)
-                )
+                self.call.versions.update(queries.of_listed(connection, actor.user_id, asked["project"]))
             elif (project_id := asked.pop("project")) is None:
                 raise InvalidParameter("as_of is for the tasks of one project: name it as project.")
             else:
@@ -80,8 +75,9 @@ def exact(fields: dict[str, Any]) -> None:
     for name in IN_HUNDREDTHS:
         if fields.get(name) is not None:
             fields[name] = hundredths(fields[name], f"/{name}")
-    if "assignees" in fields:
-        fields["assignees"] = tuple(fields["assignees"])
+    for name in ("assignees", "labels", "depends_on"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
 
 
 def one_project(project: int | None, project_id: int | None) -> int:

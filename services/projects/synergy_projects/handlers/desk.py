@@ -70,6 +70,9 @@ class Desk:
             nonlocal after
             for event, stored in zip(events, recorded, strict=True):
                 after = evolve(after, event, version=stored.version, at=stored.recorded_at)
+            if after is not None and after.purged:
+                projections.clear(after.id, writer)
+                return
             writes = list(projections.writes(before, projections.rows(after)))
             for user_id in projections.joining(writes):
                 stream.touch(membership(user_id))

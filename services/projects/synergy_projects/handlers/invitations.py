@@ -53,4 +53,4 @@ def require_manager(rows: Connection, actor: Actor, project_id: int) -> None:
     project = loading.project(rows, project_id, only=[actor.user_id])
     if project is None:
         raise ProjectNotFound
-    require(project, actor, Right.MANAGE_MEMBERS)
+    require(project, actor, Right.MANAGE_MEMBERS, archived=True)

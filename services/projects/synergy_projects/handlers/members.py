@@ -52,6 +52,7 @@ def remove_member(command: RemoveMember, *, context: CommandContext, desk: Desk)
                 columns.trashed_at.is_(None),
                 columns.assignees.contains([command.user_id]),
             )
+            project.timers = loading.timer(stream.rows, command.project_id, command.user_id)
             desk.record(stream, project, decide.remove_member(project, command))
 
 

@@ -8,7 +8,7 @@ its `tuples`.
 from synergy_projects.projections.codec import CODEC
 from synergy_projects.projections.model import ProjectModel
 from synergy_projects.projections.shapes import INLINE, SHAPES, Shape, tuples
-from synergy_projects.projections.writing import Row, Rows, Write, joining, queue, rows, writes
+from synergy_projects.projections.writing import Row, Rows, Write, clear, joining, queue, rows, writes
 
 __all__ = [
     "CODEC",
@@ -19,6 +19,7 @@ __all__ = [
     "Rows",
     "Shape",
     "Write",
+    "clear",
     "joining",
     "queue",
     "rows",

@@ -57,12 +57,27 @@ def _entities(table: Table, collection: str) -> Shape:
     return Shape(table, "project_id", rows)
 
 
+def _subtasks(project: Project) -> Iterable[Values]:
+    return [
+        (task.id, subtask.id, project.id, subtask.title, subtask.is_completed)
+        for task in project.tasks.values()
+        for subtask in task.subtasks.values()
+    ]
+
+
 SHAPES: Final[Mapping[str, Shape]] = {
     shape.table.name: shape
     for shape in (
         Shape(tables.projects, "id", _projects),
         Shape(tables.members, "project_id", _members),
         _entities(tables.tasks, "tasks"),
+        _entities(tables.comments, "comments"),
+        Shape(tables.subtasks, "project_id", _subtasks),
+        _entities(tables.time_logs, "time_logs"),
+        _entities(tables.timers, "timers"),
+        _entities(tables.labels, "labels"),
+        _entities(tables.milestones, "milestones"),
+        _entities(tables.sprints, "sprints"),
     )
 }
 INLINE: Final[Mapping[str, Table]] = {name: shape.table for name, shape in SHAPES.items()}
@@ -72,6 +87,6 @@ KEYS: Final = {name: tuple(column.name for column in table.primary_key) for name
 
 def tuples(project: Project | None) -> dict[str, list[Values]]:
     """Every row that the state, whole or partial, stands for; the columns in the order of their tables."""
-    if project is None:
+    if project is None or project.purged:
         return {name: [] for name in SHAPES}
     return {name: list(shape.rows(project)) for name, shape in SHAPES.items()}

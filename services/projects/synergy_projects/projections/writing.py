@@ -9,7 +9,7 @@ from sqlalchemy import Delete, Insert, Table, Update, bindparam, delete, insert,
 
 from synergy_chassis.store import Writer
 from synergy_projects.domain.project import Project
-from synergy_projects.projections.shapes import COLUMNS, INLINE, KEYS, tuples
+from synergy_projects.projections.shapes import COLUMNS, INLINE, KEYS, SHAPES, tuples
 
 Row = dict[str, Any]
 Rows = dict[str, dict[tuple[Any, ...], Row]]
@@ -67,6 +67,18 @@ def queue(pending: Iterable[Write], writer: Writer) -> None:
             writer.execute(_update(write.table, tuple(write.values)), key | write.values)
         else:
             writer.execute(_delete(write.table), key)
+
+
+def clear(project_id: int, writer: Writer) -> None:
+    """Have every row of a project deleted."""
+    for name in SHAPES:
+        writer.execute(_clear(name), {"of_project": project_id})
+
+
+@lru_cache
+def _clear(name: str) -> Delete:
+    shape = SHAPES[name]
+    return delete(shape.table).where(shape.table.c[shape.key] == bindparam("of_project"))
 
 
 @lru_cache

@@ -12,7 +12,7 @@ from synergy_chassis.store.rows import SELECT, recorded
 from synergy_projects.domain.project import Project, evolve
 
 HELD_TASKS: Final = 20_000
-"""How many tasks the states that are kept for the next question may have in all."""
+"""How many tasks, comments and time logs the states that are kept for the next question may have in all."""
 
 _BETWEEN: Final = text(
     SELECT + "WHERE stream = :stream AND version > :after AND version <= :upto ORDER BY version LIMIT :page"
@@ -82,4 +82,4 @@ class Histories:
 
 
 def _weight(project: Project) -> int:
-    return 1 + len(project.tasks)
+    return 1 + len(project.tasks) + len(project.comments) + len(project.time_logs)

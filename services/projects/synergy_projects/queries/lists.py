@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, func, literal_column, or_, select
 
+EMPTY: Final[ColumnElement[Any]] = literal_column("'{}'")
+"""The array without entries: not a parameter, so that partial indexes are seen to do."""
 COUNTED_TO: Final = 1_000
 """Where no counter knows it, a list is counted up to here."""
 

@@ -1,32 +1,59 @@
-"""Rows back into state: a project with its members, and tasks."""
+"""Rows back into state: a project with its members, tasks with their subtasks, and what else belongs to them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     ARRAY,
     BigInteger,
     ColumnElement,
     Connection,
+    Integer,
     Row,
     RowMapping,
     Select,
     Sequence,
+    Table,
     any_,
     bindparam,
     func,
     select,
+    text,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from synergy_projects import tables
 from synergy_projects.domain.progress import Counters
-from synergy_projects.domain.project import Project, Task
+from synergy_projects.domain.project import (
+    Comment,
+    Label,
+    Milestone,
+    Project,
+    Sprint,
+    Subtask,
+    Task,
+    TimeLog,
+    Timer,
+    folded,
+)
+
+Entity = TypeVar("Entity", Label, Milestone, Sprint)
 
 _COUNTERS: Final = ("impact_total", "impact_done", "task_count", "completed_task_count")
 _OF_PROJECTS: Final = [column for column in tables.projects.columns if column.name not in {*_COUNTERS, "progress"}]
 _OF_TASKS: Final = [column for column in tables.tasks.columns if column.name != "project_id"]
+_S: Final = tables.subtasks.c
+_SUBTASK: Final = func.jsonb_build_array(_S.id, _S.title, _S.is_completed)
+_SUBTASKS: Final = (
+    select(func.jsonb_agg(aggregate_order_by(_SUBTASK, _S.id))).where(_S.task_id == tables.tasks.c.id).scalar_subquery()
+)
+of_tasks: Final = select(*_OF_TASKS, tables.tasks.c.project_id, _SUBTASKS.label("subtasks"))
+"""Tasks, each with its subtasks, for `task_from`."""
+of_comments: Final = select(*(column for column in tables.comments.columns if column.name != "project_id"))
+of_time_logs: Final = select(*(column for column in tables.time_logs.columns if column.name != "project_id"))
+_OF_TIMERS: Final = select(*(column for column in tables.timers.columns if column.name != "project_id"))
 
 
 @lru_cache
@@ -81,10 +108,111 @@ def project_and_next_id(
 
 def tasks(connection: Connection, *where: ColumnElement[bool]) -> dict[int, Task]:
     """The tasks of which all of this is true, in the order of their ids."""
-    found = connection.execute(select(*_OF_TASKS).where(*where).order_by(tables.tasks.c.id))
+    found = connection.execute(of_tasks.where(*where).order_by(tables.tasks.c.id))
     return {row.id: task_from(row) for row in found}
 
 
-def task_from(row: Row[Any]) -> Task:
-    """The state that a row of the tasks table stands for."""
-    return Task(**{column.name: getattr(row, column.name) for column in _OF_TASKS})
+def task_from(row: Any) -> Task:
+    """The state that a row of `of_tasks` stands for."""
+    fields = {column.name: getattr(row, column.name) for column in _OF_TASKS}
+    return Task(**fields, subtasks=subtasks_from(row.id, row.subtasks))
+
+
+def subtasks_from(task_id: int, found: Iterable[tuple[int, str, bool]] | None) -> dict[int, Subtask]:
+    """The subtasks of a task, from (id, title, is completed)."""
+    return {
+        subtask_id: Subtask(id=subtask_id, task_id=task_id, title=title, is_completed=is_completed)
+        for subtask_id, title, is_completed in found or ()
+    }
+
+
+def comments(connection: Connection, *where: ColumnElement[bool]) -> dict[int, Comment]:
+    """The comments of which all of this is true."""
+    return {row.id: comment_from(row) for row in connection.execute(of_comments.where(*where))}
+
+
+def comment_from(row: Row[Any]) -> Comment:
+    """The state that a row of `of_comments` stands for."""
+    return Comment(**row._mapping)
+
+
+def time_logs(connection: Connection, *where: ColumnElement[bool]) -> dict[int, TimeLog]:
+    """The time logs of which all of this is true."""
+    return {row.id: time_log_from(row) for row in connection.execute(of_time_logs.where(*where))}
+
+
+def time_log_from(row: Row[Any]) -> TimeLog:
+    """The state that a row of `of_time_logs` stands for."""
+    return TimeLog(**row._mapping)
+
+
+def timer(connection: Connection, project_id: int, user_id: int) -> dict[int, Timer]:
+    """The user's timer, if it runs in the project."""
+    columns = tables.timers.c
+    found = connection.execute(_OF_TIMERS.where(columns.project_id == project_id, columns.user_id == user_id))
+    return {row.user_id: Timer(**row._mapping) for row in found}
+
+
+def task_and_awaited(
+    connection: Connection, project_id: int, task_id: int, *, also: Collection[int] = ()
+) -> dict[int, Task]:
+    """A task of the project, the tasks it depends on, and `also` these, as far as they are in the project."""
+    parameters = {"project_id": project_id, "task_id": task_id, "also": list(also)}
+    return {row.id: task_from(row) for row in connection.execute(_task_and_awaited(), parameters)}
+
+
+@lru_cache
+def _task_and_awaited() -> Select[Any]:
+    ids, one = ARRAY(BigInteger), tables.tasks.alias("one")
+    itself, also = bindparam("task_id", type_=BigInteger), bindparam("also", type_=ids)
+    awaited = select(func.unnest(one.c.depends_on)).where(one.c.id == itself)
+    wanted = func.array(union_all(select(itself), awaited, select(func.unnest(also))).scalar_subquery(), type_=ids)
+    within = tables.tasks.c.project_id == bindparam("project_id", type_=BigInteger)
+    return of_tasks.where(within, tables.tasks.c.id == any_(wanted)).order_by(tables.tasks.c.id)
+
+
+_REACHED: Final = text("""
+    WITH RECURSIVE reached (id) AS (
+        SELECT unnest(depends_on) FROM tasks WHERE project_id = :project_id AND id = ANY (:ids)
+        UNION SELECT unnest(tasks.depends_on) FROM tasks JOIN reached USING (id)
+    ) SELECT id FROM reached
+""")
+
+
+def reached(connection: Connection, project_id: int, ids: Collection[int]) -> frozenset[int]:
+    """All tasks that these depend on, however indirectly, those in the trash too."""
+    if not ids:
+        return frozenset()
+    return frozenset(connection.execute(_REACHED, {"project_id": project_id, "ids": list(ids)}).scalars())
+
+
+def labels_named(connection: Connection, project_id: int, names: Collection[str]) -> tuple[dict[int, Label], list[int]]:
+    """The labels of these names, and a fresh id for each name that has none. No statement without names."""
+    wanted = sorted({folded(name) for name in names})
+    if not wanted:
+        return {}, []
+    columns = tables.labels.c
+    found = entities(connection, tables.labels, Label, columns.project_id == project_id, columns.folded.in_(wanted))
+    missing = len(wanted) - len(found)
+    return found, fresh_ids(connection, tables.label_ids, missing)
+
+
+def fresh_ids(connection: Connection, sequence: Sequence, count: int) -> list[int]:
+    """So many ids that nobody had. No statement for none."""
+    if not count:
+        return []
+    numbers = func.generate_series(1, bindparam("count", type_=Integer)).table_valued("number")
+    return list(connection.execute(select(sequence.next_value()).select_from(numbers), {"count": count}).scalars())
+
+
+def entities(
+    connection: Connection, table: Table, kind: type[Entity], *where: ColumnElement[bool]
+) -> dict[int, Entity]:
+    """The labels, milestones or sprints of which all of this is true, by id and in the order of their ids."""
+    found = connection.execute(select(table).where(*where).order_by(table.c.id))
+    return {row.id: entity_from(kind, row) for row in found}
+
+
+def entity_from(kind: type[Entity], row: Row[Any]) -> Entity:
+    """The state that a row of its table stands for; the row may have more columns."""
+    return kind(**{name: getattr(row, name) for name in kind.__dataclass_fields__})

@@ -13,7 +13,7 @@ from synergy_chassis.store.engine import driver
 from synergy_chassis.store.log import events_of, version_at
 from synergy_chassis.store.rows import SELECT, recorded
 from synergy_projects.domain.commands import Actor
-from synergy_projects.domain.errors import ProjectNotFound, VersionNotFound
+from synergy_projects.domain.errors import ProjectNotFound, TaskNotFound, VersionNotFound
 from synergy_projects.domain.explaining import Change, step
 from synergy_projects.domain.fields import Role
 from synergy_projects.domain.project import Project
@@ -21,6 +21,7 @@ from synergy_projects.queries import loading, past_tasks, views
 from synergy_projects.queries.history import Histories
 from synergy_projects.queries.people import people
 from synergy_projects.queries.projects import visible_project
+from synergy_projects.queries.tasks import project_of_task
 from synergy_projects.queries.views import View
 
 AsOf = int | datetime
@@ -38,17 +39,44 @@ class Past:
 
     def project(self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf) -> View:
         """The project as it was; `role` is the caller's of today. Raises ProjectNotFound, VersionNotFound."""
-        role = _role(connection, actor, project_id)
+        role = role_today(connection, actor, project_id)
         with self._at(connection, project_id, as_of) as state:
             return views.project(state, people(connection, views.everyone([state]))) | {"role": role}
 
     def tasks(self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf, **wanted: Any) -> View:
         """One page of the tasks that lived then; the count is exact. Raises ProjectNotFound, VersionNotFound."""
-        _role(connection, actor, project_id)
+        role_today(connection, actor, project_id)
         with self._at(connection, project_id, as_of) as state:
             count, found = past_tasks.page_of(state.tasks.values(), **wanted)
             known = people(connection, {user_id for task in found for user_id in task.assignees})
-            return {"count": count, "results": [views.task(task, project_id, known) for task in found]}
+            shown = [views.task(task, project_id, known, blocked_by=state.blocked_by(task)) for task in found]
+            return {"count": count, "results": shown}
+
+    def comments(
+        self,
+        connection: Connection,
+        actor: Actor,
+        task_id: int,
+        as_of: AsOf,
+        *,
+        ordering: str = "created_at",
+        page: int = 1,
+        page_size: int = 50,
+    ) -> View:
+        """One page of a task's comments that were there then, as they read. Raises TaskNotFound, VersionNotFound."""
+        project_id = project_of_task(connection, task_id)
+        try:
+            role_today(connection, actor, project_id)
+        except ProjectNotFound:
+            raise TaskNotFound from None
+        with self._at(connection, project_id, as_of) as state:
+            if task_id not in state.tasks or state.tasks[task_id].trashed_at is not None:
+                raise VersionNotFound
+            found = [comment for comment in state.comments.values() if comment.task_id == task_id]
+            found.sort(key=lambda comment: comment.id, reverse=ordering.startswith("-"))
+            shown = found[(page - 1) * page_size : page * page_size]
+            known = people(connection, views.in_comments(shown))
+            return {"count": len(found), "results": [views.comment(one, project_id, known) for one in shown]}
 
     def progress(
         self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf | None, *, explain: bool
@@ -56,7 +84,7 @@ class Past:
         """Progress as it was, None for now, and if asked for why. Raises ProjectNotFound, VersionNotFound."""
         if as_of is None:
             as_of = visible_project(connection, actor, project_id).version
-        _role(connection, actor, project_id)
+        role_today(connection, actor, project_id)
         with self._at(connection, project_id, as_of) as state:
             view, version = views.progress(state), state.version
         return view | {"events": self._explained(connection, project_id, version)} if explain else view
@@ -90,7 +118,7 @@ def read_history(connection: Connection, actor: Actor, project_id: int, *, after
     return {"count": version, "results": [views.past_event(event, known) for event in found]}
 
 
-def _role(connection: Connection, actor: Actor, project_id: int) -> Role:
+def role_today(connection: Connection, actor: Actor, project_id: int) -> Role:
     """What the actor is in the project today, also if it is in the trash. Raises ProjectNotFound."""
     state = loading.project(connection, project_id, only=[actor.user_id])
     role = state.members.get(actor.user_id, "owner" if actor.superuser else None) if state else None

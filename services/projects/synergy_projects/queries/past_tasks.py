@@ -1,6 +1,6 @@
 """A list of tasks that are in memory, filtered and sorted as the one in the database."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import date
 from typing import Any, Final
 
@@ -15,6 +15,7 @@ _ORDER: Final[dict[str, Callable[[Task], Any]]] = {
     "priority": lambda task: PRIORITIES.index(task.priority),
     "impact": lambda task: task.impact,
     "due_date": lambda task: task.due_date,
+    "rank": lambda task: task.rank,
     "created_at": lambda task: task.created_at,
     "updated_at": lambda task: task.updated_at,
 }
@@ -23,9 +24,12 @@ _ORDER: Final[dict[str, Callable[[Task], Any]]] = {
 def page_of(
     tasks: Iterable[Task],
     *,
-    status: str | None = None,
-    priority: str | None = None,
-    assignee: int | None = None,
+    status: Collection[str] | None = None,
+    priority: Collection[str] | None = None,
+    assignee: Collection[int] | None = None,
+    label: Collection[str] | None = None,
+    milestone: Collection[int] | None = None,
+    sprint: Collection[int] | None = None,
     due_before: date | None = None,
     due_after: date | None = None,
     search: str | None = None,
@@ -39,9 +43,12 @@ def page_of(
         task
         for task in tasks
         if task.trashed_at is None
-        and status in (None, task.status)
-        and priority in (None, task.priority)
-        and (assignee is None or assignee in task.assignees)
+        and (not status or task.status in status)
+        and (not priority or task.priority in priority)
+        and (not assignee or not set(assignee).isdisjoint(task.assignees))
+        and (not label or set(label) <= set(task.labels))
+        and (not milestone or task.milestone in milestone)
+        and (not sprint or task.sprint in sprint)
         and (due_before is None or (task.due_date is not None and task.due_date < due_before))
         and (due_after is None or (task.due_date is not None and task.due_date > due_after))
         and (words in task.title.lower() or words in task.description.lower())

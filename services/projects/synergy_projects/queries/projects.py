@@ -55,6 +55,7 @@ def list_projects(
     status: str | None = None,
     priority: str | None = None,
     role: str | None = None,
+    archived: bool = False,
     search: str | None = None,
     ordering: str = "-created_at",
     all: bool = False,
@@ -68,6 +69,7 @@ def list_projects(
     """
     everyones = all and actor.superuser
     where: list[ColumnElement[bool]] = [_P.trashed_at.is_(None)]
+    where += [_P.archived_at.is_not(None) if archived else _P.archived_at.is_(None)]
     where += [_P.status == status] if status else []
     where += [_P.priority == priority] if priority else []
     where += [lists.found_in(search, _P.name, _P.description)] if search else []

@@ -1,16 +1,17 @@
 """Questions about tasks."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, any_, case, func, select
 
 from synergy_projects import tables
 from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.decide.access import live_task
 from synergy_projects.domain.errors import ProjectNotFound, TaskNotFound
 from synergy_projects.domain.fields import PRIORITIES, TASK_STATUSES
-from synergy_projects.domain.project import Task
+from synergy_projects.domain.project import Project, Task
 from synergy_projects.queries import lists, loading, views
 from synergy_projects.queries.people import people
 from synergy_projects.queries.views import View
@@ -26,6 +27,7 @@ _ORDER: Final[dict[str, ColumnElement[Any]]] = {
     "priority": lists.ranked(_T.priority, PRIORITIES),
     "impact": _T.impact,
     "due_date": _T.due_date,
+    "rank": _T.rank,
     "created_at": _T.created_at,
     "updated_at": _T.updated_at,
 }
@@ -41,13 +43,24 @@ def project_of_task(connection: Connection, task_id: int) -> int:
 
 def read_task(connection: Connection, actor: Actor, task_id: int) -> View:
     """One task that the actor may see. Raises TaskNotFound."""
+    state, task = _visible(connection, actor, task_id)
+    return views.task(task, state.id, people(connection, task.assignees), blocked_by=state.blocked_by(task))
+
+
+def visible_task(connection: Connection, actor: Actor, task_id: int) -> tuple[int, Task]:
+    """The id of its project, and a task that the actor may see. Raises TaskNotFound."""
+    state, task = _visible(connection, actor, task_id)
+    return state.id, task
+
+
+def _visible(connection: Connection, actor: Actor, task_id: int) -> tuple[Project, Task]:
+    """The task, in a project that holds what it waits for, too."""
     project_id = project_of_task(connection, task_id)
     state = loading.project(connection, project_id, only=[actor.user_id])
     if state is None:
         raise TaskNotFound
-    state.tasks = loading.tasks(connection, _T.id == task_id)
-    task = live_task(state, actor, task_id)
-    return views.task(task, project_id, people(connection, task.assignees))
+    state.tasks = loading.task_and_awaited(connection, project_id, task_id)
+    return state, live_task(state, actor, task_id)
 
 
 def list_tasks(
@@ -55,9 +68,12 @@ def list_tasks(
     actor: Actor,
     *,
     project: int | None = None,
-    status: str | None = None,
-    priority: str | None = None,
-    assignee: int | None = None,
+    status: Collection[str] | None = None,
+    priority: Collection[str] | None = None,
+    assignee: Collection[int] | None = None,
+    label: Collection[str] | None = None,
+    milestone: Collection[int] | None = None,
+    sprint: Collection[int] | None = None,
     due_before: date | None = None,
     due_after: date | None = None,
     search: str | None = None,
@@ -68,24 +84,39 @@ def list_tasks(
     """
     The tasks of the projects the actor is in, or of one project, one page of them.
 
-    `due_before` and `due_after` leave that day itself out; `search` looks in title and description. The count is exact,
-    but with a filter only up to 1,000 and None beyond. Raises ProjectNotFound for a project the actor may not see.
+    Of several values one is enough, but labels must all be there. `due_before` and `due_after` leave that day itself
+    out; `search` looks in title and description. The count is exact, but with a filter only up to 1,000 and None
+    beyond. Raises ProjectNotFound for a project the actor may not see.
     """
     within, total = _scope(connection, actor, project)
-    filters = [_T.status == status] if status else []
-    filters += [_T.priority == priority] if priority else []
-    filters += [_T.assignees.contains([assignee])] if assignee else []
+    filters: list[ColumnElement[bool]] = [_T.status.in_(status)] if status else []
+    filters += [_T.priority.in_(priority)] if priority else []
+    filters += [_T.assignees.overlap(list(assignee))] if assignee else []
+    filters += [_T.labels != lists.EMPTY, _T.labels.contains(list(label))] if label else []
+    filters += [_T.milestone.in_(milestone)] if milestone else []
+    filters += [_T.sprint.in_(sprint)] if sprint else []
     filters += [_T.due_date < due_before] if due_before else []
     filters += [_T.due_date > due_after] if due_after else []
     filters += [lists.found_in(search, _T.title, _T.description)] if search else []
     where = [_T.trashed_at.is_(None), within, *filters]
-    ordered = lists.in_order(select(tables.tasks).where(*where), ordering, _ORDER, _T.id)
-    found = [
-        (loading.task_from(row), row.project_id) for row in connection.execute(lists.paged(ordered, page, page_size))
-    ]
+    ordered = lists.in_order(loading.of_tasks.add_columns(_blocked_by()).where(*where), ordering, _ORDER, _T.id)
+    found = [(loading.task_from(row), row) for row in connection.execute(lists.paged(ordered, page, page_size))]
     counted = lists.count_up_to(connection, select(_T.id).where(*where)) if filters else total
     known = people(connection, _assignees([task for task, _ in found]))
-    return {"count": counted, "results": [views.task(task, project_id, known) for task, project_id in found]}
+    shown = [views.task(task, row.project_id, known, blocked_by=row.blocked_by) for task, row in found]
+    return {"count": counted, "results": shown}
+
+
+def _blocked_by() -> ColumnElement[Any]:
+    """What each task waits for, in the same statement."""
+    awaited = tables.tasks.alias("awaited")
+    open_ones = (
+        select(awaited.c.id)
+        .where(awaited.c.id == any_(_T.depends_on), awaited.c.status != "done", awaited.c.trashed_at.is_(None))
+        .order_by(awaited.c.id)
+    )
+    waiting = func.array(open_ones.correlate(tables.tasks).scalar_subquery(), type_=_T.depends_on.type)
+    return case((_T.depends_on == lists.EMPTY, lists.EMPTY), else_=waiting).label("blocked_by")
 
 
 def _scope(connection: Connection, actor: Actor, project_id: int | None) -> tuple[ColumnElement[bool], int]:

@@ -46,6 +46,11 @@ def of_memberships(connection: Connection, user_id: int) -> Versions:
     return versions
 
 
+def of_listed(connection: Connection, user_id: int, project_id: int | None) -> Versions:
+    """An answer about one project, or about all that the user is in."""
+    return of_memberships(connection, user_id) if project_id is None else of_project(connection, project_id)
+
+
 def _followed() -> ColumnElement[int]:
     where = (positions.c.consumer == "projects") & (positions.c.source == "auth")
     return func.coalesce(select(positions.c.position).where(where).scalar_subquery(), 0)

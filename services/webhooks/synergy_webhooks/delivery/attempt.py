@@ -11,6 +11,7 @@ import aiohttp
 from yarl import URL
 
 from synergy_chassis.clock import Clock
+from synergy_chassis.observing import tracing
 from synergy_chassis.sealing import Sealer
 from synergy_webhooks.addresses import AddressPolicy, Target, Vetted, read
 from synergy_webhooks.addresses.names import AsyncResolver
@@ -70,12 +71,18 @@ class Poster:
         """The outcome of one attempt. Raises nothing but CancelledError: whatever goes wrong is an outcome."""
         draft = _Draft(parcel)
         at, started = self._clock.now(), monotonic()
+        span = tracing.begin(f"deliver {parcel.event_type}", "client", parent=parcel.traceparent)
+        draft.traceparent = span.traceparent
         try:
             async with asyncio.timeout(self._limits.total):
                 await self._send(draft)
         except Exception as error:
             if not draft.answered:
                 draft.error = sentence(error, self._limits.connect, self._limits.total)
+        finally:
+            span.note(http__request__method="POST", http__response__status_code=draft.status)
+            span.note(synergyos__delivery_id=str(parcel.delivery_id), server__address=draft.address)
+            span.end(None if draft.delivered else "not delivered")
         return Outcome(
             at=at,
             duration_ms=round((monotonic() - started) * 1000),
@@ -133,7 +140,9 @@ class Poster:
         async with session.post(
             url,
             data=draft.parcel.body,
-            headers=envelope.headers(draft.parcel, secrets, timestamp=timestamp, host=target.authority),
+            headers=envelope.headers(
+                draft.parcel, secrets, timestamp=timestamp, host=target.authority, traceparent=draft.traceparent
+            ),
             allow_redirects=False,
             server_hostname=target.host if target.scheme == "https" and target.literal is None else None,
             trace_request_ctx=note,
@@ -170,15 +179,21 @@ class Poster:
 class _Draft:
     """An attempt in the making: what is known when it ends, however it ends."""
 
-    __slots__ = ("address", "body", "error", "parcel", "retry_after", "status")
+    __slots__ = ("address", "body", "error", "parcel", "retry_after", "status", "traceparent")
 
     def __init__(self, parcel: Parcel) -> None:
         self.parcel = parcel
+        self.traceparent = parcel.traceparent
         self.address: str | None = None
         self.status: int | None = None
         self.error: str | None = None
         self.retry_after: str | None = None
         self.body = bytearray()
+
+    @property
+    def delivered(self) -> bool:
+        """Whether the answer says so."""
+        return self.status is not None and 200 <= self.status < 300
 
     @property
     def answered(self) -> bool:

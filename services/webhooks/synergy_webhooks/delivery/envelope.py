@@ -11,7 +11,9 @@ from synergy_webhooks.signatures import generate_webhook_signature, sign
 USER_AGENT: Final = f"SynergyOS-Webhooks/{__version__}"
 
 
-def headers(parcel: Parcel, secrets: Sequence[str], *, timestamp: int, host: str) -> dict[str, str]:
+def headers(
+    parcel: Parcel, secrets: Sequence[str], *, timestamp: int, host: str, traceparent: str | None = None
+) -> dict[str, str]:
     """
     The headers for this attempt; `timestamp` in Unix seconds. Every secret signs the standard way, the first (newest)
     also as
@@ -33,4 +35,8 @@ def headers(parcel: Parcel, secrets: Sequence[str], *, timestamp: int, host: str
         "X-Webhook-Signature": literal,
         "X-Hub-Signature-256": literal,
     }
-    return named if parcel.sequence is None else named | {"webhook-sequence": str(parcel.sequence)}
+    if parcel.sequence is not None:
+        named["webhook-sequence"] = str(parcel.sequence)
+    if traceparent is not None:
+        named["traceparent"] = traceparent
+    return named

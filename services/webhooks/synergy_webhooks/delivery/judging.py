@@ -27,9 +27,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tried:
-    """What a delivery has been through before this attempt."""
+    """What a delivery has been through before this attempt, since it was asked for."""
 
-    attempts: int
+    failures: int
+    refusals: int
     first_failed_at: datetime | None
 
 
@@ -51,6 +52,7 @@ def judge(
     now: datetime,
     endpoint: Endpoint,
     tried: Tried,
+    once: bool = False,
     schedule: Schedule,
     chance: float,
 ) -> Verdict:
@@ -58,7 +60,7 @@ def judge(
     The verdict over an attempt that was issued at `issued_at`.
 
     Attempts that were under way together are one failure of the endpoint: only one issued after its last rest steps its
-    clock on. `chance` in [0, 1) picks the jitter.
+    clock on. `chance` in [0, 1) picks the jitter. What is tried but `once` is not tried again.
     """
     if outcome.success:
         return Verdict(status="success", endpoint=endpoint)
@@ -67,7 +69,10 @@ def judge(
         and endpoint.recovered_at is not None
         and endpoint.recovered_at > tried.first_failed_at
     )
-    status: Status = "failed" if given_up(tried.attempts + 1, accepted_others_since=accepted) else "retrying"
+    over = once or given_up(
+        tried.failures + 1, refusals=tried.refusals + outcome.refused, accepted_others_since=accepted
+    )
+    status: Status = "failed" if over else "retrying"
     rested = endpoint.resume_at is None or endpoint.resume_at <= issued_at
     failures = max(1, endpoint.failures + 1 if rested else endpoint.failures)
     wait = schedule.wait(failures, chance=chance, retry_after=outcome.retry_after, slow=outcome.slow_down)
@@ -79,7 +84,7 @@ def judge(
         resume_at=until if endpoint.resume_at is None else max(until, endpoint.resume_at),
     )
     if outcome.gone:
-        return Verdict(status="retrying", endpoint=after, disable=GONE)
+        return Verdict(status="failed" if once else "retrying", endpoint=after, disable=GONE)
     return Verdict(
         status=status, endpoint=after, disable=TOO_LONG if failing_too_long(after.failing_since, now) else None
     )

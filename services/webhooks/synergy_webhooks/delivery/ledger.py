@@ -7,6 +7,7 @@ from time import monotonic
 from typing import Any, Final
 from uuid import UUID
 
+from synergy_webhooks.bodies import TEST
 from synergy_webhooks.delivery import measures, statements
 from synergy_webhooks.delivery.judging import Endpoint, Tried, Verdict, judge
 from synergy_webhooks.delivery.link import Connection, Link
@@ -16,6 +17,8 @@ from synergy_webhooks.domain.backoff import Schedule
 LEASE: Final = timedelta(seconds=6)
 """How long a lane is this sender's without renewal."""
 
+COUNTING: Final = 5.0
+"""Seconds between two looks at how much waits."""
 AT_ONCE: Final = 100
 """Lanes of one endpoint that are in flight together, over all senders."""
 
@@ -51,6 +54,7 @@ class Ledger:
         self._schedule = schedule
         self._chance = chance
         self._lease = lease
+        self._count_at = 0.0
 
     async def claim(self, room: int) -> list[Parcel]:
         """Leases up to `room` lanes that wait, and gives the head of each."""
@@ -59,6 +63,7 @@ class Ledger:
             asked = monotonic()
             limits = {"room": room, "at_once": AT_ONCE, "sender": self._sender, "lease": self._lease}
             found = await (await connection.execute(statements.CLAIM, limits)).fetchall()
+            await self._count(connection)
             return await self._heads(connection, [(row["webhook_id"], row["lane"]) for row in found], asked)
 
         return await self._link.run(work)
@@ -116,6 +121,13 @@ class Ledger:
         """Hang up."""
         await self._link.close()
 
+    async def _count(self, connection: Connection) -> None:
+        """Show what waits, now and then."""
+        if monotonic() >= self._count_at:
+            row = await (await connection.execute(statements.WAITING)).fetchone()
+            measures.wait(row["waiting"] if row else 0)
+            self._count_at = monotonic() + COUNTING
+
     async def _heads(self, connection: Connection, lanes: Sequence[LaneKey], asked: float) -> list[Parcel]:
         """The parcels of the lanes, which were leased after `asked`; a lane without one is given back."""
         if not lanes:
@@ -156,6 +168,7 @@ class Ledger:
                 now=now or result.parcel.issued_at,
                 endpoint=endpoints.get(webhook_id, UNKNOWN),
                 tried=tried.get(result.parcel.delivery_id, UNTRIED),
+                once=result.parcel.event_type == TEST,
                 schedule=self._schedule,
                 chance=self._chance(),
             )
@@ -188,6 +201,7 @@ class Ledger:
             "deliveries": [result.parcel.delivery_id for result in results],
             "statuses": [verdict.status for verdict in verdicts],
             "keep": list(keep),
+            "refused": [outcome.refused for outcome in outcomes],
             "at": [outcome.at for outcome in outcomes],
             "durations": [outcome.duration_ms for outcome in outcomes],
             "codes": [outcome.status_code for outcome in outcomes],
@@ -199,7 +213,7 @@ class Ledger:
 
 
 UNKNOWN: Final = Endpoint(failures=0, failing_since=None, recovered_at=None, resume_at=None)
-UNTRIED: Final = Tried(attempts=0, first_failed_at=None)
+UNTRIED: Final = Tried(failures=0, refusals=0, first_failed_at=None)
 """
 What is assumed of a subscription or delivery that was deleted while its attempt was under way: nothing is written.
 """

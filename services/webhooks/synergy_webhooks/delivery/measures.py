@@ -19,6 +19,13 @@ _seconds: Final = Histogram(
 )  # fmt: skip
 _in_flight: Final = Gauge("deliveries_in_flight", "Attempts under way.", registry=REGISTRY)
 
+_waiting: Final = Gauge("deliveries_waiting", "Deliveries that have not ended, over all senders.", registry=REGISTRY)
+
+
+def wait(deliveries: int) -> None:
+    """So many have not ended."""
+    _waiting.set(deliveries)
+
 
 def attempted(outcome: Outcome) -> None:
     """An attempt has ended."""

@@ -24,7 +24,8 @@ class Key:
 class Parcel:
     """
     One delivery, ready to be signed and sent. `issued_at` is when the database handed it out; `keys`, newest first,
-    all sign. Until `sure_until` (time.monotonic) its lane is leased by who has it, however long the answer took.
+    all sign. Until `sure_until` (time.monotonic) its lane is leased by who has it, however long the answer took. It
+    belongs to the trace of `traceparent`, if there is one.
     """
 
     webhook_id: UUID
@@ -39,6 +40,7 @@ class Parcel:
     keys: tuple[Key, ...]
     issued_at: datetime
     sure_until: float
+    traceparent: str | None = None
 
     @property
     def lane_key(self) -> LaneKey:
@@ -68,6 +70,11 @@ class Outcome:
     def gone(self) -> bool:
         """The endpoint wants no more, ever."""
         return self.status_code == GONE
+
+    @property
+    def refused(self) -> bool:
+        """An answer that says no to this very delivery; what is down or overloaded says nothing of it."""
+        return self.status_code is not None and not self.success and not self.slow_down
 
     @property
     def slow_down(self) -> bool:

@@ -6,6 +6,7 @@ import signal
 import socket
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import structlog
 from sqlalchemy import Connection
@@ -17,14 +18,16 @@ from synergy_chassis.sealing import Sealer
 from synergy_chassis.store import CommandContext, StoreUnavailable, UnitOfWork, engine
 from synergy_webhooks.addresses.names import Names
 from synergy_webhooks.delivery.attempt import Poster
+from synergy_webhooks.delivery.forgetting import forget
 from synergy_webhooks.delivery.ledger import Disabling, Ledger
 from synergy_webhooks.delivery.link import Link
 from synergy_webhooks.delivery.listening import listen
 from synergy_webhooks.delivery.recorder import Recorder
 from synergy_webhooks.delivery.sender import Pace, Sender
+from synergy_webhooks.delivery.telling import EVERY, tell_owners
 from synergy_webhooks.domain.backoff import Schedule
-from synergy_webhooks.domain.commands import DisableWebhook
-from synergy_webhooks.handlers import disable_webhook
+from synergy_webhooks.domain.commands import DisableWebhook, NoteFailure
+from synergy_webhooks.handlers import disable_webhook, note_failure
 from synergy_webhooks.settings import SECRETS, Settings
 from synergy_webhooks.tables import WAKE_UP
 
@@ -32,7 +35,7 @@ log = structlog.get_logger(__name__)
 
 
 class Program:
-    """A sender with everything it needs, from settings. `names`, `schedule` and `pace` are for tests."""
+    """A sender with everything it needs, from settings. `names`, `schedule`, `pace`, `tells_every` are for tests."""
 
     def __init__(
         self,
@@ -43,6 +46,7 @@ class Program:
         names: Names | None = None,
         schedule: Schedule = Schedule(),
         pace: Pace = Pace(),
+        tells_every: float = EVERY,
     ) -> None:
         self._url = settings.database_url
         self._clock = clock or SystemClock()
@@ -51,8 +55,10 @@ class Program:
         self._engine = engine(settings.database_url, pool_size=1, application_name="webhooks sender: disable")
         self._sealer = Sealer(settings.secret_key, purpose=SECRETS)
         self._policy = settings.policy
+        self._bodies_kept = settings.bodies_kept
         self._schedule = schedule
         self._pace = pace
+        self._tells_every = tells_every
         self._sender: Sender | None = None
 
     def stop(self) -> None:
@@ -78,14 +84,20 @@ class Program:
             pace=self._pace,
         )
         ears = Link(self._url, purpose="listens")
-        listening = asyncio.create_task(listen(ears, WAKE_UP, self._sender.wake))
+        mouth, broom = Link(self._url, purpose="tells"), Link(self._url, purpose="forgets")
+        beside = [
+            asyncio.create_task(listen(ears, WAKE_UP, self._sender.wake)),
+            asyncio.create_task(tell_owners(mouth, self._note, every=self._tells_every)),
+            asyncio.create_task(forget(broom, self._bodies_kept)),
+        ]
         log.info("sender-started", sender_id=str(sender_id))
         try:
             await self._sender.run()
         finally:
-            listening.cancel()
-            await asyncio.gather(listening, return_exceptions=True)
-            await ears.close()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+            await asyncio.gather(ears.close(), mouth.close(), broom.close())
             await ledgers["records"].close()
             await poster.close()
             self._names.close()
@@ -97,17 +109,24 @@ class Program:
         Switches a subscription off, in a thread: the store's door is synchronous. Not now is no harm, the next
         attempt tells again.
         """
-        context = CommandContext(command_id=new_id(), actor_id=None, request_id=None)
         command = DisableWebhook(webhook_id=one.webhook_id, reason=one.reason)
-        uow = UnitOfWork(self._engine, self._clock)
         try:
-            await asyncio.to_thread(
-                partial(disable_webhook, command, context=context, uow=uow, position=self._position)
-            )
+            await asyncio.to_thread(partial(disable_webhook, command, **self._stored()))
         except StoreUnavailable as error:
             log.warning("not-disabled-yet", webhook_id=str(one.webhook_id), error=str(error)[:300])
         else:
             log.info("webhook-disabled", webhook_id=str(one.webhook_id), reason=one.reason)
+
+    async def _note(self, command: NoteFailure) -> None:
+        """Likewise: who is not told now, is at the next look."""
+        try:
+            await asyncio.to_thread(partial(note_failure, command, **self._stored()))
+        except StoreUnavailable as error:
+            log.warning("owner-not-told-yet", webhook_id=str(command.webhook_id), error=str(error)[:300])
+
+    def _stored(self) -> dict[str, Any]:
+        context = CommandContext(command_id=new_id(), actor_id=None, request_id=None)
+        return {"context": context, "uow": UnitOfWork(self._engine, self._clock), "position": self._position}
 
 
 def send(program: Program, *, metrics: Address | None = None) -> None:

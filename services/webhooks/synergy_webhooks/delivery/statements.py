@@ -36,6 +36,8 @@ RENEW: Final = sql.SQL("""
     RETURNING l.webhook_id, l.lane
 """)
 
+WAITING: Final = sql.SQL("SELECT coalesce(sum(pending), 0)::bigint AS waiting FROM lanes")
+
 HEARTBEAT: Final = sql.SQL("""
     INSERT INTO senders (sender_id, host, started_at, seen_at, in_flight)
     VALUES (%(sender)s, %(host)s, clock_timestamp(), clock_timestamp(), %(in_flight)s)
@@ -52,7 +54,39 @@ FAILING: Final = sql.SQL("""
 """)
 
 TRIED: Final = sql.SQL("""
-    SELECT delivery_id, attempts, first_failed_at FROM deliveries WHERE delivery_id = ANY(%(deliveries)s)
+    SELECT delivery_id, attempts - tried_before AS failures, refusals, first_failed_at
+      FROM deliveries WHERE delivery_id = ANY(%(deliveries)s)
+""")
+
+UNTOLD: Final = sql.SQL("""
+    SELECT DISTINCT ON (w.webhook_id) w.webhook_id, d.delivery_id, d.event_type, d.attempts, a.status_code, a.error
+      FROM deliveries d
+      JOIN webhooks w ON w.webhook_id = d.webhook_id
+      LEFT JOIN attempts a ON a.delivery_id = d.delivery_id AND a.number = d.attempts
+     WHERE d.status = 'failed' AND d.event_type <> %(test)s
+       AND d.completed_at > clock_timestamp() - %(again)s
+       AND (w.failure_told_at IS NULL
+            OR (w.failure_told_at < d.completed_at AND w.failure_told_at <= clock_timestamp() - %(again)s))
+     ORDER BY w.webhook_id, d.completed_at
+""")
+"""Of each subscription whose owner is to be told of a delivery that was given up lately, the first such."""
+
+DROP_BODIES: Final = sql.SQL("""
+    DELETE FROM bodies b USING (
+        SELECT o.event_id, o.format FROM bodies o
+         WHERE o.created_at < clock_timestamp() - %(kept)s
+           AND o.event_id NOT IN (SELECT d.event_id FROM deliveries d WHERE d.status IN ('pending', 'retrying'))
+         ORDER BY o.created_at LIMIT %(portion)s FOR UPDATE OF o SKIP LOCKED
+    ) old WHERE b.event_id = old.event_id AND b.format = old.format
+""")
+"""What waits to be sent keeps its bytes, however old."""
+
+DROP_ANSWERS: Final = sql.SQL("""
+    UPDATE attempts a SET response_body = NULL FROM (
+        SELECT o.delivery_id, o.number FROM attempts o
+         WHERE o.at < clock_timestamp() - %(kept)s AND o.response_body IS NOT NULL
+         LIMIT %(portion)s FOR UPDATE OF o SKIP LOCKED
+    ) old WHERE a.delivery_id = old.delivery_id AND a.number = old.number
 """)
 
 RECOVERED: Final = sql.SQL("""

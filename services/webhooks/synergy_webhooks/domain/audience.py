@@ -29,6 +29,8 @@ class Project:
         match event_type:
             case "project.created":
                 self.roles[int(data["owner_id"])] = "owner"
+            case "project.transferred":
+                self.roles |= {int(data["was"]): "manager", int(data["owner_id"]): "owner"}
             case "member.added" | "member.role_changed":
                 self.roles[int(data["user_id"])] = str(data["role"])
             case "member.removed":

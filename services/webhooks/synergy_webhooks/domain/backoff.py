@@ -17,11 +17,11 @@ WAITS: Final = (
 )
 """The wait after the first, second … failure in a row; the last one repeats. (Standard Webhooks' example schedule.)"""
 
-MAX_ATTEMPTS: Final = len(WAITS) + 1
-"""Attempts after which a delivery is given up and its lane goes on."""
+MAX_REFUSALS: Final = len(WAITS) + 1
+"""Answers that say no to a delivery, after which it is given up and its lane goes on."""
 
-MAX_REFUSALS: Final = 4
-"""Attempts after which a delivery is given up if the endpoint accepted others since its first failure."""
+MAX_FAILURES: Final = 4
+"""Failures after which a delivery is given up if the endpoint accepted others since the first of them."""
 
 LONGEST_RETRY_AFTER: Final = timedelta(hours=24)
 """A receiver's Retry-After counts up to this much."""
@@ -58,9 +58,12 @@ class Schedule:
         return base * (1 + JITTER * chance)
 
 
-def given_up(attempts: int, *, accepted_others_since: bool) -> bool:
-    """Whether a delivery that failed `attempts` times is marked failed, so that its lane goes on."""
-    return attempts >= MAX_ATTEMPTS or (attempts >= MAX_REFUSALS and accepted_others_since)
+def given_up(failures: int, *, refusals: int, accepted_others_since: bool) -> bool:
+    """
+    Whether a delivery that failed `failures` times, with an answer that said no to it `refusals` times, is marked
+    failed, so that its lane goes on. What fails because the endpoint is down waits for it.
+    """
+    return refusals >= MAX_REFUSALS or (failures >= MAX_FAILURES and accepted_others_since)
 
 
 def failing_too_long(since: datetime | None, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 from synergy_webhooks.domain.commands import CreateWebhook, DeleteWebhook, DisableWebhook, UpdateWebhook
@@ -77,7 +78,9 @@ def delete_webhook(subscription: Subscription | None, command: DeleteWebhook, *,
     return [WebhookDeleted(webhook_id=command.webhook_id, since=since)]
 
 
-def disable_webhook(subscription: Subscription | None, command: DisableWebhook, *, since: int) -> list[WebhookDisabled]:
+def disable_webhook(
+    subscription: Subscription | None, command: DisableWebhook, *, since: int, now: datetime
+) -> list[WebhookDisabled]:
     """Nothing happens to a subscription that is gone or off already."""
     if subscription is None or not subscription.is_active:
         return []
@@ -87,6 +90,7 @@ def disable_webhook(subscription: Subscription | None, command: DisableWebhook, 
             owner_id=subscription.owner_id,
             name=subscription.name,
             reason=command.reason,
+            at=now,
             since=since,
         )
     ]

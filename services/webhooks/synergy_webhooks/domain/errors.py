@@ -3,13 +3,14 @@ The ways webhooks says no.
 
     DomainError
     ├── WebhookNotFound, DeliveryNotFound   404
-    ├── TooManyWebhooks                     409
+    ├── TooManyWebhooks, WebhookInactive    409
     └── InvalidField                        422
         ├── BlankName, UnprintableName
-        ├── UnknownEventType
+        ├── UnknownEventType, UnknownReplayType
         ├── NotAMember
         ├── AddressRefused
-        └── SecretRefused
+        ├── SecretRefused
+        └── RangeRefused
 """
 
 from typing import ClassVar
@@ -53,6 +54,16 @@ class TooManyWebhooks(DomainError):
         super().__init__(f"You have {limit} webhooks, the most one user may have. Delete one that you no longer need.")
 
 
+class WebhookInactive(DomainError):
+    """The subscription is off, so nothing is sent to it."""
+
+    kind = "conflict"
+    code = "webhook-inactive"
+
+    def __init__(self) -> None:
+        super().__init__("The webhook is off: POST to its enable/ first.")
+
+
 class InvalidField(DomainError):
     """A field breaks a rule that its type alone cannot express."""
 
@@ -87,6 +98,15 @@ class UnknownEventType(InvalidField):
         )
 
 
+class UnknownReplayType(InvalidField):
+    """What is to be replayed is no type of event."""
+
+    def __init__(self, index: int, pattern: str) -> None:
+        super().__init__(
+            f"/types/{index}", f"“{pattern}” is not an event type; see the catalogue, or use “*” or “task.*”."
+        )
+
+
 class NotAMember(InvalidField):
     """The filter names a project that the owner of the subscription does not belong to."""
 
@@ -106,3 +126,7 @@ class SecretRefused(InvalidField):
 
     def __init__(self, detail: str) -> None:
         super().__init__("/secret", detail)
+
+
+class RangeRefused(InvalidField):
+    """What is to be replayed begins nowhere, twice, or after it ends."""

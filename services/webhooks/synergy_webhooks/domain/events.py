@@ -8,6 +8,7 @@ Secrets are never part of an event.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, TypeAlias
 from uuid import UUID
 
@@ -40,14 +41,71 @@ class WebhookUpdated:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebhookDisabled:
     """
-    The subscription was switched off by us; `reason` is a sentence for its owner. Whose it is, and its `name` at that
-    time, are told since schema version 2; None before.
+    The subscription was switched off by us, at the time `at`; `reason` is a sentence for its owner. Whose it is, and
+    its `name` at that time, are told since schema version 2, the time since 3; None before.
     """
 
     webhook_id: UUID
     owner_id: int | None
     name: str | None
     reason: str
+    at: datetime | None
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretRotated:
+    """A new secret signs; those before it sign beside it for `overlap_hours` more."""
+
+    webhook_id: UUID
+    overlap_hours: int
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookTested:
+    """The owner asked for a test delivery; this very event is what is delivered, to this subscription alone."""
+
+    webhook_id: UUID
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRepeated:
+    """The owner asked for one delivery again."""
+
+    webhook_id: UUID
+    delivery_id: UUID
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventsReplayed:
+    """
+    The owner asked for the events of their projects after the position `after`, up to and with `upto`, that the
+    subscription names, and of these only those that `types` cover, if any are given: again, or for the first time.
+    """
+
+    webhook_id: UUID
+    after: int
+    upto: int
+    types: tuple[str, ...]
+    since: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryFailed:
+    """
+    A delivery was given up at the time `at`, and its lane goes on. Stored where the owner is told: once in a day.
+    """
+
+    webhook_id: UUID
+    owner_id: int
+    name: str
+    delivery_id: UUID
+    event_type: str
+    reason: str
+    at: datetime
     since: int
 
 
@@ -59,16 +117,31 @@ class WebhookDeleted:
     since: int
 
 
-Event: TypeAlias = WebhookCreated | WebhookUpdated | WebhookDisabled | WebhookDeleted
+Event: TypeAlias = (
+    WebhookCreated
+    | WebhookUpdated
+    | WebhookDisabled
+    | SecretRotated
+    | WebhookTested
+    | DeliveryRepeated
+    | EventsReplayed
+    | DeliveryFailed
+    | WebhookDeleted
+)
 
 STORED_AS: Final[Mapping[str, type]] = {
     "webhook.created": WebhookCreated,
     "webhook.updated": WebhookUpdated,
     "webhook.disabled": WebhookDisabled,
+    "webhook.secret_rotated": SecretRotated,
+    "webhook.tested": WebhookTested,
+    "webhook.delivery_repeated": DeliveryRepeated,
+    "webhook.replayed": EventsReplayed,
+    "webhook.delivery_failed": DeliveryFailed,
     "webhook.deleted": WebhookDeleted,
 }
 
-SCHEMA_VERSIONS: Final[Mapping[str, int]] = {"webhook.disabled": 2}
+SCHEMA_VERSIONS: Final[Mapping[str, int]] = {"webhook.disabled": 3}
 
 
 def nobody_named(data: dict[str, Any]) -> dict[str, Any]:
@@ -76,4 +149,9 @@ def nobody_named(data: dict[str, Any]) -> dict[str, Any]:
     return data | {"owner_id": None, "name": None}
 
 
-UPCASTERS: Final = {("webhook.disabled", 1): nobody_named}
+def no_time(data: dict[str, Any]) -> dict[str, Any]:
+    """`webhook.disabled` before it said when."""
+    return data | {"at": None}
+
+
+UPCASTERS: Final = {("webhook.disabled", 1): nobody_named, ("webhook.disabled", 2): no_time}

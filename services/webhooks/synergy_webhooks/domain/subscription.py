@@ -1,13 +1,28 @@
 """A subscription and how its facts change it."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any, Final, assert_never
 from uuid import UUID
 
-from synergy_webhooks.domain.events import Event, WebhookCreated, WebhookDeleted, WebhookDisabled, WebhookUpdated
+from synergy_webhooks.domain.events import (
+    DeliveryFailed,
+    DeliveryRepeated,
+    Event,
+    EventsReplayed,
+    SecretRotated,
+    WebhookCreated,
+    WebhookDeleted,
+    WebhookDisabled,
+    WebhookTested,
+    WebhookUpdated,
+)
 
 CHANGEABLE: Final = ("name", "url", "events", "is_active", "projects", "format", "ordered")
 """Fields that an update may name."""
+
+CATCHES_UP: Final = timedelta(days=30)
+"""What happens within this time after we switched a subscription off is kept for the moment it is switched on again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +32,7 @@ class Subscription:
     order.
 
     It hears the events after `begins_after`, a position in the projects store; `disabled_reason` says why we switched
-    it off.
+    it off, `disabled_at` when. `failure_told_at` is when its owner was told last that a delivery was given up.
     """
 
     webhook_id: UUID
@@ -31,7 +46,20 @@ class Subscription:
     is_active: bool
     begins_after: int
     disabled_reason: str | None = None
+    disabled_at: datetime | None = None
+    failure_told_at: datetime | None = None
     deleted: bool = False
+
+    def hears(self, position: int, at: datetime) -> bool:
+        """
+        Whether what happened then, after the event at `position` or with it, is for this subscription: it is on, or it
+        was we who switched it off, a short time before. Paused by its owner it hears nothing.
+        """
+        if position <= self.begins_after or self.deleted:
+            return False
+        if self.is_active:
+            return True
+        return self.disabled_reason is not None and (self.disabled_at is None or at < self.disabled_at + CATCHES_UP)
 
 
 def evolve(subscription: Subscription | None, event: Event) -> Subscription:
@@ -54,9 +82,13 @@ def evolve(subscription: Subscription | None, event: Event) -> Subscription:
     match event:
         case WebhookUpdated(changes=changes):
             changed = replace(subscription, **_typed(changes))
-            return replace(changed, disabled_reason=None) if changed.is_active else changed
-        case WebhookDisabled(reason=reason):
-            return replace(subscription, is_active=False, disabled_reason=reason)
+            return replace(changed, disabled_reason=None, disabled_at=None) if changed.is_active else changed
+        case WebhookDisabled(reason=reason, at=at):
+            return replace(subscription, is_active=False, disabled_reason=reason, disabled_at=at)
+        case DeliveryFailed(at=at):
+            return replace(subscription, failure_told_at=at)
+        case SecretRotated() | WebhookTested() | DeliveryRepeated() | EventsReplayed():
+            return subscription
         case WebhookDeleted():
             return replace(subscription, is_active=False, deleted=True)
         case _:

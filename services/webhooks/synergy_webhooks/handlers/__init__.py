@@ -5,6 +5,24 @@ from synergy_webhooks.handlers.delete_webhook import delete_webhook
 from synergy_webhooks.handlers.disable_webhook import disable_webhook
 from synergy_webhooks.handlers.erase_person import erase_person
 from synergy_webhooks.handlers.needs import Needs
-from synergy_webhooks.handlers.update_webhook import update_webhook
+from synergy_webhooks.handlers.note_failure import note_failure
+from synergy_webhooks.handlers.ping_webhook import ping_webhook
+from synergy_webhooks.handlers.repeat_delivery import repeat_delivery
+from synergy_webhooks.handlers.replay_events import replay_events
+from synergy_webhooks.handlers.rotate_secret import rotate_secret
+from synergy_webhooks.handlers.update_webhook import enable_webhook, update_webhook
 
-__all__ = ["Needs", "create_webhook", "delete_webhook", "disable_webhook", "erase_person", "update_webhook"]
+__all__ = [
+    "Needs",
+    "create_webhook",
+    "delete_webhook",
+    "disable_webhook",
+    "enable_webhook",
+    "erase_person",
+    "note_failure",
+    "ping_webhook",
+    "repeat_delivery",
+    "replay_events",
+    "rotate_secret",
+    "update_webhook",
+]

@@ -1,8 +1,8 @@
 """What the commands need, and the checks they share."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -12,7 +12,35 @@ from synergy_chassis.store import UnitOfWork
 from synergy_webhooks import queries
 from synergy_webhooks.addresses import AddressPolicy, BadUrl, Forbidden, read
 from synergy_webhooks.addresses.names import Resolver
+from synergy_webhooks.domain.commands import ReplayEvents
 from synergy_webhooks.domain.errors import AddressRefused
+from synergy_webhooks.domain.subscription import Subscription
+from synergy_webhooks.outbox.planned import Planned
+
+Bodies: TypeAlias = dict[tuple[UUID, str], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Events of the past that a subscription names, as the deliveries that are to be made of them: those after the
+    position `after`, up to and with `upto`; there may be `more` beyond."""
+
+    events: Sequence[Planned]
+    after: int
+    upto: int
+    more: bool
+
+
+class History(Protocol):
+    """The past of the projects store."""
+
+    def find(self, asked: ReplayEvents, subscription: Subscription, projects: Collection[int]) -> Found:
+        """The events of these projects that the subscription names, in the range that is asked for."""
+        ...
+
+    def bodies(self, positions: Sequence[int], format: str) -> Bodies:
+        """The bytes of the events at these positions, made again."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +50,7 @@ class Needs:
 
     `catalogue` is what can be subscribed to; `resolve` looks names up without stopping the process; `catch_up` brings
     the memberships to the head of the projects store; `position` locks the follower's position until the transaction
-    ends and tells it, so that nothing is derived between deciding and committing.
+    ends and tells it, so that nothing is derived between deciding and committing. `history` is the past of that store.
     """
 
     uow: UnitOfWork
@@ -32,6 +60,7 @@ class Needs:
     catalogue: frozenset[str]
     catch_up: Callable[[], None]
     position: Callable[[Connection], int]
+    history: History
 
 
 def require_allowed(url: str, needs: Needs) -> None:

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from synergy_chassis.store import CommandContext, RecordedEvent, StreamNotFound, Writer
 from synergy_webhooks import projections, queries
 from synergy_webhooks.domain import decide
-from synergy_webhooks.domain.commands import UpdateWebhook
+from synergy_webhooks.domain.commands import EnableWebhook, UpdateWebhook
 from synergy_webhooks.domain.errors import WebhookNotFound
 from synergy_webhooks.domain.subscription import Subscription
 from synergy_webhooks.handlers.needs import Needs, know_memberships, require_allowed, view
-from synergy_webhooks.tables import endpoints
+from synergy_webhooks.tables import WAKE_UP, endpoints
 
 
 def update_webhook(command: UpdateWebhook, *, context: CommandContext, needs: Needs) -> dict[str, Any]:
@@ -34,7 +34,20 @@ def update_webhook(command: UpdateWebhook, *, context: CommandContext, needs: Ne
     return view(command.webhook_id, command.owner_id, needs)
 
 
-def _change(command: UpdateWebhook, context: CommandContext, needs: Needs) -> None:
+def enable_webhook(command: EnableWebhook, *, context: CommandContext, needs: Needs) -> dict[str, Any]:
+    """
+    The subscription, switched on: what waits goes out, and its endpoint is tried at once, also where it was on already
+    and only rests after failures. Raises WebhookNotFound.
+    """
+    on = UpdateWebhook(webhook_id=command.webhook_id, owner_id=command.owner_id, changes={"is_active": True})
+    try:
+        _change(on, context, needs, afresh=True)
+    except StreamNotFound:
+        raise WebhookNotFound from None
+    return view(command.webhook_id, command.owner_id, needs)
+
+
+def _change(command: UpdateWebhook, context: CommandContext, needs: Needs, *, afresh: bool = False) -> None:
     with needs.uow.stream(projections.stream_of(command.webhook_id), context) as stream:
         if stream.seen is not None:
             return
@@ -49,10 +62,11 @@ def _change(command: UpdateWebhook, context: CommandContext, needs: Needs) -> No
 
         def rows(recorded: Sequence[RecordedEvent], writer: Writer) -> None:
             after = projections.write(before, recorded, writer)
-            if _starts_afresh(before, after):
+            if afresh or _starts_afresh(before, after):
                 mine = endpoints.c.webhook_id == command.webhook_id
                 fresh = {"failures": 0, "failing_since": None, "resume_at": None}
                 writer.execute(update(endpoints).where(mine).values(fresh))
+                writer.execute(select(func.pg_notify(WAKE_UP, "")))
 
         stream.append([projections.codec.encode(event) for event in events], outcome={}, rows=rows)
 

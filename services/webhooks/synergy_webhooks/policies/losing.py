@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select, tuple_, update
 
-from synergy_webhooks.policies.rows import SOURCE
+from synergy_webhooks.outbox.planned import PROJECTS
 from synergy_webhooks.tables import OPEN, deliveries, lanes
 
 
@@ -14,7 +14,7 @@ def cancel_lost(rows: Connection, after: int, *, now: datetime) -> None:
 
     What was sent stays on record.
     """
-    lost = (deliveries.c.source == SOURCE) & (deliveries.c.position > after) & deliveries.c.status.in_(OPEN)
+    lost = (deliveries.c.source == PROJECTS) & (deliveries.c.position > after) & deliveries.c.status.in_(OPEN)
     concerned = select(deliveries.c.webhook_id, deliveries.c.lane).where(lost)
     held = (
         select(lanes.c.webhook_id, lanes.c.lane)

@@ -1,9 +1,9 @@
 """Which subscriptions asked for which events, at the follower's position."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from sqlalchemy import Connection
 
@@ -11,6 +11,7 @@ from synergy_contracts.envelope import StoredEvent
 from synergy_webhooks import queries
 from synergy_webhooks.domain.matching import matches
 from synergy_webhooks.domain.subscription import Subscription
+from synergy_webhooks.outbox.planned import PROJECTS, Planned
 
 PROJECT_STREAM: Final = "project-"
 
@@ -27,15 +28,21 @@ class Match:
         """The subscription's id."""
         return self.subscription.webhook_id
 
-    @property
-    def delivery_id(self) -> UUID:
-        """Follows from subscription and event alone, so deriving again gives the same deliveries."""
-        return uuid5(self.webhook_id, str(self.event.event_id))
-
-    @property
-    def lane(self) -> str:
-        """What must keep its order: the events of one project, or nothing but itself."""
-        return self.event.stream if self.subscription.ordered else str(self.delivery_id)
+    def planned(self, *, numbered: bool = True) -> Planned:
+        """The delivery that is to be made of it."""
+        return Planned(
+            webhook_id=self.webhook_id,
+            source=PROJECTS,
+            position=self.event.position,
+            stream=self.event.stream,
+            event_id=self.event.event_id,
+            event_type=self.event.type,
+            at=self.event.recorded_at,
+            format=self.subscription.format,
+            ordered=self.subscription.ordered,
+            numbered=numbered,
+            traceparent=self.event.meta.get("traceparent"),
+        )
 
 
 def project_id(event: StoredEvent) -> int:
@@ -43,16 +50,25 @@ def project_id(event: StoredEvent) -> int:
     return int(event.stream.removeprefix(PROJECT_STREAM))
 
 
-def find(rows: Connection, heard: Sequence[tuple[StoredEvent, frozenset[int]]]) -> Iterator[Match]:
+def find(rows: Connection, heard: Sequence[tuple[StoredEvent, frozenset[int]]]) -> list[Match]:
     """The matches of the events with those who hear them, in the order of the events."""
     owners = frozenset[int]().union(*(audience for _, audience in heard))
-    subscriptions = queries.active_subscriptions(rows, owners) if owners else []
-    for event, audience in heard:
-        for subscription in subscriptions:
-            if (
-                subscription.owner_id in audience
-                and event.position > subscription.begins_after
-                and (not subscription.projects or project_id(event) in subscription.projects)
-                and matches(subscription.events, event.type)
-            ):
-                yield Match(event, subscription)
+    subscriptions = queries.listening_subscriptions(rows, owners) if owners else []
+    return [match for event, audience in heard for match in matched(event, audience, subscriptions)]
+
+
+def matched(event: StoredEvent, audience: frozenset[int], subscriptions: Iterable[Subscription]) -> Iterator[Match]:
+    """The event with each of these subscriptions that asked for it and whose owner hears it."""
+    for subscription in subscriptions:
+        if (
+            subscription.owner_id in audience
+            and subscription.hears(event.position, event.recorded_at)
+            and names(subscription, event)
+        ):
+            yield Match(event, subscription)
+
+
+def names(subscription: Subscription, event: StoredEvent) -> bool:
+    """Whether the subscription asks for such an event, whoever hears it."""
+    in_scope = not subscription.projects or project_id(event) in subscription.projects
+    return in_scope and matches(subscription.events, event.type)

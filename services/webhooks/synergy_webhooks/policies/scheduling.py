@@ -1,15 +1,17 @@
 """Events → deliveries. Runs in the follower's transaction, so position and deliveries commit together."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy import Connection
 
 from synergy_chassis.clock import Clock
 from synergy_contracts.envelope import StoredEvent
-from synergy_webhooks.policies import memberships, rows
-from synergy_webhooks.policies.matching import find
+from synergy_webhooks.outbox import rows
+from synergy_webhooks.policies import memberships
+from synergy_webhooks.policies.matching import Match, find
 from synergy_webhooks.policies.place import locked
-from synergy_webhooks.policies.telling import Renderer, tell
+from synergy_webhooks.policies.telling import Renderer, bodies
 
 
 class ScheduleDeliveries:
@@ -31,7 +33,18 @@ class ScheduleDeliveries:
             memberships.forget(connection)
         heard = memberships.follow(events, connection)
         new = [(event, audience) for event, audience in heard if event.position > held.taken_before]
-        found = rows.unscheduled(connection, list(find(connection, new)))
-        if found:
-            told = tell({match.event.position: match.event for match in found}.values(), self._render)
-            rows.write(connection, found, told, now=self._clock.now())
+        found = find(connection, new)
+        planned = rows.unplanned(connection, [match.planned() for match in found])
+        if planned:
+            wanted = {(one.webhook_id, one.event_id) for one in planned}
+            told = bodies(_of(found, wanted), self._render)
+            rows.write(connection, planned, told, now=self._clock.now())
+
+
+def _of(found: list[Match], wanted: set[tuple[UUID, UUID]]) -> list[tuple[StoredEvent, str]]:
+    """The events and formats of these matches."""
+    return [
+        (match.event, match.subscription.format)
+        for match in found
+        if (match.webhook_id, match.event.event_id) in wanted
+    ]

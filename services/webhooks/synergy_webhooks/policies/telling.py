@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final, TypeAlias
+from uuid import UUID
 
 import msgspec
 
 from synergy_contracts.envelope import StoredEvent
 from synergy_contracts.projects import Rendered
 from synergy_webhooks.bodies import Told
+from synergy_webhooks.bodies import render as rendered_as
 
 Renderer: TypeAlias = Callable[[list[int]], Sequence[Rendered]]
 """Positions → their bodies, by RPC `projects.render`."""
@@ -32,6 +34,13 @@ def tell(events: Iterable[StoredEvent], render: Renderer) -> dict[int, Told]:
                 raise NotRendered(f"projects.render left out position {event.position}")
             told[event.position] = _told(event, rendered[event.position])
     return told
+
+
+def bodies(wanted: Iterable[tuple[StoredEvent, str]], render: Renderer) -> dict[tuple[UUID, str], bytes]:
+    """The bytes of events in formats, each once. Raises as `tell`."""
+    formats = {(event.event_id, format): event for event, format in wanted}
+    told = tell({event.position: event for event in formats.values()}.values(), render)
+    return {key: rendered_as(told[event.position], key[1]) for key, event in formats.items()}
 
 
 def _told(event: StoredEvent, rendered: Rendered) -> Told:

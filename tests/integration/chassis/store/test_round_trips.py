@@ -3,6 +3,7 @@
 from statistics import median
 
 import pytest
+from sqlalchemy import text
 
 from synergy_chassis.clock import SystemClock
 from synergy_chassis.store import Appender, UnitOfWork, engine
@@ -44,6 +45,21 @@ def test_how_often_a_writer_waits_for_the_server(store: Store, monkeypatch, work
             counted.append(between.trips - before)
         assert trips == median(counted)  # one that was sent in two pieces may count as two
         opened.dispose()
+
+
+def test_what_is_read_often_stays_prepared(store: Store) -> None:
+    opened = engine(store.url, application_name="reads", pool_size=1)
+    uow, prepared = UnitOfWork(opened, SystemClock()), text("SELECT statement FROM pg_prepared_statements")
+    for number in range(PREPARED):
+        with uow.reading() as connection:
+            connection.execute(text("SELECT :number"), {"number": number})
+        uow.next_id("names_id_seq")
+
+    with uow.reading() as connection:
+        known = "; ".join(connection.execute(prepared).scalars())
+    assert "SELECT $1" in known
+    assert "nextval('names_id_seq')" in known
+    opened.dispose()
 
 
 def test_a_connection_that_was_cut_while_it_lay_idle_is_noticed_before_it_is_used(store: Store) -> None:

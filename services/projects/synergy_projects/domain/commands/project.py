@@ -32,8 +32,58 @@ class UpdateProject:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArchiveProject:
+    """Make a project read-only."""
+
+    actor: Actor
+    project_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnarchiveProject:
+    """Make a project writable again."""
+
+    actor: Actor
+    project_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferProject:
+    """Make a member the owner of a project."""
+
+    actor: Actor
+    project_id: int
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreProject:
+    """Take a project out of the trash."""
+
+    actor: Actor
+    project_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PurgeProject:
+    """Drop a project for good, whether it is in the trash or not; its history stays."""
+
+    actor: Actor
+    project_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteProject:
     """Put a project into the trash."""
 
     actor: Actor
     project_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """Take back the command that made a version of the project."""
+
+    actor: Actor
+    project_id: int
+    version: int

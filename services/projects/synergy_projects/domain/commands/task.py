@@ -24,6 +24,10 @@ class CreateTask:
     estimated_hours: int | None = None
     actual_hours: int | None = None
     story_points: int | None = None
+    labels: tuple[str, ...] = ()
+    depends_on: tuple[int, ...] = ()
+    milestone: int | None = None
+    sprint: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,17 +4,21 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date
-from typing import Final
+from typing import Final, Literal, cast
 
 from synergy_projects.domain.errors import InvalidValue
-from synergy_projects.domain.events import ProgressChanged
+from synergy_projects.domain.events import Event, ProgressChanged, TaskUpdated
+from synergy_projects.domain.fields import TaskPatch
 from synergy_projects.domain.progress import Counters
+from synergy_projects.domain.project import Project
 
 _UNSEEN_KINDS: Final = ("Zs", "Zl", "Zp", "Cc", "Cf")
 _UNSEEN: Final = "\u115f\u1160\u2800\u3164\uffa0"
 """Signs that count as letters or symbols and show nothing: Hangul fillers, Braille blank."""
 _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 """Ends a line, steers a terminal, or makes text run another way than it reads."""
+
+_BREAKS: Final = str.maketrans("\n\r\t", "   ")
 
 
 def one_line(text: str, pointer: str) -> None:
@@ -23,6 +27,11 @@ def one_line(text: str, pointer: str) -> None:
         raise InvalidValue(pointer, "Write at least one visible character.")
     if _CONTROL.search(text):
         raise InvalidValue(pointer, "Control characters are not allowed.")
+
+
+def readable(text: str, pointer: str) -> None:
+    """The same for a text of several lines."""
+    one_line(text.translate(_BREAKS), pointer)
 
 
 def in_order(first: date | None, last: date | None, pointer: str) -> None:
@@ -51,4 +60,15 @@ def progress_news(before: Counters, after: Counters) -> list[ProgressChanged]:
             completed_task_count=after.completed_task_count,
             task_count=after.task_count,
         )
+    ]
+
+
+def cleared(
+    project: Project, field: Literal["milestone", "sprint"], was: int, to: int | None, *, unfinished: bool = False
+) -> list[Event]:
+    """The tasks that the state holds outside the trash, all or the `unfinished`, leave what they were in for `to`."""
+    return [
+        TaskUpdated(task_id=task.id, changes=cast(TaskPatch, {field: to}), before=cast(TaskPatch, {field: was}))
+        for task in project.tasks.values()
+        if getattr(task, field) == was and task.trashed_at is None and not (unfinished and task.done)
     ]

@@ -66,7 +66,7 @@ def remove_member(project: Project, command: RemoveMember) -> list[Event]:
     Raises NotAllowed, MemberNotFound, OwnerRequired.
     """
     leaving = command.user_id == command.actor.user_id
-    require(project, command.actor, Right.READ if leaving else Right.MANAGE_MEMBERS)
+    require(project, command.actor, Right.LEAVE if leaving else Right.MANAGE_MEMBERS)
     was = _member_but_not_owner(project, command.user_id)
     unassigned: list[Event] = [
         TaskUpdated(

@@ -3,10 +3,31 @@
 from typing import cast
 
 from synergy_projects.domain.amounts import money
-from synergy_projects.domain.commands import CreateProject, DeleteProject, UpdateProject
+from synergy_projects.domain.commands import (
+    ArchiveProject,
+    CreateProject,
+    DeleteProject,
+    PurgeProject,
+    RestoreProject,
+    TransferProject,
+    UnarchiveProject,
+    UpdateProject,
+)
 from synergy_projects.domain.decide.access import require
 from synergy_projects.domain.decide.checks import differences, in_order, one_line
-from synergy_projects.domain.events import Event, ProjectCompleted, ProjectCreated, ProjectDeleted, ProjectUpdated
+from synergy_projects.domain.errors import InvalidValue
+from synergy_projects.domain.events import (
+    Event,
+    ProjectArchived,
+    ProjectCompleted,
+    ProjectCreated,
+    ProjectDeleted,
+    ProjectPurged,
+    ProjectRestored,
+    ProjectTransferred,
+    ProjectUnarchived,
+    ProjectUpdated,
+)
 from synergy_projects.domain.fields import ProjectPatch
 from synergy_projects.domain.project import Project
 from synergy_projects.domain.roles import Right
@@ -57,3 +78,38 @@ def delete_project(project: Project, command: DeleteProject) -> list[Event]:
     """Into the trash with it. Raises NotAllowed, ProjectNotFound."""
     require(project, command.actor, Right.DELETE_PROJECT)
     return [ProjectDeleted()]
+
+
+def restore_project(project: Project, command: RestoreProject) -> list[Event]:
+    """Out of the trash with it. Raises NotAllowed, ProjectNotFound."""
+    require(project, command.actor, Right.DELETE_PROJECT, in_trash=True, archived=True)
+    return [] if project.trashed_at is None else [ProjectRestored()]
+
+
+def purge_project(project: Project, command: PurgeProject) -> list[Event]:
+    """Gone with it, by way of the trash. Raises NotAllowed, ProjectNotFound, ProjectArchived."""
+    require(project, command.actor, Right.DELETE_PROJECT, in_trash=True)
+    return [ProjectPurged()] if project.trashed_at is not None else [ProjectDeleted(), ProjectPurged()]
+
+
+def archive_project(project: Project, command: ArchiveProject) -> list[Event]:
+    """Read-only from now on. Raises NotAllowed, ProjectNotFound."""
+    require(project, command.actor, Right.EDIT_PROJECT, archived=True)
+    return [] if project.archived_at is not None else [ProjectArchived()]
+
+
+def unarchive_project(project: Project, command: UnarchiveProject) -> list[Event]:
+    """Writable again. Raises NotAllowed, ProjectNotFound."""
+    require(project, command.actor, Right.EDIT_PROJECT, archived=True)
+    return [] if project.archived_at is None else [ProjectUnarchived()]
+
+
+def transfer_project(project: Project, command: TransferProject) -> list[Event]:
+    """A member owns it, and who did is a manager. Raises NotAllowed, ProjectNotFound, InvalidValue."""
+    require(project, command.actor, Right.TRANSFER_PROJECT)
+    was_role = project.members.get(command.user_id)
+    if was_role is None:
+        raise InvalidValue("/user_id", "Only a member can take over the project; add this person first.")
+    if command.user_id == project.owner_id:
+        return []
+    return [ProjectTransferred(owner_id=command.user_id, was=project.owner_id, was_role=was_role)]

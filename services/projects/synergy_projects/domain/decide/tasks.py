@@ -1,10 +1,12 @@
 """What follows from commands on a task."""
 
+from collections.abc import Collection, Sequence
 from typing import Final, cast
 
 from synergy_projects.domain.commands import CreateTask, DeleteTask, UpdateTask
 from synergy_projects.domain.decide.access import live_task, require
 from synergy_projects.domain.decide.checks import differences, in_order, one_line, progress_news
+from synergy_projects.domain.decide.labels import named
 from synergy_projects.domain.errors import InvalidValue
 from synergy_projects.domain.events import Event, TaskCompleted, TaskCreated, TaskDeleted, TaskReopened, TaskUpdated
 from synergy_projects.domain.fields import TaskPatch, TaskStatus
@@ -14,10 +16,11 @@ from synergy_projects.domain.roles import WORK_REPORT, Right
 _MOST_NAMED: Final = 5
 
 
-def create_task(project: Project, command: CreateTask, *, task_id: int) -> list[Event]:
+def create_task(project: Project, command: CreateTask, *, task_id: int, label_ids: Sequence[int] = ()) -> list[Event]:
     """
     A task under the next number; completed at once if it is created done, and the progress this makes.
 
+    The state holds what the command names: members, tasks, labels, milestone, sprint. `label_ids` are for new labels.
     Raises NotAllowed, ProjectNotFound, InvalidValue.
     """
     require(project, command.actor, Right.CREATE_TASKS)
@@ -25,6 +28,7 @@ def create_task(project: Project, command: CreateTask, *, task_id: int) -> list[
     in_order(command.start_date, command.due_date, "/due_date")
     done = command.status == "done"
     status: TaskStatus = "todo" if done else command.status
+    labels, made = named(project, command.labels, label_ids)
     created = TaskCreated(
         task_id=task_id,
         number=project.next_number,
@@ -40,16 +44,24 @@ def create_task(project: Project, command: CreateTask, *, task_id: int) -> list[
         estimated_hours=command.estimated_hours,
         actual_hours=command.actual_hours,
         story_points=command.story_points,
+        labels=labels,
+        depends_on=_in_project(project, command.depends_on, ()),
+        milestone=_planned(project.milestones, command.milestone, "milestone"),
+        sprint=_planned(project.sprints, command.sprint, "sprint"),
     )
     completed = [TaskCompleted(task_id=task_id, was=status, impact=command.impact)] if done else []
     after = project.counters.plus(command.impact, done=done)
-    return [created, *completed, *progress_news(project.counters, after)]
+    return [*made, created, *completed, *progress_news(project.counters, after)]
 
 
-def update_task(project: Project, command: UpdateTask) -> list[Event]:
+def update_task(
+    project: Project, command: UpdateTask, *, label_ids: Sequence[int] = (), reached: Collection[int] = ()
+) -> list[Event]:
     """
     The fields that really change, completion or reopening as events of their own, and the progress this makes.
 
+    The state holds what the command names, `label_ids` are for new labels, and `reached` are all tasks that those it
+    is to depend on depend on, however indirectly.
     Raises TaskNotFound, NotAllowed, InvalidValue.
     """
     task = live_task(project, command.actor, command.task_id)
@@ -57,21 +69,26 @@ def update_task(project: Project, command: UpdateTask) -> list[Event]:
     touched, _ = differences(task, command.changes)
     if touched.keys() - WORK_REPORT:
         require(project, command.actor, Right.EDIT_TASKS)
-    changes, before = differences(task, _checked(project, task, command.changes))
+    wanted = _checked(project, task, command.changes, reached)
+    events: list[Event] = []
+    if "labels" in wanted:
+        wanted["labels"], made = named(project, wanted["labels"], label_ids)
+        events.extend(made)
+    changes, before = differences(task, wanted)
     status = cast(TaskStatus, changes.get("status", task.status))
     impact = cast(int, changes.get("impact", task.impact))
-    events: list[Event] = []
+    turned: list[Event] = []
     if (status == "done") != task.done:
         del changes["status"], before["status"]
         if status == "done":
-            events.append(TaskCompleted(task_id=task.id, was=task.status, impact=impact))
+            turned.append(TaskCompleted(task_id=task.id, was=task.status, impact=impact))
         else:
-            events.append(TaskReopened(task_id=task.id, status=status, impact=impact))
+            turned.append(TaskReopened(task_id=task.id, status=status, impact=impact))
     if changes:
-        updated = TaskUpdated(task_id=task.id, changes=cast(TaskPatch, changes), before=cast(TaskPatch, before))
-        events.insert(0, updated)
+        patch = cast(TaskPatch, changes)
+        events.append(TaskUpdated(task_id=task.id, changes=patch, before=cast(TaskPatch, before)))
     without = project.counters.minus(task.impact, done=task.done)
-    return [*events, *progress_news(project.counters, without.plus(impact, done=status == "done"))]
+    return [*events, *turned, *progress_news(project.counters, without.plus(impact, done=status == "done"))]
 
 
 def delete_task(project: Project, command: DeleteTask) -> list[Event]:
@@ -85,12 +102,20 @@ def delete_task(project: Project, command: DeleteTask) -> list[Event]:
     return [TaskDeleted(task_id=task.id), *progress_news(project.counters, after)]
 
 
-def _checked(project: Project, task: Task, changes: TaskPatch) -> TaskPatch:
+def _checked(project: Project, task: Task, changes: TaskPatch, reached: Collection[int]) -> TaskPatch:
     wanted = changes.copy()
     if "title" in wanted:
         one_line(wanted["title"], "/title")
     if "assignees" in wanted:
         wanted["assignees"] = _members_only(project, wanted["assignees"])
+    if "depends_on" in wanted:
+        wanted["depends_on"] = _in_project(project, wanted["depends_on"], task.depends_on)
+        if task.id in reached or task.id in wanted["depends_on"]:
+            raise InvalidValue("/depends_on", f"Task {task.id} would wait for itself.")
+    if "milestone" in wanted:
+        wanted["milestone"] = _planned(project.milestones, wanted["milestone"], "milestone")
+    if "sprint" in wanted:
+        wanted["sprint"] = _planned(project.sprints, wanted["sprint"], "sprint")
     start, due = wanted.get("start_date", task.start_date), wanted.get("due_date", task.due_date)
     in_order(start, due, "/due_date" if "due_date" in wanted else "/start_date")
     return wanted
@@ -98,8 +123,28 @@ def _checked(project: Project, task: Task, changes: TaskPatch) -> TaskPatch:
 
 def _members_only(project: Project, wanted: tuple[int, ...]) -> tuple[int, ...]:
     """Each person once, in the order given. Raises InvalidValue if one is not in the project."""
-    strangers = [str(user_id) for user_id in wanted if user_id not in project.members]
+    strangers = [user_id for user_id in wanted if user_id not in project.members]
     if strangers:
-        named = ", ".join(strangers[:_MOST_NAMED]) + (" and others" if len(strangers) > _MOST_NAMED else "")
-        raise InvalidValue("/assignees", f"Only members can be assigned; not in this project: {named}.")
+        raise InvalidValue("/assignees", f"Only members can be assigned; not in this project: {_some(strangers)}.")
     return tuple(dict.fromkeys(wanted))
+
+
+def _in_project(project: Project, wanted: tuple[int, ...], already: tuple[int, ...]) -> tuple[int, ...]:
+    """
+    Each task once, in the order given. Raises InvalidValue for one that is not in the project, or in its trash unless
+    it is one of those depended on `already`.
+    """
+    there = {task.id for task in project.tasks.values() if task.trashed_at is None or task.id in already}
+    if missing := [task_id for task_id in wanted if task_id not in there]:
+        raise InvalidValue("/depends_on", f"Only tasks of this project can be waited for; not so: {_some(missing)}.")
+    return tuple(dict.fromkeys(wanted))
+
+
+def _planned(there: Collection[int], wanted: int | None, name: str) -> int | None:
+    if wanted is not None and wanted not in there:
+        raise InvalidValue(f"/{name}", f"This project has no {name} with the id {wanted}.")
+    return wanted
+
+
+def _some(ids: Sequence[int]) -> str:
+    return ", ".join(map(str, ids[:_MOST_NAMED])) + (" and others" if len(ids) > _MOST_NAMED else "")

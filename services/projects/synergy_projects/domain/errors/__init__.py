@@ -4,22 +4,58 @@ from synergy_projects.domain.errors.account import AccountLeaving, UnknownActor
 from synergy_projects.domain.errors.base import DomainError
 from synergy_projects.domain.errors.general import InvalidParameter, InvalidValue, NotAllowed
 from synergy_projects.domain.errors.member import AlreadyAMember, InvitationCancelled, MemberNotFound, OwnerRequired
-from synergy_projects.domain.errors.project import ProjectNotFound, ProjectsOwned, VersionNotFound
+from synergy_projects.domain.errors.planning import (
+    LabelExists,
+    LabelNotFound,
+    MilestoneNotFound,
+    SprintActive,
+    SprintNotFound,
+    SprintState,
+)
+from synergy_projects.domain.errors.project import (
+    CannotUndo,
+    PositionNotReached,
+    ProjectArchived,
+    ProjectNotFound,
+    ProjectsOwned,
+    VersionNotFound,
+)
 from synergy_projects.domain.errors.task import TaskNotFound
+from synergy_projects.domain.errors.work import (
+    CommentNotFound,
+    SubtaskNotFound,
+    TimeLogNotFound,
+    TimerNotRunning,
+    TimerStartedElsewhere,
+)
 
 __all__ = [
     "AccountLeaving",
     "AlreadyAMember",
+    "CannotUndo",
+    "CommentNotFound",
     "DomainError",
     "InvalidParameter",
     "InvalidValue",
     "InvitationCancelled",
+    "LabelExists",
+    "LabelNotFound",
     "MemberNotFound",
+    "MilestoneNotFound",
     "NotAllowed",
     "OwnerRequired",
+    "PositionNotReached",
+    "ProjectArchived",
     "ProjectNotFound",
     "ProjectsOwned",
+    "SprintActive",
+    "SprintNotFound",
+    "SprintState",
+    "SubtaskNotFound",
     "TaskNotFound",
+    "TimeLogNotFound",
+    "TimerNotRunning",
+    "TimerStartedElsewhere",
     "UnknownActor",
     "VersionNotFound",
 ]

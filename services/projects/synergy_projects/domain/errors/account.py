@@ -4,15 +4,13 @@ from synergy_projects.domain.errors.base import DomainError
 
 
 class AccountLeaving(DomainError):
-    """The account is being erased: it starts no project now."""
+    """The account is being erased: it takes on no project now."""
 
     kind = "conflict"
     code = "account-leaving"
 
     def __init__(self) -> None:
-        super().__init__(
-            "This account is being erased, so it cannot start a project. If it stays, try in five minutes."
-        )
+        super().__init__("This account is being erased, so it takes on no project. If it stays, try in five minutes.")
 
 
 class UnknownActor(DomainError):

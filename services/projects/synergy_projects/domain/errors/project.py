@@ -15,6 +15,23 @@ class ProjectNotFound(DomainError):
         super().__init__("There is no project with this id that you may see.")
 
 
+class ProjectArchived(DomainError):
+    """The project is read-only."""
+
+    kind = "conflict"
+    code = "project-archived"
+
+    def __init__(self) -> None:
+        super().__init__("This project is archived, so it is read-only. Unarchive it first.")
+
+
+class CannotUndo(DomainError):
+    """Something later stands on what is to be taken back, or it is of a kind that cannot be."""
+
+    kind = "conflict"
+    code = "cannot-undo"
+
+
 class VersionNotFound(DomainError):
     """The project was not there at that moment, or has not come that far."""
 
@@ -23,6 +40,16 @@ class VersionNotFound(DomainError):
 
     def __init__(self) -> None:
         super().__init__("The project was not there then: not yet, not any more, or it has not reached this version.")
+
+
+class PositionNotReached(DomainError):
+    """Who reads on has read further than the log goes: it was restored to an earlier time."""
+
+    kind = "gone"
+    code = "position-gone"
+
+    def __init__(self, last: int) -> None:
+        super().__init__(f"The events go up to position {last}: there are none after this one. Read anew from there.")
 
 
 class ProjectsOwned(DomainError):

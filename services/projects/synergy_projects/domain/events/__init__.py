@@ -10,7 +10,9 @@ One file an entity; each adds a line to `Event` and one to `_KINDS`.
 from collections.abc import Callable
 from typing import Any, Final
 
-from synergy_projects.domain.events import member, project, task
+from synergy_projects.domain.events import comment, label, member, milestone, project, sprint, subtask, task, time
+from synergy_projects.domain.events.comment import CommentCreated, CommentDeleted, CommentEvent, CommentUpdated
+from synergy_projects.domain.events.label import LabelCreated, LabelDeleted, LabelEvent, LabelUpdated
 from synergy_projects.domain.events.member import (
     MemberAdded,
     MemberEvent,
@@ -18,14 +20,37 @@ from synergy_projects.domain.events.member import (
     MemberRemoved,
     MemberRoleChanged,
 )
+from synergy_projects.domain.events.milestone import (
+    MilestoneCompleted,
+    MilestoneCreated,
+    MilestoneDeleted,
+    MilestoneEvent,
+    MilestoneMissed,
+    MilestoneUpdated,
+)
+from synergy_projects.domain.events.older import SCHEMA_VERSIONS, UPCASTERS
 from synergy_projects.domain.events.project import (
     ProgressChanged,
+    ProjectArchived,
     ProjectCompleted,
     ProjectCreated,
     ProjectDeleted,
     ProjectEvent,
+    ProjectPurged,
+    ProjectRestored,
+    ProjectTransferred,
+    ProjectUnarchived,
     ProjectUpdated,
 )
+from synergy_projects.domain.events.sprint import (
+    SprintCompleted,
+    SprintCreated,
+    SprintDeleted,
+    SprintEvent,
+    SprintStarted,
+    SprintUpdated,
+)
+from synergy_projects.domain.events.subtask import SubtaskCreated, SubtaskDeleted, SubtaskEvent, SubtaskUpdated
 from synergy_projects.domain.events.task import (
     TaskCompleted,
     TaskCreated,
@@ -34,10 +59,21 @@ from synergy_projects.domain.events.task import (
     TaskReopened,
     TaskUpdated,
 )
+from synergy_projects.domain.events.time import TimeEvent, TimeLogDeleted, TimeLogged, TimeLogUpdated, TimerStarted
 
-Event = ProjectEvent | MemberEvent | TaskEvent
+Event = (
+    ProjectEvent
+    | MemberEvent
+    | TaskEvent
+    | LabelEvent
+    | MilestoneEvent
+    | SprintEvent
+    | CommentEvent
+    | SubtaskEvent
+    | TimeEvent
+)
 
-_KINDS: Final = (project, member, task)
+_KINDS: Final = (project, member, task, label, milestone, sprint, comment, subtask, time)
 
 STORED_AS: Final[dict[str, type]] = {name: event for kind in _KINDS for name, event in kind.STORED_AS.items()}
 _ENTITY: Final[dict[type, Callable[[Any], str]]] = {
@@ -51,24 +87,60 @@ def entity(event: Event) -> str:
 
 
 __all__ = [
+    "SCHEMA_VERSIONS",
     "STORED_AS",
+    "UPCASTERS",
+    "CommentCreated",
+    "CommentDeleted",
+    "CommentEvent",
+    "CommentUpdated",
     "Event",
+    "LabelCreated",
+    "LabelDeleted",
+    "LabelEvent",
+    "LabelUpdated",
     "MemberAdded",
     "MemberEvent",
     "MemberInvited",
     "MemberRemoved",
     "MemberRoleChanged",
+    "MilestoneCompleted",
+    "MilestoneCreated",
+    "MilestoneDeleted",
+    "MilestoneEvent",
+    "MilestoneMissed",
+    "MilestoneUpdated",
     "ProgressChanged",
+    "ProjectArchived",
     "ProjectCompleted",
     "ProjectCreated",
     "ProjectDeleted",
     "ProjectEvent",
+    "ProjectPurged",
+    "ProjectRestored",
+    "ProjectTransferred",
+    "ProjectUnarchived",
     "ProjectUpdated",
+    "SprintCompleted",
+    "SprintCreated",
+    "SprintDeleted",
+    "SprintEvent",
+    "SprintStarted",
+    "SprintUpdated",
+    "SubtaskCreated",
+    "SubtaskDeleted",
+    "SubtaskEvent",
+    "SubtaskUpdated",
     "TaskCompleted",
     "TaskCreated",
     "TaskDeleted",
     "TaskEvent",
     "TaskReopened",
     "TaskUpdated",
+    "TimeEvent",
+    "TimeLogDeleted",
+    "TimeLogUpdated",
+    "TimeLogged",
+    "TimerStarted",
     "entity",
 ]

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Final
 
-from synergy_projects.domain.fields import Priority, ProjectPatch, ProjectStatus
+from synergy_projects.domain.fields import Priority, ProjectPatch, ProjectStatus, Role
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +44,35 @@ class ProjectDeleted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectRestored:
+    """The project came back from the trash."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectArchived:
+    """The project became read-only."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectUnarchived:
+    """The project became writable again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectPurged:
+    """The project, which was in the trash, is gone for good but for its history."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectTransferred:
+    """A member, who `was_role` before, owns the project; who `was` its owner is a manager in it."""
+
+    owner_id: int
+    was: int
+    was_role: Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProgressChanged:
     """The project's progress (0–100) `was` one number and is another; the rest is what the new one is made of."""
 
@@ -55,13 +84,29 @@ class ProgressChanged:
     task_count: int
 
 
-ProjectEvent = ProjectCreated | ProjectUpdated | ProjectCompleted | ProjectDeleted | ProgressChanged
+ProjectEvent = (
+    ProjectCreated
+    | ProjectUpdated
+    | ProjectCompleted
+    | ProjectDeleted
+    | ProjectRestored
+    | ProjectArchived
+    | ProjectUnarchived
+    | ProjectPurged
+    | ProjectTransferred
+    | ProgressChanged
+)
 
 STORED_AS: Final[dict[str, type]] = {
     "project.created": ProjectCreated,
     "project.updated": ProjectUpdated,
     "project.completed": ProjectCompleted,
     "project.deleted": ProjectDeleted,
+    "project.restored": ProjectRestored,
+    "project.archived": ProjectArchived,
+    "project.unarchived": ProjectUnarchived,
+    "project.purged": ProjectPurged,
+    "project.transferred": ProjectTransferred,
     "project.progress_changed": ProgressChanged,
 }
 

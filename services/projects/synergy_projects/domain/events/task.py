@@ -9,7 +9,7 @@ from synergy_projects.domain.fields import Priority, TaskPatch, TaskStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskCreated:
-    """A task was added under the project's next number. It is never created done."""
+    """A task was added under the project's next number, as the last in rank. It is never created done."""
 
     task_id: int
     number: int
@@ -25,6 +25,10 @@ class TaskCreated:
     estimated_hours: int | None
     actual_hours: int | None
     story_points: int | None
+    labels: tuple[str, ...]
+    depends_on: tuple[int, ...]
+    milestone: int | None
+    sprint: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,19 @@ from typing import Any, Final
 
 from synergy_projects.domain import events
 from synergy_projects.domain.events import Event, ProjectCreated
-from synergy_projects.domain.project import itself, member, task
-from synergy_projects.domain.project.state import Project, Task
+from synergy_projects.domain.project import comment, itself, label, member, milestone, sprint, subtask, task, time
+from synergy_projects.domain.project.state import (
+    Comment,
+    Label,
+    Milestone,
+    Project,
+    Sprint,
+    Subtask,
+    Task,
+    TimeLog,
+    Timer,
+    folded,
+)
 
 Evolve = Callable[[Project, Any, int, datetime], None]
 
@@ -21,6 +32,12 @@ _KINDS: Final[tuple[tuple[dict[str, type], Evolve], ...]] = (
     (events.project.STORED_AS, itself.evolve),
     (events.member.STORED_AS, member.evolve),
     (events.task.STORED_AS, task.evolve),
+    (events.label.STORED_AS, label.evolve),
+    (events.milestone.STORED_AS, milestone.evolve),
+    (events.sprint.STORED_AS, sprint.evolve),
+    (events.comment.STORED_AS, comment.evolve),
+    (events.subtask.STORED_AS, subtask.evolve),
+    (events.time.STORED_AS, time.evolve),
 )
 _EVOLVE: Final[dict[type, Evolve]] = {event: evolve for kind, evolve in _KINDS for event in kind.values()}
 
@@ -49,4 +66,18 @@ def fold(history: Iterable[tuple[Event, int, datetime]], *, start: Project | Non
     return project
 
 
-__all__ = ["NoProjectYet", "Project", "Task", "evolve", "fold"]
+__all__ = [
+    "Comment",
+    "Label",
+    "Milestone",
+    "NoProjectYet",
+    "Project",
+    "Sprint",
+    "Subtask",
+    "Task",
+    "TimeLog",
+    "Timer",
+    "evolve",
+    "fold",
+    "folded",
+]

@@ -5,10 +5,15 @@ from typing import assert_never
 
 from synergy_projects.domain.events import (
     ProgressChanged,
+    ProjectArchived,
     ProjectCompleted,
     ProjectCreated,
     ProjectDeleted,
     ProjectEvent,
+    ProjectPurged,
+    ProjectRestored,
+    ProjectTransferred,
+    ProjectUnarchived,
     ProjectUpdated,
 )
 from synergy_projects.domain.progress import Counters
@@ -28,7 +33,9 @@ def created(event: ProjectCreated, version: int, at: datetime) -> Project:
         end_date=event.end_date,
         budget=event.budget,
         trashed_at=None,
+        archived_at=None,
         next_number=1,
+        next_rank=0,
         version=version,
         created_at=at,
         updated_at=at,
@@ -49,5 +56,16 @@ def evolve(project: Project, event: ProjectEvent, _version: int, at: datetime) -
             project.status = "completed"
         case ProjectDeleted():
             project.trashed_at = at
+        case ProjectRestored():
+            project.trashed_at = None
+        case ProjectArchived():
+            project.archived_at = at
+        case ProjectUnarchived():
+            project.archived_at = None
+        case ProjectPurged():
+            project.purged = True
+        case ProjectTransferred():
+            project.owner_id = event.owner_id
+            project.members |= {event.was: "manager", event.owner_id: "owner"}
         case _:
             assert_never(event)

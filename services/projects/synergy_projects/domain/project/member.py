@@ -16,5 +16,6 @@ def evolve(project: Project, event: MemberEvent, _version: int, _at: datetime) -
             project.members[event.user_id] = event.role
         case MemberRemoved():
             del project.members[event.user_id]
+            project.timers.pop(event.user_id, None)
         case _:
             assert_never(event)

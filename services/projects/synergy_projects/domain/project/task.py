@@ -5,6 +5,7 @@ from typing import assert_never
 
 from synergy_projects.domain.events import TaskCompleted, TaskCreated, TaskDeleted, TaskEvent, TaskReopened, TaskUpdated
 from synergy_projects.domain.project.state import Project, Task
+from synergy_projects.domain.ranking import place, placed
 
 
 def evolve(project: Project, event: TaskEvent, version: int, at: datetime) -> None:
@@ -34,6 +35,11 @@ def _created(project: Project, event: TaskCreated, version: int, at: datetime) -
         estimated_hours=event.estimated_hours,
         actual_hours=event.actual_hours,
         story_points=event.story_points,
+        labels=event.labels,
+        depends_on=event.depends_on,
+        milestone=event.milestone,
+        sprint=event.sprint,
+        rank=placed(project.next_rank),
         completed_at=None,
         trashed_at=None,
         version=version,
@@ -41,6 +47,7 @@ def _created(project: Project, event: TaskCreated, version: int, at: datetime) -
         updated_at=at,
     )
     project.next_number = event.number + 1
+    project.next_rank += 1
     project.counters = project.counters.plus(event.impact, done=False)
 
 
@@ -56,6 +63,8 @@ def _changed(
         case TaskUpdated():
             for name, value in event.changes.items():
                 setattr(task, name, value)
+            if "rank" in event.changes:
+                project.next_rank = max(project.next_rank, place(task.rank) + 1)
         case TaskCompleted():
             task.status, task.completed_at = "done", at
         case TaskReopened():

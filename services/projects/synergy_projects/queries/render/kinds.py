@@ -6,7 +6,17 @@ from typing import Any, Final, Protocol
 from synergy_projects.domain import events
 from synergy_projects.domain.events import Event
 from synergy_projects.domain.project import Project
-from synergy_projects.queries.render import members, projects, tasks
+from synergy_projects.queries.render import (
+    comments,
+    labels,
+    members,
+    milestones,
+    projects,
+    sprints,
+    subtasks,
+    tasks,
+    time,
+)
 from synergy_projects.queries.views import People, View
 
 
@@ -30,5 +40,11 @@ _KINDS: Final[tuple[tuple[dict[str, type], Kind], ...]] = (
     (events.project.STORED_AS, projects),
     (events.member.STORED_AS, members),
     (events.task.STORED_AS, tasks),
+    (events.comment.STORED_AS, comments),
+    (events.subtask.STORED_AS, subtasks),
+    (events.time.STORED_AS, time),
+    (events.label.STORED_AS, labels),
+    (events.milestone.STORED_AS, milestones),
+    (events.sprint.STORED_AS, sprints),
 )
 KIND: Final[Mapping[type[Event], Kind]] = {event: kind for events, kind in _KINDS for event in events.values()}

@@ -1,6 +1,14 @@
 """Events of the project itself, as webhooks tell them."""
 
-from synergy_projects.domain.events import ProgressChanged, ProjectCompleted, ProjectEvent, ProjectUpdated
+from synergy_projects.domain.events import (
+    ProgressChanged,
+    ProjectArchived,
+    ProjectCompleted,
+    ProjectEvent,
+    ProjectTransferred,
+    ProjectUnarchived,
+    ProjectUpdated,
+)
 from synergy_projects.domain.project import Project
 from synergy_projects.queries import views
 from synergy_projects.queries.render.values import changed
@@ -24,6 +32,11 @@ def changes(event: ProjectEvent) -> View:
             return changed(event.before, event.changes)
         case ProjectCompleted():
             return changed({"status": event.was}, {"status": "completed"})
+        case ProjectArchived() | ProjectUnarchived():
+            archived = isinstance(event, ProjectArchived)
+            return changed({"archived": not archived}, {"archived": archived})
+        case ProjectTransferred():
+            return changed({"owner": event.was}, {"owner": event.owner_id})
         case ProgressChanged():
             return changed({"progress": event.was}, {"progress": event.progress})
         case _:

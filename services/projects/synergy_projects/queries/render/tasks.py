@@ -14,7 +14,8 @@ def shown(project: Project, event: TaskEvent) -> set[int]:
 
 def told(project: Project, event: TaskEvent, known: People) -> View:
     """The task right after the event."""
-    return views.task(project.tasks[event.task_id], project.id, known)
+    task = project.tasks[event.task_id]
+    return views.task(task, project.id, known, blocked_by=project.blocked_by(task))
 
 
 def changes(event: TaskEvent) -> View:

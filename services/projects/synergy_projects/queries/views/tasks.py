@@ -1,11 +1,14 @@
 """Tasks as clients see them."""
 
+from collections.abc import Collection
+
 from synergy_projects.domain.project import Task
 from synergy_projects.queries.views.shared import People, View, decimal, person
+from synergy_projects.queries.views.work import subtask, subtask_progress
 
 
-def task(state: Task, project_id: int, people: People) -> View:
-    """A task as members see it."""
+def task(state: Task, project_id: int, people: People, *, blocked_by: Collection[int]) -> View:
+    """A task as members see it; `blocked_by` is what it waits for still."""
     return {
         "id": state.id,
         "number": state.number,
@@ -21,6 +24,17 @@ def task(state: Task, project_id: int, people: People) -> View:
         "estimated_hours": decimal(state.estimated_hours),
         "actual_hours": decimal(state.actual_hours),
         "story_points": state.story_points,
+        "subtasks": [subtask(one) for one in state.subtasks.values()],
+        "subtask_progress": subtask_progress(state.subtasks.values()),
+        "comment_count": state.comment_count,
+        "time_logged_minutes": state.time_logged_minutes,
+        "labels": list(state.labels),
+        "depends_on": list(state.depends_on),
+        "blocked_by": list(blocked_by),
+        "can_start": not blocked_by,
+        "milestone": state.milestone,
+        "sprint": state.sprint,
+        "rank": state.rank,
         "completed_at": state.completed_at,
         "version": state.version,
         "created_at": state.created_at,

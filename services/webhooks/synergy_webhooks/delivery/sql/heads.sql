@@ -1,5 +1,5 @@
 -- The next delivery of each lane that this sender holds, with all that is needed to send it.
-SELECT l.webhook_id, l.lane, d.delivery_id, d.event_id, d.event_type, d.sequence, d.format, b.body, w.url,
+SELECT l.webhook_id, l.lane, d.delivery_id, d.event_id, d.event_type, d.sequence, d.format, b.body, b.traceparent, w.url,
        k.key_ids, k.sealed, clock_timestamp() AS issued_at
   FROM unnest(%(webhooks)s::uuid[], %(lanes)s::text[]) AS wanted(webhook_id, lane)
   JOIN lanes l ON l.webhook_id = wanted.webhook_id AND l.lane = wanted.lane AND l.leased_by = %(sender)s
@@ -7,7 +7,7 @@ SELECT l.webhook_id, l.lane, d.delivery_id, d.event_id, d.event_type, d.sequence
  CROSS JOIN LATERAL (
     SELECT * FROM deliveries d
      WHERE d.webhook_id = l.webhook_id AND d.lane = l.lane AND d.status IN ('pending', 'retrying')
-     ORDER BY d.sequence LIMIT 1
+     ORDER BY d.position LIMIT 1
  ) d
   JOIN bodies b ON b.event_id = d.event_id AND b.format = d.format
  CROSS JOIN LATERAL (

@@ -4,12 +4,13 @@ WITH result AS (
     SELECT *
       FROM unnest(%(deliveries)s::uuid[], %(statuses)s::text[], %(at)s::timestamptz[], %(durations)s::integer[],
                   %(codes)s::smallint[], %(errors)s::text[], %(bodies)s::text[], %(addresses)s::text[], %(keys)s::uuid[],
-                  %(keep)s::boolean[])
-           AS r(delivery_id, status, at, duration_ms, status_code, error, response_body, address, key_id, keep)
+                  %(keep)s::boolean[], %(refused)s::boolean[])
+           AS r(delivery_id, status, at, duration_ms, status_code, error, response_body, address, key_id, keep, refused)
 ), recorded AS (
     UPDATE deliveries d
        SET status = r.status,
            attempts = d.attempts + 1,
+           refusals = d.refusals + r.refused::integer,
            first_failed_at = CASE WHEN r.status = 'success' THEN d.first_failed_at
                                   ELSE coalesce(d.first_failed_at, clock_timestamp()) END,
            completed_at = CASE WHEN r.status = 'retrying' THEN NULL ELSE clock_timestamp() END
@@ -17,8 +18,10 @@ WITH result AS (
      WHERE d.delivery_id = r.delivery_id AND d.status IN ('pending', 'retrying')
     RETURNING d.delivery_id, d.webhook_id, d.lane, d.attempts, (r.status <> 'retrying')::integer AS ended, r.keep
 ), logged AS (
-    INSERT INTO attempts (delivery_id, number, at, duration_ms, status_code, error, response_body, address, key_id)
-    SELECT r.delivery_id, d.attempts, r.at, r.duration_ms, r.status_code, r.error, r.response_body, r.address, r.key_id
+    INSERT INTO attempts (delivery_id, number, at, duration_ms, status_code, error, response_body, address, key_id,
+                          verdict)
+    SELECT r.delivery_id, d.attempts, r.at, r.duration_ms, r.status_code, r.error, r.response_body, r.address, r.key_id,
+           r.status
       FROM result r JOIN recorded d ON d.delivery_id = r.delivery_id
 )
 UPDATE lanes l

@@ -1,14 +1,19 @@
 """The state of a task."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from synergy_projects.domain.fields import Priority, TaskStatus
+from synergy_projects.domain.project.state.work import Subtask
 
 
 @dataclass(slots=True, kw_only=True)
 class Task:
-    """A task. `impact` and hours are in hundredths; `version` is that of the last event that changed it."""
+    """
+    A task. `impact` and hours are in hundredths; `rank` orders the tasks of a project; `version` is that of the last
+    event that changed one of its fields. Comments, subtasks and time are counted here and change neither that nor
+    `updated_at`.
+    """
 
     id: int
     number: int
@@ -24,11 +29,19 @@ class Task:
     estimated_hours: int | None
     actual_hours: int | None
     story_points: int | None
+    labels: tuple[str, ...]
+    depends_on: tuple[int, ...]
+    milestone: int | None
+    sprint: int | None
+    rank: str
     completed_at: datetime | None
     trashed_at: datetime | None
     version: int
     created_at: datetime
     updated_at: datetime
+    comment_count: int = 0
+    time_logged_minutes: int = 0
+    subtasks: dict[int, Subtask] = field(default_factory=dict)
 
     @property
     def done(self) -> bool:

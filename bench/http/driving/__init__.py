@@ -1,0 +1,1 @@
+"""Clients: users who speak HTTP over connections of their own, many of them in one thread."""

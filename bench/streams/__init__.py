@@ -1,0 +1,1 @@
+"""What open streams of events cost, and how soon they hear."""

@@ -1,0 +1,17 @@
+"""What is measured, a module each."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from bench.report import Section
+from bench.webhooks.ground import Ground
+from bench.webhooks.parts import black_holes, fan_out, sustained
+
+Part = Callable[[Ground], Sequence[Section]]
+
+PARTS: Final[Mapping[str, Part]] = {
+    "fan-out": fan_out.measure,
+    "sustained": sustained.measure,
+    "black-holes": black_holes.measure,
+}
+"""In the order in which they run."""

@@ -1,0 +1,71 @@
+"""What is asked of Redis within one turn of the loop, and what it tells."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from synergy_gateway.limits.buckets import Subject, Taken, Wishes
+from synergy_gateway.limits.rate import Rate
+
+Versions = Mapping[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The marks at one moment, and the epoch they are of: the number of the connection, and that of the hash."""
+
+    epoch: tuple[int, bytes]
+    marks: Mapping[str, bytes | None]
+
+    def allow(self, versions: Versions, nonces: Mapping[str, bytes | None]) -> bool:
+        """Whether an answer of these versions, and asked for under these nonces, has all that was acknowledged."""
+        for name, version in versions.items():
+            mark = self.marks.get(name)
+            if version is None:
+                if name not in nonces or mark != nonces[name]:
+                    return False
+            elif mark is not None and int(mark) > version:
+                return False
+        return True
+
+
+class Turn:
+    """What is asked of Redis at one time, and who waits for it."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self.names: set[str] = set()
+        self.seen: asyncio.Future[Seen | None] = self._loop.create_future()
+        self.raised: asyncio.Future[bool] = self._loop.create_future()
+        self._taking: dict[Subject, tuple[Rate, list[asyncio.Future[Taken | None]]]] = {}
+
+    def take(self, subject: Subject, rate: Rate) -> asyncio.Future[Taken | None]:
+        """One more token of this bucket is wanted."""
+        wanted: asyncio.Future[Taken | None] = self._loop.create_future()
+        self._taking.setdefault(subject, (rate, []))[1].append(wanted)
+        return wanted
+
+    def wishes(self) -> Wishes:
+        """What is wanted of which buckets."""
+        return {subject: (rate, len(waiting)) for subject, (rate, waiting) in self._taking.items()}
+
+    def give(self, taken: Mapping[Subject, list[Taken]]) -> None:
+        """Tell those who wait for tokens what became of it."""
+        for subject, found in taken.items():
+            for waiting, one in zip(self._taking[subject][1], found, strict=True):
+                settle(waiting, one)
+
+    def disappoint(self) -> None:
+        """Whoever still waits hears that Redis cannot tell."""
+        settle(self.seen, None)
+        settle(self.raised, False)
+        for _, waiting in self._taking.values():
+            for one in waiting:
+                settle(one, None)
+
+
+def settle(future: asyncio.Future[Any], value: Any) -> None:
+    """Set it, unless it is set or given up."""
+    if not future.done():
+        future.set_result(value)

@@ -1,0 +1,55 @@
+"""How events of tasks are taken back."""
+
+from collections.abc import Iterable, Iterator
+from typing import assert_never
+
+from synergy_projects.domain import decide
+from synergy_projects.domain.commands import DeleteTask, UpdateTask
+from synergy_projects.domain.errors import CannotUndo
+from synergy_projects.domain.events import TaskCompleted, TaskCreated, TaskDeleted, TaskEvent, TaskReopened, TaskUpdated
+from synergy_projects.domain.fields import TaskPatch
+from synergy_projects.domain.project import Project
+from synergy_projects.domain.undoing.trial import Step, Trial
+
+
+def back(trial: Trial, event: TaskEvent) -> Iterator[Step]:
+    """The steps. Raises CannotUndo."""
+    match event:
+        case TaskCreated():
+            trial.as_made(event.task_id)
+            yield lambda project: decide.delete_task(project, DeleteTask(actor=trial.actor, task_id=event.task_id))
+        case TaskUpdated():
+            trial.still(trial.task(event.task_id), event.changes, f"task {event.task_id}")
+            yield _update(trial, event.task_id, event.before)
+        case TaskCompleted():
+            trial.still(trial.task(event.task_id), {"status": "done"}, f"task {event.task_id}")
+            yield _update(trial, event.task_id, {"status": event.was})
+        case TaskReopened():
+            trial.still(trial.task(event.task_id), {"status": event.status}, f"task {event.task_id}")
+            yield _update(trial, event.task_id, {"status": "done"})
+        case TaskDeleted():
+            raise CannotUndo("A task comes out of the trash by restoring it.")
+        case _:
+            assert_never(event)
+
+
+def _update(trial: Trial, task_id: int, before: TaskPatch) -> Step:
+    there = {label.name for label in trial.project.labels.values()}
+    for name in before.get("labels", ()):
+        if name not in there:
+            raise CannotUndo(f"The label {name} is gone.")
+    command = UpdateTask(actor=trial.actor, task_id=task_id, changes=before)
+    reached = _reached(trial.project, before.get("depends_on", ()))
+    return lambda project: decide.update_task(project, command, reached=reached)
+
+
+def _reached(project: Project, awaited: Iterable[int]) -> set[int]:
+    """All tasks that these depend on, however indirectly."""
+    found: set[int] = set()
+    left = list(awaited)
+    while left:
+        task = project.tasks.get(left.pop())
+        new = set(task.depends_on) - found if task else set()
+        found |= new
+        left += new
+    return found

@@ -1,0 +1,221 @@
+"""Receivers that behave badly: each attempt ends in time, reads a little, and says what went wrong."""
+
+import asyncio
+import gzip
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from synergy_chassis.clock import SystemClock, new_id
+from synergy_chassis.sealing import Sealer
+from synergy_webhooks.addresses import AddressPolicy
+from synergy_webhooks.delivery.attempt import Limits, Poster
+from synergy_webhooks.delivery.parcel import Key, Outcome, Parcel
+
+SEALER = Sealer("a key for tests, long enough", purpose="webhook-secrets")
+HOOK = UUID(int=1)
+SHORT = Limits(connect=1.0, total=1.5)
+"""What is waited for in vain is waited for so long; what comes is there at once."""
+OK = b"HTTP/1.1 200 OK\r\n"
+
+
+@contextmanager
+def a_server(answer: Callable[[socket.socket], None]) -> Iterator[int]:
+    """Reads one request from each connection, and lets `answer` do what it likes with it."""
+    listening = socket.create_server(("127.0.0.1", 0))
+
+    def serve(connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            connection.settimeout(20)
+            asked = b""
+            while b"\r\n\r\n" not in asked or not asked.endswith(b"}"):
+                asked += connection.recv(65_536)
+            answer(connection)
+
+    def accept() -> None:
+        with suppress(OSError):
+            while True:
+                connection, _ = listening.accept()
+                threading.Thread(target=serve, args=(connection,), daemon=True).start()
+
+    thread = threading.Thread(target=accept, daemon=True)
+    thread.start()
+    try:
+        yield listening.getsockname()[1]
+    finally:
+        listening.shutdown(socket.SHUT_RDWR)
+        listening.close()
+        thread.join(20)
+
+
+def a_parcel(url: str) -> Parcel:
+    sealed = SEALER.seal(b"test_secret", context=str(HOOK))
+    return Parcel(
+        webhook_id=HOOK, lane="project-1", delivery_id=UUID(int=2), event_id=UUID(int=3), event_type="task.created",
+        sequence=1, format="standard", body=b"{}", url=url, keys=(Key(new_id(), sealed),),
+        issued_at=datetime(2026, 1, 1, tzinfo=UTC), sure_until=time.monotonic() + 60,
+    )  # fmt: skip
+
+
+def attempt(url: str, *, allow: str = "127.0.0.1", names: Any = None, limits: Limits = SHORT) -> Outcome:
+    """What one attempt comes to; `names` resolves."""
+
+    async def resolve(host: str, port: int) -> list[str]:
+        return names(host) if names else []
+
+    async def posted() -> Outcome:
+        poster = Poster(
+            policy=AddressPolicy.parse(allow), resolve=resolve, sealer=SEALER, clock=SystemClock(), limits=limits
+        )
+        try:
+            return await poster(a_parcel(url))
+        finally:
+            await poster.close()
+
+    return asyncio.run(posted())
+
+
+def says(*parts: bytes, pause: float = 0.0, then: Callable[[socket.socket], None] = lambda _: None) -> Any:
+    def answer(connection: socket.socket) -> None:
+        for part in parts:
+            connection.sendall(part)
+            time.sleep(pause)
+        then(connection)
+
+    return answer
+
+
+def reset(connection: socket.socket) -> None:
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def keeps_silent(connection: socket.socket) -> None:
+    connection.recv(1)  # until the other side has had enough
+
+
+BOMB = gzip.compress(b"\x00" * 50_000_000)
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        pytest.param(keeps_silent, "No answer within", id="never_answers"),
+        pytest.param(says(*[b"HTTP/1.1 200 O", *[b"k"] * 40], pause=0.05), "No answer within", id="drips_its_status"),
+        pytest.param(says(OK, *[b"X-More: x\r\n"] * 40, pause=0.05), "No answer within", id="drips_its_headers"),
+        pytest.param(lambda connection: None, "closed before an answer", id="hangs_up"),
+        pytest.param(says(then=reset), "connection", id="resets"),
+        pytest.param(says(b"220 smtp.example ESMTP\r\n\r\n"), "not valid HTTP", id="speaks_something_else"),
+        pytest.param(says(OK, b"X: " + b"x" * 1_000_000, b"\r\n\r\n"), "not valid HTTP", id="a_header_without_end"),
+        pytest.param(says(b"HTTP/1.1 100 Continue\r\n\r\n", then=keeps_silent), "No answer within", id="only_continue"),
+    ],
+)
+def test_what_never_says_its_status_is_a_failure(answer, error):
+    with a_server(answer) as port:
+        outcome = attempt(f"http://127.0.0.1:{port}/")
+
+    assert (None, False) == (outcome.status_code, outcome.success)
+    assert error in (outcome.error or "")
+
+
+@pytest.mark.parametrize(
+    ("answer", "status"),
+    [
+        pytest.param(says(OK, b"Content-Length: 10\r\n\r\n", *[b"x"] * 9, pause=0.3), 200, id="drips_its_body"),
+        pytest.param(says(OK, b"Content-Length: 10\r\n\r\nxx", then=reset), 200, id="resets_in_its_body"),
+        pytest.param(says(OK, b"Content-Length: 99\r\n\r\nxx", then=keeps_silent), 200, id="stops_in_its_body"),
+        pytest.param(says(b"HTTP/1.1 100 Continue\r\n\r\n", OK, b"Content-Length: 0\r\n\r\n"), 200, id="continue"),
+        pytest.param(says(b"HTTP/1.0 200 OK\r\n\r\nfine"), 200, id="http_1_0"),
+        pytest.param(says(b"HTTP/1.1 204 No Content\r\n\r\n"), 204, id="no_content"),
+        pytest.param(
+            says(b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n"), 302,
+            id="redirects_to_metadata",
+        ),
+        pytest.param(says(b"HTTP/1.1 500 Oops\r\nContent-Length: 0\r\n\r\n"), 500, id="fails"),
+    ],
+)  # fmt: skip
+def test_the_status_decides_whatever_becomes_of_the_rest(answer, status):
+    with a_server(answer) as port:
+        outcome = attempt(f"http://127.0.0.1:{port}/")
+
+    assert (status, status < 300) == (outcome.status_code, outcome.success)
+
+
+def test_a_bomb_is_not_unpacked_and_an_endless_answer_is_not_read():
+    sent = 0
+
+    def endless(connection: socket.socket) -> None:
+        nonlocal sent
+        connection.sendall(OK + b"Content-Length: 10000000000\r\n\r\n")
+        while sent < 500_000_000:
+            sent += connection.send(b"x" * 100_000)
+
+    packed = OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(BOMB) + BOMB
+    with a_server(says(packed)) as bomb, a_server(endless) as river:
+        outcomes = [attempt(f"http://127.0.0.1:{port}/") for port in (bomb, river)]
+
+    assert [200, 200] == [outcome.status_code for outcome in outcomes]
+    assert [1_000, 1_000] == [len(outcome.response_body or "") for outcome in outcomes]
+    assert "\x00" not in (outcomes[0].response_body or ""), "a database could not hold it"
+    assert sent < 50_000_000
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"), [(b"120", timedelta(minutes=2)), (b"Fri, 01 Jan 2100 00:00:00 GMT", None)], ids=str
+)
+def test_an_overloaded_receiver_says_when_in_both_forms(value, expected):
+    with a_server(says(b"HTTP/1.1 429 Too Many\r\nRetry-After: %s\r\nContent-Length: 0\r\n\r\n" % value)) as port:
+        outcome = attempt(f"http://127.0.0.1:{port}/")
+
+    assert outcome.slow_down
+    assert outcome.retry_after == expected if expected else outcome.retry_after > timedelta(days=365)
+
+
+def test_a_name_is_looked_up_once_and_exactly_the_judged_address_is_dialled(monkeypatch):
+    """A rebinding name: public or allowed when it is judged, another address when asked again."""
+    asked: list[str] = []
+
+    def names(host: str) -> list[str]:
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["169.254.169.254"]
+
+    def looked_up(*_: Any, **__: Any) -> Any:
+        raise AssertionError("the system was asked for a name")
+
+    with a_server(says(OK, b"Content-Length: 0\r\n\r\n")) as port:
+        monkeypatch.setattr(socket, "getaddrinfo", looked_up)
+        first = attempt(f"http://rebind.example:{port}/", names=names)
+        second = attempt(f"http://rebind.example:{port}/", names=names)
+
+    assert (200, "127.0.0.1") == (first.status_code, first.address)
+    assert (None, None) == (second.status_code, second.address)
+    assert second.error
+    assert ["rebind.example"] * 2 == asked
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://2130706433:{port}/", "http://0177.0.0.1:{port}/", "http://0x7f.1:{port}/", "http://127.1:{port}/",
+        "http://[::ffff:127.0.0.1]:{port}/", "http://[64:ff9b::7f00:1]:{port}/", "http://[::7f00:1]:{port}/",
+        "http://user@127.0.0.1:{port}/", "http://127.0.0.2:{port}/", "http://0.0.0.0:{port}/",
+        "http://127.0.0.1.:{port}/#x", "http://localhost:{port}/",
+    ],
+)  # fmt: skip
+def test_a_trick_that_was_saved_somehow_is_refused_at_the_attempt(url):
+    """The allow-list opens 127.0.0.1 and nothing that means it in another way."""
+    arrived = threading.Event()
+    with a_server(lambda _: arrived.set()) as port:
+        outcome = attempt(url.format(port=port), names=lambda host: ["::1"])
+
+    assert outcome.status_code is None
+    assert outcome.error
+    assert outcome.address is None, "nothing was dialled"
+    assert not arrived.is_set()
