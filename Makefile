@@ -14,7 +14,7 @@ bare = for python in $(VENV)/python $(PYTHON); do \
 	PYTHONPATH=infra/local exec "$$python" -B -m synergy_local.ending $(1); fi; done; $(2)
 SET_UP = { [ -f .venv/synergy-set-up ] || { echo "SynergyOS is not set up here: \`make run\` does that and starts it." >&2; exit 1; }; }
 .DEFAULT_GOAL := help
-.PHONY: help run stop status logs clean demo setup servers test unit integration contract system check lint types architecture coverage lock load up down ps compose-test chaos bench bench-quick bench-store bench-auth bench-webhooks kill-webhooks verifiers properties ordering
+.PHONY: client schemathesis help run stop status logs clean demo setup servers test unit integration contract system check lint types architecture coverage lock load up down ps compose-test chaos bench bench-quick bench-store bench-auth bench-webhooks kill-webhooks verifiers properties ordering
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,7 +35,7 @@ logs: ## Follow the logs of every part (Ctrl-C leaves them running)
 
 clean: ## Stop, and delete the data and the set-up of this folder
 	@($(call bare,clean,true))
-	@rm -rf .venv .venv-load .venv-bench .venv-bench-original .synergy .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
+	@rm -rf .schemathesis .venv .venv-load .venv-schemathesis .venv-bench .venv-bench-original .synergy .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 demo: setup ## Make the demo user and its projects, or what is missing of them, at HOST (make run has made them)
@@ -101,6 +101,12 @@ ordering: servers ## What readers of a log lose, invert or stall on: the store's
 
 chaos: servers ## Kill, wipe and freeze parts under load on servers of its own, alone and in pairs (CHAOS="rabbitmq projects" narrows it)
 	@PYTHONPATH=tests exec $(VENV)/python -m chaos $(CHAOS)
+
+schemathesis: servers ## The running system against its OpenAPI document, with all checks (EXAMPLES=30 an operation and phase, ST="--include-tag tasks")
+	@EXAMPLES="$(or $(EXAMPLES),30)" exec sh infra/schemathesis.sh $(ST)
+
+client: setup ## Write the generated part of the Python client anew, from the operations (CLIENT=--check only compares)
+	@cd clients/python && PYTHONPATH=. exec ../../$(VENV)/python -m generator $(CLIENT)
 
 load: setup ## The original's Locust script against HOST (USERS=50, RAMP=10 of them a second, then TIME=60 seconds)
 	@sh infra/load.sh "$(or $(HOST),http://127.0.0.1:$(or $(PORT),8000))" "$(or $(USERS),50)" "$(or $(TIME),60)" "$(or $(RAMP),10)"

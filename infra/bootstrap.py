@@ -37,7 +37,7 @@ LOG = STATE / "logs" / "setup.log"
 PACKAGES = (
     "libs/contracts", "libs/chassis",
     "services/auth", "services/projects", "services/webhooks", "services/gateway",
-    "infra/operator", "infra/local",
+    "clients/python", "clients/cli", "infra/operator", "infra/local",
 )  # fmt: skip
 NEEDED_BYTES = 1_000_000_000
 FULL = "No space left"

@@ -17,6 +17,7 @@ WORKDIR /src
 COPY libs libs
 COPY services services
 COPY infra/operator infra/operator
+COPY clients clients
 RUN /opt/build/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheels $(grep '^\./' requirements/${SERVICE}.in) \
  && /opt/build/bin/pip --python /opt/synergy/bin/python install --no-deps --no-index --no-compile /wheels/*.whl \
  && python -m compileall -q /opt/synergy/lib

@@ -12,6 +12,8 @@ HEADER_ACTOR: Final = "synergy-actor"
 HEADER_REQUEST_ID: Final = "synergy-request-id"
 HEADER_COMMAND_ID: Final = "synergy-command-id"
 """UUID of the command: the same id has one effect, however often it arrives."""
+HEADER_FINGERPRINT: Final = "synergy-fingerprint"
+"""What a command was asked as: the same id with another fingerprint is refused. Absent where no id is given twice."""
 HEADER_DEADLINE: Final = "synergy-deadline"
 """Unix time in milliseconds (UTC) after which nobody waits for the answer."""
 HEADER_TRACEPARENT: Final = "traceparent"
@@ -117,6 +119,10 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     epoch: str
 
 
+Revisions = Annotated[list[Annotated[int, Meta(ge=0)]], Meta(max_length=100)]
+"""Of these revisions a thing must have one, or it is not changed."""
+
+
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """An RPC body without content."""
 
@@ -128,14 +134,21 @@ class PageRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     page_size: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
+Cursor = Annotated[str, Meta(min_length=1, max_length=1_000)]
+"""A place in a list, as `next` of an answer tells it; or `start`."""
+
 Item = TypeVar("Item")
 
 
-class Page(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):
-    """One page of a list. `count` is exact to 1,000 and None beyond where no counter knows it."""
+class Page(msgspec.Struct, Generic[Item], frozen=True, kw_only=True, omit_defaults=True):
+    """
+    One page of a list. `count` is exact to 1,000 and None beyond where no counter knows it. `cursor` is where a list
+    goes on that can be read by cursor.
+    """
 
     count: int | None
     results: list[Item]
+    cursor: str | None = None
 
 
 class PartHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -5,8 +5,9 @@ from typing import Any, Final
 
 import msgspec
 
-from synergy_gateway import __version__
-from synergy_gateway.bodies import MEDIA_TYPES
+from synergy_gateway import __version__, examples, forms
+from synergy_gateway.bodies import JSON, MEDIA_TYPES
+from synergy_gateway.following_on import links
 from synergy_gateway.hosts import EXEMPT
 from synergy_gateway.operations import Operation
 from synergy_gateway.parameters import parameter_names
@@ -24,11 +25,17 @@ REASONS: Final = {
     400: "The request cannot be read, or a parameter is wrong.", 401: "Who asks is not known.",
     403: "Who asks may not.", 404: "There is no such thing, or you may not see it.",
     409: "Something stands against it.",
-    413: "The body is too large.", 415: "The body is of a kind that is not understood.",
+    412: "It was changed since you read it; ETag tells what it is now.",
+    408: "The body came too slowly.", 410: "What was asked for is no more.",
+    413: "The body is too large.", 414: "The address is too long.",
+    415: "The body is of a kind that is not understood.",
     422: "Fields of the body are wrong.", 429: "Too often; wait for Retry-After seconds.",
-    501: "A precondition that is not supported.",
+    501: "A precondition that is not understood here (If-Unmodified-Since; If-Match where it is not a parameter).",
     503: "A part of the system is down; try again after Retry-After seconds.",
 }  # fmt: skip
+WAITING: Final = (429, 503)
+RETRY_AFTER: Final = {"description": "Seconds after which to try again.", "schema": {"type": "string"}}
+REQUEST_ID: Final = {"description": "What to quote to an operator.", "schema": {"type": "string"}}
 
 
 def document(operations: Sequence[Operation], *, server: str) -> dict[str, Any]:
@@ -36,7 +43,10 @@ def document(operations: Sequence[Operation], *, server: str) -> dict[str, Any]:
     schemas = _Schemas(operations)
     paths: dict[str, dict[str, Any]] = {}
     for operation in operations:
-        paths.setdefault(operation.path, {})[operation.method.lower()] = _operation(operation, schemas)
+        made = _operation(operation, schemas)
+        if found := links(operation, operations):
+            made["responses"]["201"]["links"] = found
+        paths.setdefault(operation.path, {})[operation.method.lower()] = made
     return {
         "openapi": "3.1.0",
         "info": {"title": "SynergyOS", "version": __version__, "description": DESCRIPTION},
@@ -83,13 +93,20 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         "tags": [operation.function.__module__.rpartition(".")[2]],
         "responses": _responses(operation, schemas),
     }
-    if parameters := [*_path_parameters(operation, schemas), *_query_parameters(operation, schemas)]:
+    of_address = [*_path_parameters(operation, schemas), *_query_parameters(operation, schemas)]
+    if parameters := [*of_address, *_header_parameters(operation)]:
         made["parameters"] = parameters
     if operation.body is not None:
         schema = _body_schema(operation, schemas)
         made["requestBody"] = {
             "required": bool(schemas.whole(operation.body).get("required")),
-            "content": {kind: {"schema": schema} for kind in MEDIA_TYPES},
+            "content": {
+                kind: {
+                    "schema": schema if kind == JSON else forms.of_body(schema, schemas.components),
+                    "example": examples.of_body(schema, schemas.components),
+                }
+                for kind in MEDIA_TYPES
+            },
         }
     if operation.signed_in:
         made["security"] = [{"bearer": []}]
@@ -107,7 +124,9 @@ def _body_schema(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 
 def _path_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[str, Any]]:
     for name, kind in operation.parameters.items():
-        yield {"name": name, "in": "path", "required": True, "schema": schemas.of(kind)}
+        schema = schemas.of(kind)
+        example = examples.value(schema, schemas.components, name)
+        yield {"name": name, "in": "path", "required": True, "schema": schema, "example": example}
 
 
 def _query_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[str, Any]]:
@@ -120,7 +139,30 @@ def _query_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[
         schema = _without_null(schemas.of(field.type))
         if field.default is not msgspec.NODEFAULT and field.default is not None:
             schema = {**schema, "default": msgspec.to_builtins(field.default)}
-        yield {"name": field.encode_name, "in": "query", "required": field.required, "schema": schema}
+        name = field.encode_name
+        example = examples.value(schema, schemas.components, name)
+        yield {"name": name, "in": "query", "required": field.required, "schema": schema, "example": example}
+
+
+def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    """Those that change what an operation does."""
+    told = {
+        "If-Match": (
+            operation.conditional,
+            '"2-1f0c9a7be5d4c3a2"',
+            "The ETag of what you have seen: what is otherwise by now is not changed. Its digest does not count.",
+        ),
+        "Idempotency-Key": (
+            operation.signed_in and not operation.safe,
+            "2f1b6a52-1c0e-4a4e-9a53-6d1f0c9a7be5",
+            "A key of your own: the same request under it is done once, however often it is sent.",
+        ),
+    }
+    for name, (understood, example, description) in told.items():
+        if understood:
+            schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+            told_of = {"required": False, "description": description, "schema": schema, "example": example}
+            yield {"name": name, "in": "header", **told_of}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -137,7 +179,9 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if operation.answers is not None:
-        content = {"content": {operation.media_type: {"schema": schemas.of(operation.answers)}}}
+        schema = schemas.of(operation.answers)
+        told = {"schema": schema, "example": examples.value(schema, schemas.components)}
+        content = {"content": {operation.media_type: told}}
     elif operation.status != 204:
         content = {"content": {operation.media_type: {"schema": {"type": "string"}}}}
     responses: dict[str, Any] = {
@@ -148,22 +192,29 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         responses["201"]["headers"] = {"Location": location}
     if operation.safe and not operation.private:
         responses["304"] = {"description": REASONS[304]}
-    problem = {PROBLEM: {"schema": schemas.of(ProblemDetails)}}
     for status in sorted(_problem_statuses(operation)):
-        responses.setdefault(str(status), {"description": REASONS[status], "content": problem})
+        told = {"schema": schemas.of(ProblemDetails), "example": examples.of_problem(status, operation.path)}
+        problem: dict[str, Any] = {"description": REASONS[status], "content": {PROBLEM: told}}
+        if status in WAITING:
+            problem["headers"] = {"Retry-After": RETRY_AFTER}
+        responses.setdefault(str(status), problem)
+    for response in responses.values():
+        response["headers"] = {"X-Request-Id": REQUEST_ID, **response.get("headers", {})}
     return responses
 
 
 def _problem_statuses(operation: Operation) -> set[int]:
-    statuses = {400} if operation.path in EXEMPT else {400, 429}
+    statuses = {400, 414, *operation.problems} | (set() if operation.path in EXEMPT else {429})
     if operation.signed_in:
         statuses |= {401, 403, 429, 503}
     if operation.parameters or (operation.query is not None and "project" in parameter_names(operation.query)):
         statuses |= {404}  # a filter by project is asked for like the project itself
     if operation.body is not None:
-        statuses |= {404, 409, 413, 415, 422, 429, 503}
+        statuses |= {404, 408, 409, 413, 415, 422, 429, 503}
     if not operation.safe:
         statuses |= {409, 501}
+    if operation.conditional:
+        statuses |= {412}
     if operation.body is not None and not operation.signed_in:
         statuses |= {401, 403, 429}
     return statuses

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from synergy_contracts.activity import ListActivity
 from synergy_contracts.envelope import PageRequest
 from synergy_contracts.projects import ReadHistory
 from synergy_contracts.webhooks import ListDeliveries
@@ -26,6 +27,7 @@ class Listing(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):
 class _Page(msgspec.Struct, frozen=True):
     count: int | None
     results: list[msgspec.Raw]
+    cursor: str | None = None
 
 
 class _Versioned(msgspec.Struct, frozen=True):
@@ -39,6 +41,11 @@ class _Entered(msgspec.Struct, frozen=True):
     entry: int
 
 
+class _Positioned(msgspec.Struct, frozen=True):
+    position: int
+
+
+_positioned = msgspec.json.Decoder(_Positioned)
 _versioned = msgspec.json.Decoder(_Versioned)
 _entered = msgspec.json.Decoder(_Entered)
 
@@ -52,6 +59,10 @@ def envelope(
     """
     told = _pages.decode(page)
     read = asked.page * asked.page_size
+    if getattr(asked, "cursor", None) is not None or (told.cursor is not None and read >= DEEPEST_ROW):
+        further = None if told.cursor is None else _address(url, asked, fixed, told.cursor, "cursor")
+        listing = Listing(count=told.count, next=further, previous=None, results=told.results)
+        return msgspec.json.encode(listing), {"Link": f'<{further}>; rel="next"'} if further else {}
     more = len(told.results) == asked.page_size if told.count is None else read < told.count
     more = more and read < DEEPEST_ROW
     after = _address(url, asked, fixed, asked.page + 1) if more else None
@@ -87,11 +98,23 @@ def deliveries_before(
     return body, {"Link": ", ".join(links)} if links else {}
 
 
+def activity_before(page: msgspec.Raw, *, asked: ListActivity, url: str) -> tuple[bytes, dict[str, str]]:
+    """The same for a part of what happened: the next one begins before the last position of this one."""
+    told = _pages.decode(page)
+    full = len(told.results) == asked.page_size
+    last = _positioned.decode(told.results[-1]).position if full else None
+    after = _address(url, asked, (), last, "cursor") if full else None
+    body = msgspec.json.encode(Listing(count=told.count, next=after, previous=None, results=told.results))
+    return body, {"Link": f'<{after}>; rel="next"'} if after else {}
+
+
 def _address(url: str, asked: msgspec.Struct, fixed: Collection[str], place: object, name: str = "page") -> str:
     """The address of another page with the same filters, defaults left out."""
     query = msgspec.to_builtins(asked)
     defaults = {field.encode_name: field.default for field in msgspec.structs.fields(type(asked))}
     kept = {key: value for key, value in query.items() if key not in fixed and value != defaults.get(key)}
+    if name == "cursor":
+        kept.pop("page", None)
     pairs = {name: place} | {key: _text(value) for key, value in kept.items() if key != name}
     return f"{url}?{urlencode(pairs, doseq=True)}"
 

@@ -7,8 +7,10 @@ import pytest
 from unit.gateway.given import a_gateway, settings
 
 from synergy_gateway import methods
+from synergy_gateway.bodies import JSON, decode
 from synergy_gateway.bootstrap import application
 from synergy_gateway.methods import Method
+from synergy_gateway.problem_types import PROBLEM_TYPES
 from synergy_gateway.routes import OPERATIONS
 
 
@@ -92,3 +94,37 @@ def test_every_method_is_used_once():
     names = [value.name for value in vars(methods).values() if isinstance(value, Method)]
 
     assert len(names) == len(set(names))
+
+
+def test_every_body_s_example_is_taken(document):
+    for operation in (one for one in OPERATIONS if one.body is not None):
+        told = document["paths"][operation.path][operation.method.lower()]["requestBody"]["content"][JSON]
+        raw = msgspec.json.encode(told["example"])
+        assert isinstance(decode(operation.body, JSON, raw, ignored=operation.ignored), operation.body), operation.name
+
+
+def test_parameters_answers_and_errors_have_examples_of_their_kind(document):
+    for item in document["paths"].values():
+        for operation in item.values():
+            assert all("example" in parameter for parameter in operation.get("parameters", ())), operation
+            for status, answer in operation["responses"].items():
+                for media, content in answer.get("content", {}).items():
+                    if media == "application/problem+json":
+                        assert PROBLEM_TYPES[content["example"]["type"].removeprefix("/problems/")].status == int(
+                            status
+                        )
+                    elif media == JSON:
+                        assert content["example"] is not None
+
+
+def test_what_was_made_leads_to_what_can_be_done_with_it(document):
+    made = document["paths"]["/api/projects/{project_id}/members/"]["post"]["responses"]["201"]["links"]
+    assert {
+        "operationId": "remove_member",
+        "parameters": {"project_id": "$request.path.project_id", "user_id": "$response.body#/user/id"},
+    } == made["remove_member"]
+    names = {operation["operationId"] for item in document["paths"].values() for operation in item.values()}
+    for item in document["paths"].values():
+        for operation in item.values():
+            for link in operation["responses"].get("201", {}).get("links", {}).values():
+                assert link["operationId"] in names

@@ -1,5 +1,6 @@
 """The doors: decode, one handler or question, encode. Their names are public. One file an entity, one base each."""
 
+from synergy_projects.entrypoints.activity import ActivityDoors
 from synergy_projects.entrypoints.comments import CommentDoors
 from synergy_projects.entrypoints.feed import FeedDoors
 from synergy_projects.entrypoints.insights import InsightDoors
@@ -8,6 +9,7 @@ from synergy_projects.entrypoints.members import MemberDoors
 from synergy_projects.entrypoints.milestones import MilestoneDoors
 from synergy_projects.entrypoints.people import PeopleDoors
 from synergy_projects.entrypoints.projects import ProjectDoors
+from synergy_projects.entrypoints.search import SearchDoors
 from synergy_projects.entrypoints.sprints import SprintDoors
 from synergy_projects.entrypoints.store import StoreDoors
 from synergy_projects.entrypoints.subtasks import SubtaskDoors
@@ -22,6 +24,8 @@ class ProjectsService(
     CommentDoors,
     SubtaskDoors,
     TimeDoors,
+    SearchDoors,
+    ActivityDoors,
     LabelDoors,
     MilestoneDoors,
     SprintDoors,

@@ -7,12 +7,12 @@ from msgspec import structs
 from synergy_chassis.bus import refusing, rpc
 from synergy_chassis.codec import decode, encode
 from synergy_contracts.envelope import Page
-from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.tasks import CreateTask, DeleteTask, ListTasks, TaskRef, TaskView, UpdateTask
 from synergy_projects import handlers, queries
 from synergy_projects.domain import commands
 from synergy_projects.domain.amounts import hundredths
 from synergy_projects.domain.errors import DomainError, InvalidParameter, InvalidValue
-from synergy_projects.entrypoints.doors import Doors, sent
+from synergy_projects.entrypoints.doors import Doors, matched, sent
 
 IN_HUNDREDTHS = ("impact", "estimated_hours", "actual_hours")
 
@@ -34,11 +34,14 @@ class TaskDoors(Doors):
         """ListTasks → Page of TaskView."""
         asked, actor = structs.asdict(decode(ListTasks, body)), self.actor()
         as_of = asked.pop("as_of")
+        with refusing(DomainError):
+            if asked["cursor"] is not None and (as_of is not None or asked["page"] != 1):
+                raise InvalidParameter("cursor goes with neither page nor as_of.")
         with self.reading() as connection:
             if as_of is None:
                 found = queries.list_tasks(connection, actor, **asked)
                 self.call.versions.update(queries.of_listed(connection, actor.user_id, asked["project"]))
-            elif (project_id := asked.pop("project")) is None:
+            elif asked.pop("cursor") or (project_id := asked.pop("project")) is None:
                 raise InvalidParameter("as_of is for the tasks of one project: name it as project.")
             else:
                 found = self.app.past.tasks(connection, actor, project_id, as_of, **asked)
@@ -60,14 +63,15 @@ class TaskDoors(Doors):
         changes = sent(wanted.changes)
         with refusing(DomainError):
             exact(changes)
-        fields = {"task_id": wanted.task_id, "changes": changes}
+        fields = {"task_id": wanted.task_id, "changes": changes} | matched(wanted.if_match)
         return self.handle(TaskView, handlers.update_task, commands.UpdateTask, fields)
 
     @rpc
     def delete_task(self, body: object) -> None:
-        """TaskRef → nothing."""
-        wanted = decode(TaskRef, body)
-        self.handle(None, handlers.delete_task, commands.DeleteTask, structs.asdict(wanted))
+        """DeleteTask → nothing."""
+        wanted = decode(DeleteTask, body)
+        fields = {"task_id": wanted.task_id} | matched(wanted.if_match)
+        self.handle(None, handlers.delete_task, commands.DeleteTask, fields)
 
 
 def exact(fields: dict[str, Any]) -> None:

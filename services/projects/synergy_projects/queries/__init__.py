@@ -1,5 +1,6 @@
 """One function a question. Each answers plain values in the shape of its view, in a constant number of statements."""
 
+from synergy_projects.queries.activity import Activities
 from synergy_projects.queries.comments import list_comments
 from synergy_projects.queries.feed import Feed
 from synergy_projects.queries.history import Histories
@@ -16,6 +17,7 @@ from synergy_projects.queries.planning import (
 )
 from synergy_projects.queries.projects import list_projects, read_progress, read_project
 from synergy_projects.queries.render import Renderer
+from synergy_projects.queries.search import search
 from synergy_projects.queries.subtasks import list_subtasks
 from synergy_projects.queries.tasks import list_tasks, project_of_task, read_task
 from synergy_projects.queries.time_logs import list_time_logs, read_timer
@@ -23,6 +25,7 @@ from synergy_projects.queries.trash import list_trash
 from synergy_projects.queries.versions import of_listed, of_memberships, of_project
 
 __all__ = [
+    "Activities",
     "Feed",
     "Histories",
     "Insights",
@@ -50,4 +53,5 @@ __all__ = [
     "read_sprint",
     "read_task",
     "read_timer",
+    "search",
 ]

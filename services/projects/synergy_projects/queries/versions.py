@@ -7,7 +7,7 @@ for people's names (`people`), whose version is the position up to which auth is
 
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from synergy_chassis.store.tables import positions
 from synergy_projects import tables
@@ -22,6 +22,21 @@ _P: Final = tables.projects.c
 _M: Final = tables.members.c
 
 
+def _followed() -> ColumnElement[int]:
+    where = (positions.c.consumer == "projects") & (positions.c.source == "auth")
+    return func.coalesce(select(positions.c.position).where(where).scalar_subquery(), 0)
+
+
+_OF_PROJECT: Final = select(_P.version, _followed()).where(_P.id == bindparam("project_id"))
+_OF_MEMBERSHIPS: Final = (
+    select(_P.id, _P.version, _followed())
+    .join(tables.members, _M.project_id == _P.id)
+    .where(_M.user_id == bindparam("user_id"))
+    .limit(MOST_PROJECTS + 1)
+)
+"""Made once: to build a statement costs as much as to run it."""
+
+
 def membership(user_id: int) -> str:
     """What stands for the projects that a user is in."""
     return f"user-{user_id}"
@@ -29,14 +44,13 @@ def membership(user_id: int) -> str:
 
 def of_project(connection: Connection, project_id: int) -> Versions:
     """An answer about one project; in the transaction that made it."""
-    row = connection.execute(select(_P.version, _followed()).where(_P.id == project_id)).one()
-    return {f"project-{project_id}": row[0], NAMES: row[1]}
+    version, followed = connection.execute(_OF_PROJECT, {"project_id": project_id}).one()
+    return {f"project-{project_id}": version, NAMES: followed}
 
 
 def of_memberships(connection: Connection, user_id: int) -> Versions:
     """An answer about all projects that a user is in, those in the trash too; nothing where they are too many."""
-    mine = select(_P.id, _P.version, _followed()).join(tables.members, _M.project_id == _P.id)
-    rows = connection.execute(mine.where(_M.user_id == user_id).limit(MOST_PROJECTS + 1)).all()
+    rows = connection.execute(_OF_MEMBERSHIPS, {"user_id": user_id}).all()
     if len(rows) > MOST_PROJECTS:
         return {}
     versions: Versions = {membership(user_id): None}
@@ -49,8 +63,3 @@ def of_memberships(connection: Connection, user_id: int) -> Versions:
 def of_listed(connection: Connection, user_id: int, project_id: int | None) -> Versions:
     """An answer about one project, or about all that the user is in."""
     return of_memberships(connection, user_id) if project_id is None else of_project(connection, project_id)
-
-
-def _followed() -> ColumnElement[int]:
-    where = (positions.c.consumer == "projects") & (positions.c.source == "auth")
-    return func.coalesce(select(positions.c.position).where(where).scalar_subquery(), 0)

@@ -1,7 +1,6 @@
 """What views are made of."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 from typing import Any
 
 from synergy_projects.domain.person import Person
@@ -12,7 +11,10 @@ People = Mapping[int, Person]
 
 def person(user_id: int, people: People) -> View:
     """The person; someone whose account is gone is shown as `user-<id>`."""
-    return asdict(people.get(user_id) or Person(user_id, f"user-{user_id}", ""))
+    known = people.get(user_id)
+    if known is None:
+        return {"id": user_id, "username": f"user-{user_id}", "full_name": ""}
+    return {"id": known.id, "username": known.username, "full_name": known.full_name}
 
 
 def decimal(hundredths: int | None) -> float | None:

@@ -1,0 +1,1 @@
+"""`synergy`: SynergyOS on the command line."""

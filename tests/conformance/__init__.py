@@ -1,0 +1,1 @@
+"""The running system held against its own OpenAPI document, by schemathesis: `make schemathesis`."""
