@@ -616,7 +616,7 @@ class Search(Group):
         answer: types.FoundListing = self._transport.send("GET", "/api/search/", query=query)
         return answer
 
-    def iter_(self, **query: Unpack[types.SearchQuery]) -> Iterator[types.Found]:
+    def iter_search(self, **query: Unpack[types.SearchQuery]) -> Iterator[types.Found]:
         """Every item of `search`, from page to page."""
         return self._transport.pages("/api/search/", query)
 
