@@ -22,7 +22,9 @@ WRITE: Final = 2
 """Of psycopg.waiting: what a generator waits for, and what it is told is ready."""
 NOTHING: Final = 0
 MOST_AT_ONCE: Final = 32
-"""Every so many times others get their turn, however ready the socket is: a long pipeline must not stop them."""
+"""After so many times others get their turn, however ready the socket is: a long pipeline must not stop them."""
+_in_a_row: Final = [0]
+"""How often nobody else had a turn since somebody last had."""
 
 
 def patched() -> bool:
@@ -50,21 +52,22 @@ def wait_selector(
     """What psycopg's function of this name does, through the hub only where the socket is not ready at once."""
     from psycopg import waiting
 
-    at_once = 0
     if timeout is not None:
         return waiting.wait_selector(work, fileno, interval, timeout)
     try:
         wanted = next(work)
         while True:
-            at_once = (at_once + 1) % MOST_AT_ONCE
-            ready = _at_once(fileno, wanted) if at_once and wanted & WRITE else NOTHING
+            ready = _at_once(fileno, wanted) if wanted & WRITE else NOTHING
             wanted = work.send(ready or _in_turn(fileno, wanted, interval))
     except StopIteration as done:
         return done.value
 
 
 def _at_once(fileno: int, wanted: int) -> int:
-    """What the socket is ready for now; lets no other greenlet run."""
+    """What the socket is ready for now, but nothing when others must have their turn."""
+    _in_a_row[0] += 1
+    if _in_a_row[0] >= MOST_AT_ONCE:
+        return NOTHING
     unpatched = _unpatched()
     look = unpatched.poll()
     look.register(fileno, unpatched.POLLOUT | (unpatched.POLLIN if wanted & READ else 0))
@@ -84,6 +87,7 @@ def _unpatched() -> Any:
 
 def _in_turn(fileno: int, wanted: int, seconds: float) -> int:
     """The same within `seconds`, while others run. Raises OperationalError when the connection was closed meanwhile."""
+    _in_a_row[0] = 0
     one = [fileno]
     readable, writable, _ = select.select(one if wanted & READ else (), one if wanted & WRITE else (), (), seconds)
     if not readable and not writable:

