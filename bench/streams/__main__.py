@@ -26,10 +26,10 @@ PAUSE: Final = 0.5
 
 @dataclass
 class Stream:
-    """A client: by task, when it heard of it (monotonic seconds)."""
+    """A client and what it was told, when (monotonic seconds); it is looked at later, for that takes time, too."""
 
     token: str
-    heard: dict[int, float] = field(default_factory=dict)
+    lines: list[tuple[float, bytes]] = field(default_factory=list)
     connected: bool = False
 
     async def follow(self, url: str) -> None:
@@ -41,7 +41,12 @@ class Stream:
         async for line in reader:
             self.connected = self.connected or line.startswith(b"retry:")
             if line.startswith(b"data: "):
-                self.heard[int(json.loads(line[6:])["data"]["task_id"])] = time.monotonic()
+                self.lines.append((time.monotonic(), line))
+
+    @property
+    def heard(self) -> dict[int, float]:
+        """By task, when it was heard of."""
+        return {int(json.loads(line[6:])["data"]["task_id"]): at for at, line in self.lines}
 
 
 def memory(pids: list[int]) -> int:
@@ -81,7 +86,8 @@ async def measure(place: Ground, count: int) -> dict[str, Any]:
         answered[task["id"]] = time.monotonic()
         await asyncio.sleep(PAUSE)
     told, spent = memory(pids), used(pids) - began
-    delays = [(one.heard[task] - at) * 1000 for task, at in answered.items() for one in streams if task in one.heard]
+    every = [one.heard for one in streams]
+    delays = [(heard[task] - at) * 1000 for task, at in answered.items() for heard in every if task in heard]
     for task in following:
         task.cancel()
     return {

@@ -27,7 +27,7 @@ from synergy_local.visitor import Visitor
 PARTS: Final = ("sender", "webhooks", "relay-projects", "rabbitmq", "projects")
 """What is killed. The broker takes some seconds to start, so it has its turn once in eight."""
 WEIGHTS: Final = (3, 2, 2, 1, 1)
-HOOKS, PROJECTS, RATE = 4, 6, 12.0
+HOOKS, PROJECTS, WRITERS, RATE = 4, 6, 8, 24.0
 SEED: Final = 20260101
 PATIENCE: Final = 300
 
@@ -74,36 +74,44 @@ def judged(arrived: Sequence[Arrived], expected: int) -> tuple[int, int, int]:
 
 def _under_load(place: Ground, owner: Visitor, projects: list[int], trials: int, talk: Console) -> Counter[str]:
     over = threading.Event()
-    writer = threading.Thread(target=_write, args=(owner, projects, over))
-    writer.start()
+    writers = [threading.Thread(target=_write, args=(_copy(owner), projects, over, n)) for n in range(WRITERS)]
+    for writer in writers:
+        writer.start()
     dice, killed = random.Random(SEED), Counter[str]()
     try:
         for number in range(1, trials + 1):
             (name,) = dice.choices(PARTS, WEIGHTS)
-            time.sleep(dice.uniform(0.1, 1.0))
+            time.sleep(dice.uniform(0.2, 2.0))
             talk.print(f"  {number} of {trials}: {name}", highlight=False)
             place.stack.kill(name)
             place.stack.start(name)
             killed[name] += 1
-            if number % 10 == 0:
+            if number % 5 == 0:
                 place.stack.wait_healthy(seconds=PATIENCE)
     finally:
         over.set()
-        writer.join()
+        for writer in writers:
+            writer.join()
     return killed
 
 
-def _write(owner: Visitor, projects: list[int], over: threading.Event) -> None:
+def _copy(visitor: Visitor) -> Visitor:
+    """The same person on a connection of their own."""
+    again = Visitor(visitor.url)
+    again.session.headers.update(visitor.session.headers)
+    return again
+
+
+def _write(owner: Visitor, projects: list[int], over: threading.Event, number: int) -> None:
     """Tasks at a rate; what is refused while a part is away was not made, or was: the store tells."""
-    number = 0
     while not over.is_set():
-        number += 1
+        number += WRITERS
         try:
             owner.answer("POST", "/api/tasks/", {"project": projects[number % len(projects)], "title": f"T{number}"})
         except Trouble:
             continue
         finally:
-            over.wait(1 / RATE)
+            over.wait(WRITERS / RATE)
 
 
 def _events(place: Ground) -> int:

@@ -64,7 +64,8 @@ def with_a_superuser_s_session(stack: RunningStack, arguments: list[str]) -> lis
     signed_in = [operation.name for operation in OPERATIONS if operation.signed_in]
     meant = [name for name in signed_in if tags[name] in ABOUT_ACCOUNTS and name not in ENDING]
     asked = command(stack, str(a_superuser(stack).headers["Authorization"]))
-    return [*asked, "--include-operation-id-regex", f"^({'|'.join(meant)})$", *arguments]
+    only = ["--include-operation-id-regex", f"^({'|'.join(meant)})$", "--phases", "examples,coverage,fuzzing"]
+    return [*asked, *only, *arguments]
 
 
 def command(stack: RunningStack, authorization: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -9,7 +10,7 @@ import redis
 import requests
 from system.conftest import first_of_free
 from system.gateways import at
-from system.steps import Client, assert_problem, somebody, until
+from system.steps import Client, a_project, assert_problem, somebody, until
 from system.superusers import signed_in_again
 from system.test_sessions import PROJECTS, PROMISED, USER
 
@@ -73,6 +74,26 @@ def test_what_ends_at_one_gateway_is_refused_by_the_other_also_when_redis_was_em
         assert_problem(here.get(PROJECTS), 401)
         assert_problem(there.get(PROJECTS), 401)
     assert [200, 200] == [ann.get(USER).status_code, at(second, ann).get(USER).status_code]
+
+
+def test_a_key_means_one_request_of_one_person_at_every_gateway(stack: RunningStack, second: str) -> None:
+    ann, bob = somebody(stack.url, "ann"), somebody(stack.url, "bob")
+    there, key = at(second, ann), {"Idempotency-Key": "my key"}
+    project = a_project(ann)
+    bodies = [{"project": project["id"], "title": title} for title in ("One", "Two")]
+
+    first, again = (door.post("/api/tasks/", json=bodies[0], headers=key) for door in (ann, there))
+    assert (201, first.json()) == (again.status_code, again.json())
+    assert_problem(there.post("/api/tasks/", json=bodies[1], headers=key), 422)
+    assert_problem(ann.patch(f"/api/projects/{project['id']}/", json={"name": "x"}, headers=key), 422)
+    assert 201 == bob.post("/api/projects/", json={"name": "His own"}, headers=key).status_code
+
+    waiting = {"Idempotency-Key": "another key"}
+    with ThreadPoolExecutor(8) as people:
+        asked = [people.submit(door.post, "/api/tasks/", json=bodies[1], headers=waiting) for door in [ann, there] * 4]
+    assert {201} == {one.result().status_code for one in asked}
+    assert 1 == len({one.result().text for one in asked})
+    assert 2 == ann.get(f"/api/projects/{project['id']}/tasks/").json()["count"]
 
 
 def test_a_gateway_that_starts_later_refuses_what_ended_before(stack: RunningStack, second: str) -> None:

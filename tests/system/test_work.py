@@ -65,3 +65,16 @@ def test_a_repeat_with_the_same_key_is_one_comment(team):
     first, again = (ann.post(comments, json={"content": "Hi"}, headers=headers) for _ in range(2))
     assert first.json() == again.json()
     assert 1 == ann.get(comments).json()["count"]
+
+
+def test_words_are_found_by_whoever_may_see_them(stack, team):
+    ann, ben, project = team
+    task = a_task(ann, project, title="Zeppelin über Köln")["id"]
+
+    (hit,) = ben.get("/api/search/", params={"q": "zeppelin KÖ", "types": ["task", "comment"]}).json()["results"]
+    assert ("task", task, project) == (hit["type"], hit["id"], hit["project"]["id"])
+    assert 0 == somebody(stack.url, "eve").get("/api/search/?q=zeppelin").json()["count"]
+    assert_problem(ann.get("/api/search/"), 400)
+    assert_problem(ann.get("/api/search/?q=x&types=user"), 400)
+    for rubbish in ("%00", "%27%27%3B", "(", "!", "%F0%9F%9A%80"):
+        assert ann.get(f"/api/search/?q={rubbish}").status_code in (200, 400)

@@ -606,6 +606,21 @@ class TimeLogs(Group):
         return answer
 
 
+class Search(Group):
+    """Search."""
+
+    def search(self, **query: Unpack[types.SearchQuery]) -> types.FoundListing:
+        """
+        Find words in your tasks, comments and projects, the best match first; `#12` finds the task of that number.
+        """
+        answer: types.FoundListing = self._transport.send("GET", "/api/search/", query=query)
+        return answer
+
+    def iter_(self, **query: Unpack[types.SearchQuery]) -> Iterator[types.Found]:
+        """Every item of `search`, from page to page."""
+        return self._transport.pages("/api/search/", query)
+
+
 class Labels(Group):
     """Labels."""
 
@@ -913,6 +928,7 @@ class Operations:
         self.comments = Comments(transport)
         self.subtasks = Subtasks(transport)
         self.time_logs = TimeLogs(transport)
+        self.search = Search(transport)
         self.labels = Labels(transport)
         self.milestones = Milestones(transport)
         self.sprints = Sprints(transport)

@@ -110,6 +110,10 @@ class HostNotAllowed(BadRequest):
     """400: This host is not served here. Use the address you were given; operators list hosts in ALLOWED_HOSTS."""
 
 
+class IdempotencyKeyReused(Invalid):
+    """422: The key belongs to another request. Send another Idempotency-Key with each thing you want done once."""
+
+
 class InsufficientScope(Forbidden):
     """403: The token does not allow this. Use a token that has the scope named in `detail`."""
 
@@ -421,6 +425,7 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "email-taken": EmailTaken,
     "headers-too-large": HeadersTooLarge,
     "host-not-allowed": HostNotAllowed,
+    "idempotency-key-reused": IdempotencyKeyReused,
     "insufficient-scope": InsufficientScope,
     "internal-error": InternalError,
     "invalid-body": InvalidBody,
@@ -448,6 +453,7 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "password-required": PasswordRequired,
     "person-not-found": PersonNotFound,
     "position-gone": PositionGone,
+    "precondition-failed": PreconditionFailed,
     "precondition-not-supported": PreconditionNotSupported,
     "project-archived": ProjectArchived,
     "project-not-found": ProjectNotFound,

@@ -573,6 +573,28 @@ class TimerNote(TypedDict):
     note: NotRequired[str]
 
 
+class ProjectNamed(TypedDict):
+    """A project by its name."""
+
+    id: int
+    name: str
+
+
+class Stretch(TypedDict):
+    """A part of a text: from the character `begin`, counted from 0, up to and without `end`."""
+
+    begin: int
+    end: int
+
+
+class TaskNamed(TypedDict):
+    """A task by its number and title."""
+
+    id: int
+    number: int
+    title: str
+
+
 class LabelView(TypedDict):
     """A label, and the progress of the tasks that have it."""
 
@@ -1112,7 +1134,8 @@ class Verified(TypedDict):
 
 class TaskView(TypedDict):
     """
-    A task. `number` is gap-free within its project; `version` that of the last event that changed one of its fields.
+    A task. `number` is gap-free within its project; `version` that of the last event that changed one of its fields,
+    `revision` that of the last one that changed a field that can be written: what If-Match compares.
     `subtask_progress` is the share of subtasks that is completed, 0–100. `blocked_by` are those of `depends_on` that
     are neither done nor in the trash; it `can_start` when there is none. `rank` sorts, byte by byte, in the order
     that people gave the tasks of a project.
@@ -1145,6 +1168,7 @@ class TaskView(TypedDict):
     time_logged_minutes: int
     completed_at: str | None
     version: int
+    revision: int
     created_at: str
     updated_at: str
 
@@ -1185,6 +1209,7 @@ class TaskReplacement(TypedDict):
     number: NotRequired[int]
     project: NotRequired[int]
     rank: NotRequired[str]
+    revision: NotRequired[int]
     subtask_progress: NotRequired[int]
     subtasks: NotRequired[list[SubtaskView]]
     time_logged_minutes: NotRequired[int]
@@ -1196,6 +1221,23 @@ class CurrentTimer(TypedDict):
     """The caller's timer, null where none runs."""
 
     running: TimerView | None
+
+
+class Found(TypedDict):
+    """
+    Something that was found. `title` is the task's or project's, of a comment that of its task; `snippet` a part of
+    the text around what was looked for, where `matches` are the places of the words.
+    """
+
+    type: Literal["comment", "project", "task"]
+    id: int
+    project: ProjectNamed
+    task: TaskNamed | None
+    title: str
+    snippet: str
+    matches: list[Stretch]
+    rank: float
+    updated_at: str
 
 
 class LabelViewListing(TypedDict):
@@ -1282,7 +1324,10 @@ class ProblemList(TypedDict):
 
 
 class ProjectView(TypedDict):
-    """A project as its members see it. `role` is the caller's; `version` that of the project's stream."""
+    """
+    A project as its members see it. `role` is the caller's; `version` that of the project's stream, `revision` that
+    of the last event that changed a field of its own that can be written: what If-Match compares.
+    """
 
     id: int
     name: str
@@ -1299,6 +1344,7 @@ class ProjectView(TypedDict):
     task_count: int
     completed_task_count: int
     version: int
+    revision: int
     archived: bool
     created_at: str
     updated_at: str
@@ -1320,6 +1366,7 @@ class ProjectReplacement(TypedDict):
     id: NotRequired[int]
     owner: NotRequired[Person]
     progress: NotRequired[int]
+    revision: NotRequired[int]
     role: NotRequired[Literal["contributor", "manager", "member", "owner", "viewer"]]
     task_count: NotRequired[int]
     team_members: NotRequired[list[Membership]]
@@ -1399,6 +1446,15 @@ class TaskViewListing(TypedDict):
     next: str | None
     previous: str | None
     results: list[TaskView]
+
+
+class FoundListing(TypedDict):
+    """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
+
+    count: int | None
+    next: str | None
+    previous: str | None
+    results: list[Found]
 
 
 class DeliveryViewListing(TypedDict):
@@ -1676,6 +1732,16 @@ class ListTimeLogsQuery(TypedDict):
     page_size: NotRequired[int]
     user: NotRequired[int]
     ordering: NotRequired[Literal["-id", "-spent_on", "id", "spent_on"]]
+
+
+class SearchQuery(TypedDict):
+    """The parameters of search."""
+
+    page: NotRequired[int]
+    page_size: NotRequired[int]
+    q: str
+    types: NotRequired[list[Literal["comment", "project", "task"]]]
+    project: NotRequired[int]
 
 
 class ListLabelsQuery(TypedDict):

@@ -12,6 +12,8 @@ HEADER_ACTOR: Final = "synergy-actor"
 HEADER_REQUEST_ID: Final = "synergy-request-id"
 HEADER_COMMAND_ID: Final = "synergy-command-id"
 """UUID of the command: the same id has one effect, however often it arrives."""
+HEADER_FINGERPRINT: Final = "synergy-fingerprint"
+"""What a command was asked as: the same id with another fingerprint is refused. Absent where no id is given twice."""
 HEADER_DEADLINE: Final = "synergy-deadline"
 """Unix time in milliseconds (UTC) after which nobody waits for the answer."""
 HEADER_TRACEPARENT: Final = "traceparent"
@@ -115,6 +117,10 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     last: int
     head: int
     epoch: str
+
+
+Revisions = Annotated[list[Annotated[int, Meta(ge=0)]], Meta(max_length=100)]
+"""Of these revisions a thing must have one, or it is not changed."""
 
 
 class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -8,7 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from synergy_contracts.envelope import AsOf, PageRequest, PositiveId
+from synergy_contracts.envelope import AsOf, PageRequest, PositiveId, Revisions
 from synergy_contracts.people import Person
 
 ProjectStatus = Literal["planning", "active", "on_hold", "completed", "cancelled"]
@@ -49,6 +49,7 @@ class UpdateProject(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     project_id: PositiveId
     changes: ProjectChanges
+    if_match: Revisions | None = None
 
 
 class ProjectRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +63,7 @@ class DeleteProject(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     project_id: PositiveId
     purge: bool = False
+    if_match: Revisions | None = None
 
 
 class NewOwner(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -134,7 +136,10 @@ class Membership(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ProjectView(msgspec.Struct, frozen=True, kw_only=True):
-    """A project as its members see it. `role` is the caller's; `version` that of the project's stream."""
+    """
+    A project as its members see it. `role` is the caller's; `version` that of the project's stream, `revision` that of
+    the last event that changed a field of its own that can be written: what If-Match compares.
+    """
 
     id: int
     name: str
@@ -151,6 +156,7 @@ class ProjectView(msgspec.Struct, frozen=True, kw_only=True):
     task_count: int
     completed_task_count: int
     version: int
+    revision: int
     archived: bool
     created_at: datetime
     updated_at: datetime

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from synergy_contracts.envelope import AsOf, PageRequest, PositiveId
+from synergy_contracts.envelope import AsOf, PageRequest, PositiveId, Revisions
 from synergy_contracts.people import Person
 from synergy_contracts.projects import Priority, Text, Title
 from synergy_contracts.subtasks import SubtaskView
@@ -68,6 +68,14 @@ class UpdateTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     task_id: PositiveId
     changes: TaskChanges
+    if_match: Revisions | None = None
+
+
+class DeleteTask(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Put a task into the trash."""
+
+    task_id: PositiveId
+    if_match: Revisions | None = None
 
 
 class TaskRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,10 +117,11 @@ class ListTasks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     """
-    A task. `number` is gap-free within its project; `version` that of the last event that changed one of its
-    fields. `subtask_progress` is the share of subtasks that is completed, 0–100. `blocked_by` are
-    those of `depends_on` that are neither done nor in the trash; it `can_start` when there is none. `rank` sorts, byte
-    by byte, in the order that people gave the tasks of a project.
+    A task. `number` is gap-free within its project; `version` that of the last event that changed one of its fields,
+    `revision` that of the last one that changed a field that can be written: what If-Match compares.
+    `subtask_progress` is the share of subtasks that is completed, 0–100. `blocked_by` are those of `depends_on` that
+    are neither done nor in the trash; it `can_start` when there is none. `rank` sorts, byte by byte, in the order that
+    people gave the tasks of a project.
     """
 
     id: int
@@ -142,5 +151,6 @@ class TaskView(msgspec.Struct, frozen=True, kw_only=True):
     time_logged_minutes: int
     completed_at: datetime | None
     version: int
+    revision: int
     created_at: datetime
     updated_at: datetime

@@ -1,5 +1,6 @@
 """What an operation answers: a service's bytes as they are, with the right status and headers."""
 
+import re
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -10,6 +11,8 @@ from litestar.types import Receive, Send
 
 JSON: Final = "application/json"
 NO_STORE: Final = "no-store"
+MOST_TAGS: Final = 100
+_TAG: Final = re.compile(r'(?:W/)?"(\d{1,9})-[^"]*"')
 REVALIDATE: Final = "private, no-cache"
 """May be kept by the client itself, and is asked for again (with its ETag) before each use."""
 
@@ -37,8 +40,8 @@ class Answer:
         return self._encoded
 
 
-class _Version(msgspec.Struct, frozen=True):
-    version: int | None = None
+class _Own(msgspec.Struct, frozen=True):
+    revision: int | None = None
 
 
 def answered(raw: msgspec.Raw | bytes, headers: Mapping[str, str] | None = None) -> Answer:
@@ -62,13 +65,26 @@ def told(value: Any, headers: Mapping[str, str] | None = None, *, status: int = 
 
 
 def tag(body: bytes) -> str:
-    """The ETag of a body: `"<version>-<digest>"`, or the digest alone for what has no version."""
+    """The ETag of a body: `"<revision>-<digest>"`, or the digest alone for what has no revision."""
     digest = blake2b(body, digest_size=8).hexdigest()
     try:
-        version = msgspec.json.decode(body, type=_Version).version
+        revision = msgspec.json.decode(body, type=_Own).revision
     except msgspec.MsgspecError:
-        version = None
-    return f'"{digest}"' if version is None else f'"{version}-{digest}"'
+        revision = None
+    return f'"{digest}"' if revision is None else f'"{revision}-{digest}"'
+
+
+def revisions(if_match: Collection[str]) -> list[int] | None:
+    """
+    The revisions that these If-Match headers name (RFC 9110 §13.1.1): what was changed by others beside, as a comment
+    on a task is, does not matter. None where any will do: there is no header, or it is `*`. A tag that is none of ours
+    matches nothing.
+    """
+    tags = [tag.strip() for line in if_match for tag in line.split(",")]
+    if not tags or "*" in tags:
+        return None
+    found = [int(ours[1]) for tag in tags if (ours := _TAG.fullmatch(tag))]
+    return sorted(set(found))[:MOST_TAGS]
 
 
 def tagged(answer: Answer) -> Answer:

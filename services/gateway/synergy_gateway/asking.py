@@ -1,8 +1,8 @@
 """What a route function is given: the caller's identity, the services, and the ways to answer."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
 
 import msgspec
 
@@ -11,10 +11,12 @@ from synergy_contracts.envelope import Actor, PageRequest
 from synergy_contracts.projects import ReadHistory
 from synergy_contracts.refusals import Refused
 from synergy_gateway import pages
-from synergy_gateway.answers import Answer, answered
+from synergy_gateway.answers import Answer, answered, tag
 from synergy_gateway.gateway import Gateway
 from synergy_gateway.methods import Body, Method
 from synergy_gateway.operations import Operation
+from synergy_gateway.problems import from_refusal
+from synergy_gateway.repeats import Repeatable
 from synergy_gateway.visit import Visit
 
 IN_DOUBT: Final = frozenset({"unavailable", "too_late", "internal"})
@@ -24,18 +26,19 @@ IN_DOUBT: Final = frozenset({"unavailable", "too_late", "internal"})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asking:
     """
-    One request, understood. `command_id` is the same for a repeat of the same command; `url` is the absolute
-    address without its query, `last_event_id` what a reader of a stream read last. `told` gathers the versions that
-    services tell.
+    One request, understood. `command` is the same for a repeat of the same one; `url` is the absolute
+    address without its query, `last_event_id` what a reader of a stream read last, `if_match` the revisions of which
+    the thing must have one. `told` gathers the versions that services tell.
     """
 
     gateway: Gateway
     visit: Visit
     operation: Operation
     actor: Actor | None
-    command_id: UUID
+    command: Repeatable
     url: str
     last_event_id: str | None = None
+    if_match: list[int] | None = None
     told: dict[str, int | None] = field(default_factory=dict)
 
     def caller(self) -> Actor:
@@ -51,12 +54,12 @@ class Asking:
         elif self.operation.safe:
             told = await self.gateway.services.told(method, body, visit=self.visit, actor=self.actor)
         else:
-            return await self.change(method, body, actor=self.actor, command_id=self.command_id)
+            return await self.change(method, body, actor=self.actor, command=self.command)
         self.told.update(told.versions or {})
         return told.result
 
     async def change(
-        self, method: Method[Body], body: Body, *, actor: Actor | None, command_id: UUID | None = None
+        self, method: Method[Body], body: Body, *, actor: Actor | None, command: Repeatable | None = None
     ) -> msgspec.Raw:
         """
         Have a service change something in the name of `actor`, as a command of its own where it has no id. What changed
@@ -65,7 +68,7 @@ class Asking:
         keeper, deadline = self.gateway.keeper, self.gateway.settings.write_deadline
         try:
             result, versions = await self.gateway.services.told(
-                method, body, visit=self.visit, actor=actor, command_id=command_id, deadline=deadline
+                method, body, visit=self.visit, actor=actor, command=command, deadline=deadline
             )
         except (Refused, RpcTimeout, RpcUnavailable) as no:
             if not isinstance(no, Refused) or no.kind in IN_DOUBT:
@@ -75,6 +78,24 @@ class Asking:
             await keeper.changed(versions)
             self.told.update(versions)
         return result
+
+    async def ask_if_matched(
+        self, method: Method[Body], body: Body, *, reading: tuple[Method[Any], Any]
+    ) -> msgspec.Raw:
+        """
+        The same for a change that depends on what the caller has seen: where that has changed, the Problem 412 tells
+        the ETag of what `reading` reads, as it is now.
+        """
+        try:
+            return await self.ask(method, body)
+        except Refused as no:
+            if no.kind != "precondition_failed":
+                raise
+            problem = from_refusal(no)
+            with suppress(Refused, RpcTimeout, RpcUnavailable):
+                current = await self.gateway.services.told(*reading, visit=self.visit, actor=self.actor)
+                problem.headers["ETag"] = tag(bytes(current.result))
+            raise problem from no
 
     async def answer(self, method: Method[Body], body: Body) -> Answer:
         """200 with what the service says."""

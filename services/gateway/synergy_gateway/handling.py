@@ -12,7 +12,7 @@ from litestar.types import Receive, Send
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.envelope import Actor, PositiveId
 from synergy_gateway import bodies, parameters, repeats, visit
-from synergy_gateway.answers import NO_STORE, REVALIDATE, Answer, tagged, unless_known
+from synergy_gateway.answers import NO_STORE, REVALIDATE, Answer, revisions, tagged, unless_known
 from synergy_gateway.asking import Asking
 from synergy_gateway.gateway import Gateway
 from synergy_gateway.operations import PLACEHOLDER, Operation
@@ -23,6 +23,8 @@ READ: Final = "read"
 WRITE: Final = "write"
 ADMIN: Final = "admin"
 UNSUPPORTED_PRECONDITIONS: Final = ("if-match", "if-unmodified-since")
+OF_ITSELF: Final = (200, 201)
+"""Statuses of changes whose answer is the thing as it is now."""
 
 
 def route_handler(operation: Operation, gateway: Gateway) -> HTTPRouteHandler:
@@ -97,7 +99,7 @@ async def perform(operation: Operation, gateway: Gateway, request: Requested) ->
     given: dict[str, Any] = _path(operation, request.path_params)
     address = operation.path.format_map(given)
     if not operation.safe:
-        _refuse_preconditions(request)
+        _refuse_preconditions(request, operation)
     query = _query(operation, given, request.scope["query_string"])
     if operation.query is not None:
         given["query"] = query
@@ -111,15 +113,16 @@ async def perform(operation: Operation, gateway: Gateway, request: Requested) ->
         visit=seen,
         operation=operation,
         actor=actor,
-        command_id=repeats.command_id(
+        command=repeats.command(
             request.headers.get("idempotency-key"), actor=actor, method=operation.method, path=address, body=raw
         ),
         url=gateway.settings.public_url + address,
         last_event_id=request.headers.get("last-event-id"),
+        if_match=revisions(request.headers.getall("if-match", ())) if operation.conditional else None,
     )
     del raw  # it may be large, and the answer may take a while
     answer = await _answer(asking, given)
-    if "ETag" in answer.headers:
+    if operation.safe and "ETag" in answer.headers:
         return unless_known(answer, request.headers.getall("if-none-match", ()))
     return answer
 
@@ -148,6 +151,8 @@ def _finished(operation: Operation, answer: Answer) -> Answer:
     elif operation.safe and answer.status == 200:
         answer.headers.setdefault("Cache-Control", REVALIDATE)
         answer.headers.setdefault("Vary", "Authorization")
+        return tagged(answer)
+    elif operation.conditional and answer.status in OF_ITSELF:
         return tagged(answer)
     return answer
 
@@ -208,11 +213,11 @@ def _query(operation: Operation, path: Mapping[str, Any], query: bytes) -> msgsp
     return parameters.decode(operation.query or parameters.NoParameters, query, fixed=fixed)
 
 
-def _refuse_preconditions(request: Requested) -> None:
+def _refuse_preconditions(request: Requested, operation: Operation) -> None:
     for name in UNSUPPORTED_PRECONDITIONS:
-        if name in request.headers:
+        if name in request.headers and not (name == "if-match" and operation.conditional):
             raise Problem(
                 501,
                 "precondition-not-supported",
-                f"The header {name.title()} is not supported yet; nothing was changed.",
+                f"The header {name.title()} is not understood here; nothing was changed.",
             )

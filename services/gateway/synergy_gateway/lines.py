@@ -29,7 +29,8 @@ MOST: Final = 1_000
 SIGNING_IN: Final = "signing-in"
 CHANGES: Final = "changes"
 READS: Final = "reads"
-AT_ONCE: Final[Mapping[str, int]] = {SIGNING_IN: 8, CHANGES: 12, READS: 24}
+WEBHOOKS: Final = "webhooks"
+AT_ONCE: Final[Mapping[str, int]] = {SIGNING_IN: 8, CHANGES: 12, READS: 24, WEBHOOKS: 16}
 """
 Calls of each kind that a gateway has under way. More at once makes neither auth nor projects faster: they have as many
 connections to their databases as they need, and what changes one project does so one after the other.
@@ -40,8 +41,10 @@ SIGN_IN: Final = frozenset({
 })  # fmt: skip
 """Of auth those that check or hash passwords, or come in storms with them."""
 
-AT_ANY_TIME: Final = frozenset({"projects.health", "projects.follow_events", "projects.list_memberships"})
-"""Of projects those that come from the gateway itself, one at a time."""
+AT_ANY_TIME: Final = frozenset({
+    "projects.health", "webhooks.health", "projects.follow_events", "projects.list_memberships",
+})  # fmt: skip
+"""Of projects and webhooks those that come from the gateway itself, one at a time."""
 
 
 def too_many() -> Refused:
@@ -150,4 +153,6 @@ def kind_of(method: Method[Any]) -> str | None:
         return SIGNING_IN
     if method.name.startswith("projects.") and method.name not in AT_ANY_TIME:
         return READS if method.shared else CHANGES
+    if method.name.startswith("webhooks.") and method.name not in AT_ANY_TIME:
+        return WEBHOOKS
     return None

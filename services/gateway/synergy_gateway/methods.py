@@ -86,6 +86,7 @@ from synergy_contracts.projects import (
     Undone,
     UpdateProject,
 )
+from synergy_contracts.search import Found, Search
 from synergy_contracts.sessions import (
     ChangePassword,
     CheckSessions,
@@ -104,7 +105,7 @@ from synergy_contracts.sessions import (
 )
 from synergy_contracts.sprints import CompleteSprint, CreateSprint, ListSprints, SprintRef, SprintView, UpdateSprint
 from synergy_contracts.subtasks import CreateSubtask, ListSubtasks, SubtaskRef, SubtaskView, UpdateSubtask
-from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.tasks import CreateTask, DeleteTask, ListTasks, TaskRef, TaskView, UpdateTask
 from synergy_contracts.time_logs import (
     CurrentTimer,
     ListTimeLogs,
@@ -220,7 +221,7 @@ CREATE_TASK: Final = Method("projects.create_task", CreateTask, TaskView)
 LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], shared=True)
 READ_TASK: Final = Method("projects.read_task", TaskRef, TaskView, shared=True)
 UPDATE_TASK: Final = Method("projects.update_task", UpdateTask, TaskView)
-DELETE_TASK: Final = Method("projects.delete_task", TaskRef, None)
+DELETE_TASK: Final = Method("projects.delete_task", DeleteTask, None)
 
 LIST_COMMENTS: Final = Method("projects.list_comments", ListComments, Page[CommentView], shared=True)
 CREATE_COMMENT: Final = Method("projects.create_comment", CreateComment, CommentView)
@@ -238,6 +239,7 @@ UPDATE_TIME_LOG: Final = Method("projects.update_time_log", UpdateTimeLog, TimeL
 DELETE_TIME_LOG: Final = Method("projects.delete_time_log", TimeLogRef, None)
 READ_TIMER: Final = Method("projects.read_timer", Nothing, CurrentTimer, shared=True)
 START_TIMER: Final = Method("projects.start_timer", TaskRef, TimerView)
+SEARCH: Final = Method("projects.search", Search, Page[Found], shared=True)
 STOP_TIMER: Final = Method("projects.stop_timer", StopTimer, TimeLogView)
 CREATE_LABEL: Final = Method("projects.create_label", CreateLabel, LabelView)
 LIST_LABELS: Final = Method("projects.list_labels", ListLabels, Page[LabelView], shared=True)

@@ -25,9 +25,10 @@ REASONS: Final = {
     400: "The request cannot be read, or a parameter is wrong.", 401: "Who asks is not known.",
     403: "Who asks may not.", 404: "There is no such thing, or you may not see it.",
     409: "Something stands against it.",
+    412: "It was changed since you read it; ETag tells what it is now.",
     413: "The body is too large.", 415: "The body is of a kind that is not understood.",
     422: "Fields of the body are wrong.", 429: "Too often; wait for Retry-After seconds.",
-    501: "A precondition that is not supported.",
+    501: "A precondition that is not understood here (If-Unmodified-Since; If-Match where it is not a parameter).",
     503: "A part of the system is down; try again after Retry-After seconds.",
 }  # fmt: skip
 WAITING: Final = (429, 503)
@@ -90,7 +91,8 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         "tags": [operation.function.__module__.rpartition(".")[2]],
         "responses": _responses(operation, schemas),
     }
-    if parameters := [*_path_parameters(operation, schemas), *_query_parameters(operation, schemas)]:
+    of_address = [*_path_parameters(operation, schemas), *_query_parameters(operation, schemas)]
+    if parameters := [*of_address, *_header_parameters(operation)]:
         made["parameters"] = parameters
     if operation.body is not None:
         schema = _body_schema(operation, schemas)
@@ -138,6 +140,27 @@ def _query_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[
         name = field.encode_name
         example = examples.value(schema, schemas.components, name)
         yield {"name": name, "in": "query", "required": field.required, "schema": schema, "example": example}
+
+
+def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
+    """Those that change what an operation does."""
+    told = {
+        "If-Match": (
+            operation.conditional,
+            '"2-1f0c9a7be5d4c3a2"',
+            "The ETag of what you have seen: what is otherwise by now is not changed. Its digest does not count.",
+        ),
+        "Idempotency-Key": (
+            operation.signed_in and not operation.safe,
+            "2f1b6a52-1c0e-4a4e-9a53-6d1f0c9a7be5",
+            "A key of your own: the same request under it is done once, however often it is sent.",
+        ),
+    }
+    for name, (understood, example, description) in told.items():
+        if understood:
+            schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+            told_of = {"required": False, "description": description, "schema": schema, "example": example}
+            yield {"name": name, "in": "header", **told_of}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -188,6 +211,8 @@ def _problem_statuses(operation: Operation) -> set[int]:
         statuses |= {404, 409, 413, 415, 422, 429, 503}
     if not operation.safe:
         statuses |= {409, 501}
+    if operation.conditional:
+        statuses |= {412}
     if operation.body is not None and not operation.signed_in:
         statuses |= {401, 403, 429}
     return statuses

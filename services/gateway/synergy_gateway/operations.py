@@ -32,7 +32,7 @@ class Operation:
     `status` that come with the same body. `scopes`: what a token must have beside `read` or `write`.
 
     `secures`: it is about who gets into the account, so that a personal access token needs the scope `admin` for it;
-    `in_session`: no personal token does.
+    `in_session`: no personal token does. `conditional`: If-Match is understood.
     """
 
     method: str
@@ -53,6 +53,7 @@ class Operation:
     scopes: tuple[str, ...] = ()
     secures: bool = False
     in_session: bool = False
+    conditional: bool = False
 
     @property
     def name(self) -> str:

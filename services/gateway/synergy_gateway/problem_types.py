@@ -38,8 +38,16 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         "This kind of body is not understood",
         "Send application/json, application/x-www-form-urlencoded or multipart/form-data, not compressed.",
     ),
+    "idempotency-key-reused": ProblemType(
+        422, "The key belongs to another request", "Send another Idempotency-Key with each thing you want done once."
+    ),
     "invalid-body": ProblemType(
         422, "The body is not valid", "Each entry of `errors` points at a field (RFC 6901) and says what it may be."
+    ),
+    "precondition-failed": ProblemType(
+        412,
+        "It was changed since",
+        "Somebody else changed it after you read it. Read it again, and send what ETag tells as If-Match.",
     ),
     "precondition-not-supported": ProblemType(
         501, "This precondition is not supported here", "Send the request without If-Match or If-Unmodified-Since."

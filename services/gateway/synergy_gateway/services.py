@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from typing import Any, Final, Protocol
-from uuid import UUID
 
 import msgspec
 
@@ -13,6 +12,7 @@ from synergy_contracts.envelope import (
     HEADER_ACTOR,
     HEADER_CLIENT_ADDRESS,
     HEADER_COMMAND_ID,
+    HEADER_FINGERPRINT,
     HEADER_REQUEST_ID,
     HEADER_TRACEPARENT,
     HEADER_USER_AGENT,
@@ -21,6 +21,7 @@ from synergy_contracts.envelope import (
 from synergy_gateway.lines import PATIENCE, Lines
 from synergy_gateway.methods import Body, Method
 from synergy_gateway.problems import Problem
+from synergy_gateway.repeats import Repeatable
 from synergy_gateway.sharing import SharedReads
 from synergy_gateway.visit import Visit
 
@@ -69,14 +70,16 @@ class Services:
         *,
         visit: Visit | None = None,
         actor: Actor | None = None,
-        command_id: UUID | None = None,
+        command: Repeatable | None = None,
         deadline: timedelta | None = None,
     ) -> Told:
         """
-        The same with the versions that were told, in somebody's name. A call without `command_id` is a command of its
+        The same with the versions that were told, in somebody's name. A call without `command` is a command of its
         own. `deadline` counts from when it is its turn.
         """
-        headers = {HEADER_COMMAND_ID: str(command_id or new_id())}
+        headers = {HEADER_COMMAND_ID: str(command.id if command else new_id())}
+        if command is not None and command.fingerprint is not None:
+            headers[HEADER_FINGERPRINT] = command.fingerprint
         if actor is not None:
             headers[HEADER_ACTOR] = msgspec.json.encode(actor).decode()
         if visit is not None:

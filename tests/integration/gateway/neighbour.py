@@ -49,6 +49,7 @@ class Projects:
         return {
             "id": body["project_id"],
             "version": 1,
+            "revision": 1,
             "user_id": call.signed_in().user_id,
             "request_id": call.request_id,
             "client_address": call.client_address,

@@ -7,7 +7,14 @@ import pytest
 
 from synergy_chassis.clock import new_id
 from synergy_projects.domain.commands import Actor
-from synergy_projects.domain.errors import InvalidValue, NotAllowed, ProjectNotFound, TaskNotFound, UnknownActor
+from synergy_projects.domain.errors import (
+    InvalidValue,
+    NotAllowed,
+    PreconditionFailed,
+    ProjectNotFound,
+    TaskNotFound,
+    UnknownActor,
+)
 
 
 def test_a_new_project_belongs_to_who_made_it(world, ann):
@@ -31,6 +38,7 @@ def test_a_new_project_belongs_to_who_made_it(world, ann):
         "task_count": 0,
         "completed_task_count": 0,
         "version": 1,
+        "revision": 1,
         "archived": False,
         "created_at": world.clock.now(),
         "updated_at": world.clock.now(),
@@ -174,3 +182,20 @@ def test_the_largest_texts_fit(world, ann):
 
     assert world.ask("read_project", ann, project)["description"] == "x" * 50_000
     assert world.task(ann, project, description="😀" * 50_000)["description"] == "😀" * 50_000
+
+
+def test_of_two_who_have_seen_the_same_the_second_changes_nothing(world, ann, bob):
+    project = world.project(ann, (bob, "contributor"))
+    task = world.task(ann, project)
+    seen = {"task_id": task["id"], "if_match": (task["revision"],)}
+
+    first = world.do("update_task", ann, changes={"title": "First"}, **seen)
+    world.do("update_project", ann, project_id=project, changes={"name": "Artemis"})
+    with pytest.raises(PreconditionFailed):
+        world.do("update_task", bob, changes={"title": "Second"}, **seen)
+
+    now = world.ask("read_task", bob, task["id"])
+    assert ("First", first["revision"]) == (now["title"], now["revision"])
+    assert now["revision"] > task["revision"]
+    world.do("update_task", bob, task_id=task["id"], changes={"title": "Third"}, if_match=(now["revision"],))
+    assert 2 < world.ask("read_project", ann, project)["revision"] < now["revision"] + 3

@@ -1,7 +1,7 @@
 """What owners ask for: tests, new secrets, deliveries again, the past again, and to be switched on."""
 
 from datetime import UTC, datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from integration.webhooks.steps import ANN, BOB, World, receiving, until
@@ -68,23 +68,34 @@ def test_a_rotated_secret_signs_beside_the_former_one_until_the_overlap_ends(wor
 
 
 def test_a_delivery_is_sent_again_under_its_ids_and_with_fresh_patience(world: World):
-    with receiving(lambda _: 400 if len(receiver.arrived) <= 10 else 200) as receiver, world.sending():
+    answers = iter([400] * 20)
+    with receiving(lambda _: next(answers, 200)) as receiver, world.sending(tells_every=0.05):
         hook = world.webhook(receiver.url)["id"]
         world.project(1)
         world.follow()
         until(lambda: world.statuses(hook) == ["failed"], what="ten refusals")
+        until(lambda: "webhook.delivery_failed" in facts(world, hook), what="the owner to be told")
+        world.projects.happens("task.created")
+        world.follow()
+        until(lambda: world.statuses(hook) == ["failed"] * 2, what="ten more")
         world.sql("DELETE FROM bodies")
-        (delivery,) = world.deliveries(hook)
+        delivery, _ = world.deliveries(hook)
         assert delivery["payload"] is None
         with pytest.raises(DeliveryNotFound):
             world.repeat(delivery["id"], owner=BOB)
 
         world.repeat(delivery["id"])
-        until(lambda: world.statuses(hook) == ["success"], what="the success")
+        until(lambda: world.statuses(hook) == ["success", "failed"], what="the success")
 
-    (delivery,) = world.deliveries(hook)
+    delivery, _ = world.deliveries(hook)
     assert [400] * 10 + [200] == [attempt["status_code"] for attempt in delivery["attempts"]]
-    assert 1 == len({(a.headers["webhook-id"], a.headers["x-webhook-delivery"], a.body) for a in receiver.arrived})
+    sent = [a for a in receiver.arrived if a.headers["x-webhook-delivery"] == str(delivery["id"])]
+    assert 1 == len({(a.headers["webhook-id"], a.body) for a in sent})
+    told = [event for event in world.app.log.stream(f"webhook-{hook}") if event.type == "webhook.delivery_failed"]
+    assert [(ANN, str(delivery["id"]), "project.created")] == [
+        (one.data["owner_id"], one.data["delivery_id"], one.data["event_type"]) for one in told
+    ], "once a day"
+    assert "It answered 400." in told[0].data["reason"]
     world.change(hook, is_active=False)
     with pytest.raises(WebhookInactive):
         world.repeat(delivery["id"])
@@ -180,3 +191,7 @@ def test_what_waits_says_for_what_and_the_log_goes_on_by_cursor(world: World):
     newest = world.deliveries(hook, page_size=2)
     older = world.deliveries(hook, page_size=2, before=newest[0]["entry"])
     assert [2, 3, 4, 5] == [delivery["sequence"] for delivery in older + newest]
+
+
+def facts(world: World, hook: UUID) -> list[str]:
+    return [event.type for event in world.app.log.stream(f"webhook-{hook}")]

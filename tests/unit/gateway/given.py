@@ -39,13 +39,13 @@ PERSON = {"id": 7, "username": "ann", "full_name": "Ann Lee"}
 PROJECT = {
     "id": 3, "name": "Apollo", "description": "", "status": "planning", "priority": "medium", "start_date": None,
     "end_date": None, "budget": "12.50", "owner": PERSON, "team_members": [], "role": "owner", "progress": 0,
-    "task_count": 0, "completed_task_count": 0, "version": 4, "archived": False,
+    "task_count": 0, "completed_task_count": 0, "version": 4, "revision": 2, "archived": False,
     "created_at": "2026-01-05T09:00:00Z", "updated_at": "2026-01-05T09:00:00Z",
 }  # fmt: skip
 TASK = {
     "id": 9, "number": 1, "project": 3, "title": "Build", "description": "", "status": "todo", "priority": "medium",
     "impact": 0.0, "assignees": [PERSON], "start_date": None, "due_date": None, "estimated_hours": None,
-    "actual_hours": None, "story_points": None, "completed_at": None, "version": 5,
+    "actual_hours": None, "story_points": None, "completed_at": None, "version": 5, "revision": 3,
     "created_at": "2026-01-05T09:00:00Z", "updated_at": "2026-01-05T09:00:00Z",
 }  # fmt: skip
 

@@ -4,14 +4,19 @@ import asyncio
 from collections.abc import Coroutine
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
+import msgspec
 import pytest
 
 from synergy_chassis.bus.errors import RpcTimeout
+from synergy_chassis.bus.wire import Told
+from synergy_contracts.envelope import Nothing
 from synergy_contracts.refusals import Refused
 from synergy_gateway import methods
-from synergy_gateway.lines import AT_ANY_TIME, CHANGES, READS, SIGN_IN, SIGNING_IN, Line, kind_of
+from synergy_gateway.lines import AT_ANY_TIME, AT_ONCE, CHANGES, READS, SIGN_IN, SIGNING_IN, WEBHOOKS, Line, kind_of
 from synergy_gateway.methods import Method
+from synergy_gateway.services import Services
 
 EVERY = [one for one in vars(methods).values() if isinstance(one, Method)] + list(methods.HEALTH.values())
 
@@ -171,6 +176,51 @@ def test_each_method_of_projects_stands_where_it_belongs():
 def test_what_signs_in_is_there():
     assert SIGN_IN <= {method.name for method in EVERY}
     assert {SIGNING_IN} == {kind_of(method) for method in EVERY if method.name in SIGN_IN}
+
+
+def test_a_service_that_does_not_answer_holds_up_its_own_calls_alone(monkeypatch):
+    """Its line takes so many, the next ones are told at once, and those of other services go on."""
+    monkeypatch.setattr("synergy_gateway.lines.MOST", 3)
+
+    class Bus:
+        """Webhooks is silent, the others answer."""
+
+        connected = True
+
+        def __init__(self) -> None:
+            self.asked: list[str] = []
+
+        async def told(self, method, body, *, headers, deadline):
+            self.asked.append(method)
+            if method.startswith("webhooks."):
+                await asyncio.Event().wait()
+            return Told(msgspec.Raw(b"null"))
+
+        async def round_trip(self, *, deadline):
+            raise AssertionError
+
+    async def steps() -> None:
+        bus = Bus()
+        services = Services(bus, deadline=LONG)
+        silent = [
+            asyncio.create_task(services.ask(methods.READ_WEBHOOK, methods.READ_WEBHOOK.takes(webhook_id=uuid4())))
+            for _ in range(AT_ONCE[WEBHOOKS] + 3)
+        ]
+        await turns()
+        with pytest.raises(Refused, match="Too many") as no:
+            await services.ask(methods.READ_WEBHOOK, methods.READ_WEBHOOK.takes(webhook_id=uuid4()))
+        others = [methods.READ_TASK, methods.UPDATE_TASK, methods.LOGIN, methods.READ_PROFILE, *methods.HEALTH.values()]
+        for method in others:
+            if method.name != "webhooks.health":
+                await services.ask(method, Nothing())
+
+        assert ("too_late", "2") == (no.value.kind, no.value.retry_after)
+        assert AT_ONCE[WEBHOOKS] == bus.asked.count("webhooks.read_webhook")
+        for task in silent:
+            task.cancel()
+        await asyncio.gather(*silent, return_exceptions=True)
+
+    run(steps())
 
 
 def test_what_was_waited_counts_only_where_the_line_stands():

@@ -79,12 +79,12 @@ def test_head_is_get_without_a_body(ann, neighbours):
     assert answer.headers["ETag"] == full.headers["ETag"]
 
 
-def test_an_etag_names_version_and_content_and_saves_the_body(ann, neighbours):
+def test_an_etag_names_revision_and_content_and_saves_the_body(ann, neighbours):
     neighbours.answers["projects.read_project"] = PROJECT
     first = ann.get("/api/projects/3/")
     etag = first.headers["ETag"]
 
-    assert etag.startswith('"4-')
+    assert etag.startswith('"2-')
     for known in (etag, f'"x", W/{etag}', "*"):
         again = ann.get("/api/projects/3/", headers={"If-None-Match": known})
         assert (again.status_code, again.content, again.headers["ETag"]) == (304, b"", etag)
@@ -94,11 +94,52 @@ def test_an_etag_names_version_and_content_and_saves_the_body(ann, neighbours):
     assert ann.get("/api/projects/3/", headers={"If-None-Match": etag}).status_code == 200
 
 
-def test_a_precondition_that_is_not_kept_is_not_ignored(ann, neighbours):
-    answer = ann.patch("/api/projects/3/", json={"name": "x"}, headers={"If-Match": '"4-abc"'})
+@pytest.mark.parametrize(
+    ("given", "asked"),
+    [
+        pytest.param('"2-abc"', [2], id="what_was_seen"),
+        pytest.param('"2-abc-zstd"', [2], id="compressed"),
+        pytest.param('W/"2-abc", "7-def"', [2, 7], id="one_of_several"),
+        pytest.param("*", None, id="whatever_is_there"),
+        pytest.param('"abc"', [], id="none_of_ours_never_matches"),
+    ],
+)
+def test_a_change_that_depends_on_what_was_seen_says_so_to_the_service(ann, neighbours, given, asked):
+    neighbours.answers |= {"projects.update_project": PROJECT, "projects.delete_task": None}
+    neighbours.versions |= {name: {"project-3": 5} for name in ("projects.update_project", "projects.delete_task")}
 
-    assert answer.status_code == 501
-    assert not neighbours.sent("projects.update_project")
+    changed = ann.patch("/api/projects/3/", json={"name": "x"}, headers={"If-Match": given})
+    gone = ann.delete("/api/tasks/9/", headers={"If-Match": given})
+
+    assert [200, 204] == [changed.status_code, gone.status_code]
+    assert changed.headers["ETag"].startswith('"2-')
+    assert [asked] == [body["if_match"] for body in neighbours.sent("projects.update_project")]
+    assert [asked] == [body.get("if_match") for body in neighbours.sent("projects.delete_task")]
+
+
+def test_what_was_changed_by_others_is_refused_with_what_it_is_now(ann, neighbours):
+    no = Refused("precondition_failed", "precondition-failed", "It was changed since.")
+    neighbours.answers |= {"projects.update_task": no, "projects.delete_task": no, "projects.read_task": TASK}
+    current = ann.get("/api/tasks/9/").headers["ETag"]
+
+    refused = ann.put("/api/tasks/9/", json={"title": "x"}, headers={"If-Match": '"2-abc"'})
+
+    assert (412, "/problems/precondition-failed") == (refused.status_code, refused.json()["type"])
+    assert current == refused.headers["ETag"]
+    neighbours.answers["projects.read_task"] = Refused("not_found", "task-not-found", "No.")
+    unseen = ann.delete("/api/tasks/9/", headers={"If-Match": '"2-abc"'})
+    assert (412, None) == (unseen.status_code, unseen.headers.get("ETag"))
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("/api/tasks/", "If-Match"), ("/api/projects/", "If-Unmodified-Since"), ("/api/webhooks/", "If-Match")],
+)
+def test_a_precondition_that_is_not_understood_is_not_ignored(ann, neighbours, path, name):
+    answer = ann.post(path, json={"name": "x"}, headers={name: '"4-abc"'})
+
+    assert (501, "/problems/precondition-not-supported") == (answer.status_code, answer.json()["type"])
+    assert not [method for method, *_ in neighbours.calls if method.startswith(("projects.", "webhooks."))]
 
 
 def test_answers_about_accounts_are_kept_by_nobody(ann, neighbours):
@@ -245,12 +286,19 @@ def test_delete_answers_nothing(ann, neighbours):
 def test_a_repeat_under_the_same_key_is_the_same_command(ann, neighbours):
     neighbours.answers["projects.create_project"] = PROJECT
 
-    def command(name: str, key: str) -> str:
+    def command(name: str, key: str) -> tuple[str, str]:
         assert ann.post("/api/projects/", json={"name": name}, headers={"Idempotency-Key": key}).status_code == 201
-        return neighbours.headers("projects.create_project")["synergy-command-id"]
+        sent = neighbours.headers("projects.create_project")
+        return sent["synergy-command-id"], sent["synergy-fingerprint"]
 
-    assert command("A", "k1") == command("A", "k1")
-    assert len({command("A", "k1"), command("B", "k1"), command("A", "k2")}) == 3
+    (first, asked), again, (other, differently), (another, _) = (
+        command(*one) for one in [("A", "k1"), ("A", "k1"), ("B", "k1"), ("A", "k2")]
+    )
+    assert (first, asked) == again
+    assert first == other != another
+    assert asked != differently  # so that the service refuses it
+    ann.post("/api/projects/", json={"name": "A"})
+    assert "synergy-fingerprint" not in neighbours.headers("projects.create_project")
     assert ann.post("/api/projects/", json={"name": "A"}, headers={"Idempotency-Key": "x" * 256}).status_code == 400
 
 

@@ -132,3 +132,14 @@ def test_a_part_is_handed_its_own_settings_alone():
         "LOGIN_FAILURES": "3",
     }
     assert handed_to("relay-auth", settings) == {"LOG_LEVEL": "debug"}
+
+
+def test_every_part_is_handed_what_says_where_traces_and_errors_go():
+    observed = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": "http://c:4318",
+        "OTEL_TRACES_SAMPLER": "always_on",
+        "SENTRY_DSN": "http://k@s/7",
+    }
+
+    for part in ("gateway", "auth", "relay-webhooks", "sender"):
+        assert observed == handed_to(part, {**observed, "OTELLO": "no", "SECRET_KEY": "x" * 32})

@@ -216,7 +216,7 @@ def test_every_type_of_event_says_how_it_is_taken_back():
     assert set(STORED_AS.values()) == BACK.keys()
 
 
-WHEN = ("version", "created_at", "updated_at", "next_number", "next_rank", "rank")
+WHEN = ("version", "revision", "created_at", "updated_at", "next_number", "next_rank", "rank")
 WHETHER = ("completed_at", "archived_at", "trashed_at", "started_at")
 
 

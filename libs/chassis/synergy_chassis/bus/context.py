@@ -14,6 +14,7 @@ from synergy_contracts.envelope import (
     HEADER_CLIENT_ADDRESS,
     HEADER_COMMAND_ID,
     HEADER_DEADLINE,
+    HEADER_FINGERPRINT,
     HEADER_REQUEST_ID,
     HEADER_TRACEPARENT,
     HEADER_USER_AGENT,
@@ -43,6 +44,7 @@ class CallContext:
     actor: Actor | None
     request_id: str
     command_id: UUID
+    fingerprint: str | None = None
     deadline: float | None = None
     traceparent: str | None = None
     client_address: str | None = None
@@ -80,6 +82,7 @@ class CallContext:
             actor_id=self.actor.user_id if self.actor else None,
             request_id=self.request_id,
             traceparent=self.traceparent,
+            fingerprint=self.fingerprint,
         )
 
 
@@ -96,6 +99,7 @@ def read_headers(headers: Mapping[str, Any], *, sender: str | None = None) -> Ca
             actor=_actors.decode(str(actor)) if actor else None,
             request_id=_text(headers, HEADER_REQUEST_ID, 200) or str(new_id()),
             command_id=UUID(str(command_id)) if command_id else new_id(),
+            fingerprint=_text(headers, HEADER_FINGERPRINT, 100),
             deadline=int(deadline) / 1000 if deadline else None,
             traceparent=_text(headers, HEADER_TRACEPARENT, 200),
             client_address=_text(headers, HEADER_CLIENT_ADDRESS, 200),

@@ -1,5 +1,6 @@
 """What a caller hears when a handler failed."""
 
+import json
 from typing import Final
 
 from synergy_chassis.bus.errors import NotConfirmed, RpcTimeout, RpcUnavailable
@@ -22,6 +23,7 @@ By name, for the bus can be installed without the store. SQLAlchemy's TimeoutErr
 exhausted.
 """
 
+REUSED: Final = "synergy_chassis.store.errors.CommandReused"
 TOO_MUCH: Final = "54"
 """The class of SQLSTATE of what exceeds a limit of PostgreSQL's own: to try again does not help."""
 
@@ -33,6 +35,10 @@ def refusal_for(error: BaseException) -> Refused:
     """
     if isinstance(error, Refused):
         return error
+    if f"{type(error).__module__}.{type(error).__qualname__}" == REUSED:
+        detail = "This Idempotency-Key was used for another request. Use a new key for each thing you want done."
+        at_fault = json.dumps([{"parameter": "Idempotency-Key", "detail": "belongs to another request"}])
+        return Refused("invalid", "idempotency-key-reused", detail, at_fault)
     if database_is_away(error):
         return Refused("unavailable", "database-unavailable", "The database is not reachable; try again.", "", "1")
     if isinstance(error, RpcUnavailable | RpcTimeout | NotConfirmed):

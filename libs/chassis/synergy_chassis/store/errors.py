@@ -6,6 +6,7 @@ StoreError
 ├── StreamNotFound      the stream must exist, and does not
 ├── StreamExists        the stream must not exist, and does
 ├── CommandDiffers      a command is repeated with other events than it was begun with
+├── CommandReused       the id of a command was given to another one before
 ├── RowConflict         a read-model row broke a constraint; nothing was written
 ├── Unstorable          a payload cannot be stored exactly (floats, NUL, numbers beyond 64 bits)
 ├── UnknownEvent        a stored event has a type or schema version this program does not know
@@ -32,6 +33,10 @@ class StreamExists(StoreError):
 
 class CommandDiffers(StoreError):
     """A command that appends in portions is repeated with other events, or in another stream, than it was begun."""
+
+
+class CommandReused(StoreError):
+    """The id of a command was given to another one before, of which the outcome is kept."""
 
 
 class RowConflict(StoreError):

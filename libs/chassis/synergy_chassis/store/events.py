@@ -2,10 +2,15 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
+
+from synergy_chassis.store.errors import CommandReused
+
+FINGERPRINT: Final = "fingerprint"
+"""Under which name an outcome holds how its command was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +48,8 @@ class CommandContext:
     """
     Who asked for what: the same `command_id` has one effect, however often it arrives.
 
+    `fingerprint` stands for how it was asked: an id that comes with another one is somebody's mistake.
+
     `reached` is filled as the command commits: the version of each stream that it locked, and None for what else it
     says that it touched (`Stream.touch`).
     """
@@ -51,7 +58,19 @@ class CommandContext:
     actor_id: int | None
     request_id: str | None
     traceparent: str | None = None
+    fingerprint: str | None = None
     reached: dict[str, int | None] = field(default_factory=dict, compare=False, repr=False)
+
+    def kept(self, outcome: dict[str, Any]) -> dict[str, Any]:
+        """The outcome as it is kept under the command's id."""
+        return outcome if self.fingerprint is None else {**outcome, FINGERPRINT: self.fingerprint}
+
+    def recognise(self, seen: dict[str, Any] | None) -> dict[str, Any] | None:
+        """The outcome that is kept under this id. Raises CommandReused if it is that of something else."""
+        asked = self.fingerprint
+        if seen is not None and asked is not None and seen.get(FINGERPRINT, asked) != asked:
+            raise CommandReused("This id was given to another command before.")
+        return seen
 
     def meta(self) -> dict[str, Any]:
         """What each event of the command carries beside its data."""

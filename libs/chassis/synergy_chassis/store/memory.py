@@ -70,7 +70,7 @@ class MemoryUnitOfWork:
                 self._expect([name], [name] if creates else [])
             reached = known.recorded_at if known else last.recorded_at if last else None
             now = self._clock.now() if reached is None else max(self._clock.now(), reached)
-            seen = known.outcome if known else None
+            seen = context.recognise(known.outcome if known else None)
             stream = Stream(name=name, version=version, now=now, seen=seen, rows=connection, context=context)
             yield stream
             if stream._batch is not None:
@@ -90,7 +90,7 @@ class MemoryUnitOfWork:
             streams = Streams(
                 versions={name: last.version if last else 0 for name, last in lasts.items()},
                 now=max([self._clock.now(), *times]),
-                seen=known.outcome if known else None,
+                seen=context.recognise(known.outcome if known else None),
                 rows=connection,
                 context=context,
             )

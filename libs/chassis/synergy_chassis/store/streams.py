@@ -71,7 +71,7 @@ class Streams:
                 for name, version in self.versions.items()
             ],
             command_id=self._context.command_id,
-            outcome=outcome,
+            outcome=self._context.kept(outcome),
             recorded_at=self.now,
             meta=meta,
             events=all_recorded,
@@ -91,7 +91,8 @@ def lock(
     found = begin(connection, _LOCK, (sorted({*names, *creates}), sorted(creates), context.command_id))
     now = clock.now()
     if found and found[0][3] is not None:
-        return Streams(versions={}, now=max(now, found[0][2]), seen=found[0][3], rows=connection, context=context)
+        seen = context.recognise(found[0][3])
+        return Streams(versions={}, now=max(now, found[0][2]), seen=seen, rows=connection, context=context)
     versions = {name: version for name, version, _, _ in found}
     if missing := [name for name, version in versions.items() if not version and name not in creates]:
         raise StreamNotFound(f"There is no stream {', '.join(missing)}.")

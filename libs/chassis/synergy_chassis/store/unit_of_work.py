@@ -79,7 +79,7 @@ class Stream:
             mode="exact" if self.version else "no_stream",
             expected=self.version,
             command_id=self._context.command_id,
-            outcome=outcome,
+            outcome=self._context.kept(outcome),
             recorded_at=self.now,
             meta=self._context.meta(),
             events=recorded,
@@ -140,6 +140,7 @@ class UnitOfWork:
 
     def _locked(self, connection: sqlalchemy.Connection, name: str, context: CommandContext) -> Stream:
         ((version, last, seen),) = begin(connection, _LOCK, (name, context.command_id))
+        seen = context.recognise(seen)
         now = self._clock.now()
         return Stream(
             name=name,

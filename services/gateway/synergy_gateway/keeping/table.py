@@ -49,6 +49,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "find_people": "searched for once",
     "read_personal_data": "private, and large",
     "list_invitations": "private",
+    "search": "searched for once",
     "read_timer": "is of now, and of one person",
     "list_events": "grows, and is read once",
     "stream_events": "goes on",

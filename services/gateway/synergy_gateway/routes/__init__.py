@@ -19,6 +19,7 @@ from synergy_gateway.routes import (
     milestones,
     people,
     projects,
+    search,
     sessions,
     sprints,
     subtasks,
@@ -29,7 +30,7 @@ from synergy_gateway.routes import (
 
 MODULES: Final[tuple[ModuleType, ...]] = (
     accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks, comments,
-    subtasks, time_logs, labels, milestones, sprints, webhooks, health, events, documents, links,
+    subtasks, time_logs, search, labels, milestones, sprints, webhooks, health, events, documents, links,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)

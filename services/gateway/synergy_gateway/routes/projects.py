@@ -31,7 +31,7 @@ from synergy_contracts.projects import (
 )
 from synergy_contracts.trash import ListTrash, Trashed
 from synergy_gateway import methods
-from synergy_gateway.answers import Answer, created, done, identified
+from synergy_gateway.answers import Answer, answered, created, done, identified
 from synergy_gateway.asking import Asking
 from synergy_gateway.operations import delete, get, patch, post, put
 from synergy_gateway.pages import Listing
@@ -53,6 +53,12 @@ HISTORY = "/api/projects/{project_id}/history/"
 
 class _Project(msgspec.Struct, frozen=True):
     id: int
+
+
+class Deletion(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether the project is dropped for good."""
+
+    purge: bool = False
 
 
 class _Member(msgspec.Struct, frozen=True):
@@ -78,23 +84,24 @@ async def read_project(asking: Asking, project_id: int, query: ReadProject) -> A
     return await asking.answer(methods.READ_PROJECT, query)
 
 
-@patch(PROJECT, ProjectView)
+@patch(PROJECT, ProjectView, conditional=True)
 async def update_project(asking: Asking, project_id: int, body: ProjectChanges) -> Answer:
     """Change fields of a project."""
-    return await asking.answer(methods.UPDATE_PROJECT, UpdateProject(project_id=project_id, changes=body))
+    return await _update(asking, project_id, body)
 
 
-@put(PROJECT, ProjectView)
+@put(PROJECT, ProjectView, conditional=True)
 async def replace_project(asking: Asking, project_id: int, body: ProjectReplacement) -> Answer:
     """Replace a project."""
     changes = all_of(body, ProjectChanges)
-    return await asking.answer(methods.UPDATE_PROJECT, UpdateProject(project_id=project_id, changes=changes))
+    return await _update(asking, project_id, changes)
 
 
-@delete(PROJECT, fixed={"project_id": "project_id"})
-async def delete_project(asking: Asking, project_id: int, query: DeleteProject) -> Answer:
+@delete(PROJECT, conditional=True)
+async def delete_project(asking: Asking, project_id: int, query: Deletion) -> Answer:
     """Put a project into the trash, or drop it for good."""
-    await asking.ask(methods.DELETE_PROJECT, query)
+    gone = DeleteProject(project_id=project_id, purge=query.purge, if_match=asking.if_match)
+    await asking.ask_if_matched(methods.DELETE_PROJECT, gone, reading=_reading(project_id))
     return done()
 
 
@@ -171,3 +178,12 @@ async def remove_member(asking: Asking, project_id: int, user_id: int) -> Answer
     """Remove someone from a project, or leave it."""
     await asking.ask(methods.REMOVE_MEMBER, RemoveMember(project_id=project_id, user_id=user_id))
     return done()
+
+
+async def _update(asking: Asking, project_id: int, changes: ProjectChanges) -> Answer:
+    changed = UpdateProject(project_id=project_id, changes=changes, if_match=asking.if_match)
+    return answered(await asking.ask_if_matched(methods.UPDATE_PROJECT, changed, reading=_reading(project_id)))
+
+
+def _reading(project_id: int) -> tuple[methods.Method[ReadProject], ReadProject]:
+    return methods.READ_PROJECT, ReadProject(project_id=project_id)

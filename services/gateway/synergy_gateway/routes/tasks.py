@@ -4,9 +4,9 @@ import msgspec
 from msgspec.structs import replace
 
 from synergy_chassis.checking import Fault
-from synergy_contracts.tasks import CreateTask, ListTasks, TaskChanges, TaskRef, TaskView, UpdateTask
+from synergy_contracts.tasks import CreateTask, DeleteTask, ListTasks, TaskChanges, TaskRef, TaskView, UpdateTask
 from synergy_gateway import methods
-from synergy_gateway.answers import Answer, created, done, identified
+from synergy_gateway.answers import Answer, answered, created, done, identified
 from synergy_gateway.asking import Asking
 from synergy_gateway.bodies import invalid
 from synergy_gateway.operations import delete, get, patch, post, put
@@ -52,25 +52,32 @@ async def read_task(asking: Asking, task_id: int) -> Answer:
     return await asking.answer(methods.READ_TASK, TaskRef(task_id=task_id))
 
 
-@patch(TASK, TaskView)
+@patch(TASK, TaskView, conditional=True)
 async def update_task(asking: Asking, task_id: int, body: TaskChanges) -> Answer:
     """Change fields of a task."""
-    return await asking.answer(methods.UPDATE_TASK, UpdateTask(task_id=task_id, changes=body))
+    return await _update(asking, task_id, body)
 
 
-@put(TASK, TaskView)
+@put(TASK, TaskView, conditional=True)
 async def replace_task(asking: Asking, task_id: int, body: TaskReplacement) -> Answer:
     """Replace a task; its project stays."""
     ids = [person.id if isinstance(person, PersonRef) else person for person in body.assignees]
     changes = all_of(replace(body, assignees=ids), TaskChanges)
-    return await asking.answer(methods.UPDATE_TASK, UpdateTask(task_id=task_id, changes=changes))
+    return await _update(asking, task_id, changes)
 
 
-@delete(TASK)
+@delete(TASK, conditional=True)
 async def delete_task(asking: Asking, task_id: int) -> Answer:
     """Put a task into the trash."""
-    await asking.ask(methods.DELETE_TASK, TaskRef(task_id=task_id))
+    gone = DeleteTask(task_id=task_id, if_match=asking.if_match)
+    await asking.ask_if_matched(methods.DELETE_TASK, gone, reading=(methods.READ_TASK, TaskRef(task_id=task_id)))
     return done()
+
+
+async def _update(asking: Asking, task_id: int, changes: TaskChanges) -> Answer:
+    changed = UpdateTask(task_id=task_id, changes=changes, if_match=asking.if_match)
+    reading = (methods.READ_TASK, TaskRef(task_id=task_id))
+    return answered(await asking.ask_if_matched(methods.UPDATE_TASK, changed, reading=reading))
 
 
 async def _create(asking: Asking, body: CreateTask, of_path: int | None = None) -> Answer:

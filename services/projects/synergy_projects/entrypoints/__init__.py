@@ -8,6 +8,7 @@ from synergy_projects.entrypoints.members import MemberDoors
 from synergy_projects.entrypoints.milestones import MilestoneDoors
 from synergy_projects.entrypoints.people import PeopleDoors
 from synergy_projects.entrypoints.projects import ProjectDoors
+from synergy_projects.entrypoints.search import SearchDoors
 from synergy_projects.entrypoints.sprints import SprintDoors
 from synergy_projects.entrypoints.store import StoreDoors
 from synergy_projects.entrypoints.subtasks import SubtaskDoors
@@ -22,6 +23,7 @@ class ProjectsService(
     CommentDoors,
     SubtaskDoors,
     TimeDoors,
+    SearchDoors,
     LabelDoors,
     MilestoneDoors,
     SprintDoors,

@@ -41,6 +41,11 @@ class Doors:
         return None if view is None else encode(view, answer)
 
 
+def matched(if_match: list[int] | None) -> dict[str, Any]:
+    """The revisions of which one must be there still, as commands have them."""
+    return {"if_match": None if if_match is None else tuple(if_match)}
+
+
 def sent(changes: Any) -> dict[str, Any]:
     """The fields that were sent."""
     return {name: value for name, value in structs.asdict(changes).items() if value is not UNSET}

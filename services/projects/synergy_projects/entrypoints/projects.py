@@ -26,7 +26,7 @@ from synergy_contracts.projects import (
 from synergy_contracts.trash import ListTrash, Trashed
 from synergy_projects import handlers, queries
 from synergy_projects.domain import commands
-from synergy_projects.entrypoints.doors import Doors, sent
+from synergy_projects.entrypoints.doors import Doors, matched, sent
 
 
 class ProjectDoors(Doors):
@@ -64,14 +64,14 @@ class ProjectDoors(Doors):
     def update_project(self, body: object) -> Any:
         """UpdateProject → ProjectView."""
         wanted = decode(UpdateProject, body)
-        fields = {"project_id": wanted.project_id, "changes": sent(wanted.changes)}
+        fields = {"project_id": wanted.project_id, "changes": sent(wanted.changes)} | matched(wanted.if_match)
         return self.handle(ProjectView, handlers.update_project, commands.UpdateProject, fields)
 
     @rpc
     def delete_project(self, body: object) -> None:
         """DeleteProject → nothing."""
         wanted = decode(DeleteProject, body)
-        fields = {"project_id": wanted.project_id}
+        fields = {"project_id": wanted.project_id} | matched(wanted.if_match)
         if wanted.purge:
             self.handle(None, handlers.purge_project, commands.PurgeProject, fields)
         else:

@@ -7,12 +7,12 @@ from msgspec import structs
 from synergy_chassis.bus import refusing, rpc
 from synergy_chassis.codec import decode, encode
 from synergy_contracts.envelope import Page
-from synergy_contracts.tasks import CreateTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.tasks import CreateTask, DeleteTask, ListTasks, TaskRef, TaskView, UpdateTask
 from synergy_projects import handlers, queries
 from synergy_projects.domain import commands
 from synergy_projects.domain.amounts import hundredths
 from synergy_projects.domain.errors import DomainError, InvalidParameter, InvalidValue
-from synergy_projects.entrypoints.doors import Doors, sent
+from synergy_projects.entrypoints.doors import Doors, matched, sent
 
 IN_HUNDREDTHS = ("impact", "estimated_hours", "actual_hours")
 
@@ -60,14 +60,15 @@ class TaskDoors(Doors):
         changes = sent(wanted.changes)
         with refusing(DomainError):
             exact(changes)
-        fields = {"task_id": wanted.task_id, "changes": changes}
+        fields = {"task_id": wanted.task_id, "changes": changes} | matched(wanted.if_match)
         return self.handle(TaskView, handlers.update_task, commands.UpdateTask, fields)
 
     @rpc
     def delete_task(self, body: object) -> None:
-        """TaskRef → nothing."""
-        wanted = decode(TaskRef, body)
-        self.handle(None, handlers.delete_task, commands.DeleteTask, structs.asdict(wanted))
+        """DeleteTask → nothing."""
+        wanted = decode(DeleteTask, body)
+        fields = {"task_id": wanted.task_id} | matched(wanted.if_match)
+        self.handle(None, handlers.delete_task, commands.DeleteTask, fields)
 
 
 def exact(fields: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ from synergy_projects.queries.planning import (
 )
 from synergy_projects.queries.projects import list_projects, read_progress, read_project
 from synergy_projects.queries.render import Renderer
+from synergy_projects.queries.search import search
 from synergy_projects.queries.subtasks import list_subtasks
 from synergy_projects.queries.tasks import list_tasks, project_of_task, read_task
 from synergy_projects.queries.time_logs import list_time_logs, read_timer
@@ -50,4 +51,5 @@ __all__ = [
     "read_sprint",
     "read_task",
     "read_timer",
+    "search",
 ]

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Sequence, Table, Text
+from sqlalchemy import BigInteger, Column, DateTime, Index, Sequence, Table, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from synergy_projects.tables.metadata import metadata
@@ -20,6 +20,7 @@ comments: Final = Table(
     Column("mentions", ARRAY(BigInteger, as_tuple=True), nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
+    Index("comments_by_words", text("search_words(project_id, ''::text, content)"), postgresql_using="gin"),
     Index("comments_by_task", "task_id", "id"),
     Index("comments_by_project", "project_id"),
 )

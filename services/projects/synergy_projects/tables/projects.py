@@ -41,10 +41,17 @@ projects: Final = Table(
     Column("next_number", Integer, nullable=False),
     Column("next_rank", Integer, nullable=False),
     Column("version", Integer, nullable=False),
+    Column("revision", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("trashed_at", DateTime(timezone=True)),
     Column("archived_at", DateTime(timezone=True)),
+    Index(
+        "projects_by_words",
+        text("search_words(id, name, description)"),
+        postgresql_using="gin",
+        postgresql_where=text("trashed_at IS NULL"),
+    ),
     Index("projects_by_creation", "created_at", "id", postgresql_where=text("trashed_at IS NULL")),
     Index("projects_in_trash", "trashed_at", "id", postgresql_where=text("trashed_at IS NOT NULL")),
 )

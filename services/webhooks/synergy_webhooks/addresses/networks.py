@@ -5,6 +5,7 @@ The standard library's `is_global` is not enough: it says True for 192.0.0.8, 19
 64:ff9b::7f00:1, 2002:7f00:1::1, 3fff::1, 5f00::1, fec0::1 and ff02::1.
 """
 
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Final, TypeAlias
 
@@ -49,11 +50,13 @@ PRIVATE_AND_SPECIAL: Final[dict[Network, str]] = {
 """Blocked, and opened by any entry that contains the address."""
 
 
+@lru_cache(maxsize=4_096)
 def blocked(address: Address) -> str | None:
     """What the address is (`loopback`, `private` …) if webhooks may not go there, else None."""
     return next((what for network, what in _ALL.items() if address in network), None)
 
 
+@lru_cache(maxsize=4_096)
 def opened(address: Address, allowed: tuple[Network, ...]) -> bool:
     """Whether an entry of the allow-list opens the address."""
     guarded = [network for network in NEVER_BY_A_WIDER_NETWORK if address in network]

@@ -17,6 +17,7 @@ AWAY: Final = (psycopg.OperationalError, psycopg.InterfaceError, psycopg.errors.
 
 OPTIONS: Final = (
     "-c timezone=UTC -c lock_timeout=5000 -c statement_timeout=10000 -c idle_in_transaction_session_timeout=5000"
+    " -c jit=off"  # to compile a query takes longer than ours run
 )
 USUAL: Final[dict[str, int]] = {"connect_timeout": 5, "keepalives_idle": 15, "tcp_user_timeout": 30_000}
 

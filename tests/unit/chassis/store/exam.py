@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -22,6 +23,7 @@ from synergy_chassis.store import (
 )
 from synergy_chassis.store.append import hash_of
 from synergy_chassis.store.canonical import GENESIS, chain_hash
+from synergy_chassis.store.errors import CommandReused
 from synergy_chassis.store.events import RecordedEvent
 from synergy_chassis.store.only import Only
 
@@ -111,6 +113,19 @@ class EventStoreExam:
                 assert stream.seen == {"version": 0}
                 with pytest.raises(RuntimeError):
                     stream.append([happened()], outcome={}, rows=lambda events, writer: None)
+        assert len(store.log.after(0).events) == 1
+
+    def test_an_id_that_is_given_to_another_command_is_refused(self, store) -> None:
+        context = replace(command(), fingerprint="one thing")
+        self.append(store, "thing-1", context=context, creates=True)
+
+        with store.uow.stream("thing-1", context) as stream:
+            assert stream.seen == {"version": 0, "fingerprint": "one thing"}
+        other = replace(context, fingerprint="another")
+        with pytest.raises(CommandReused), store.uow.stream("thing-1", other):
+            pass
+        with pytest.raises(CommandReused), store.uow.streams(["thing-1"], other):
+            pass
         assert len(store.log.after(0).events) == 1
 
     def test_a_command_without_events_keeps_outcome_and_rows(self, store) -> None:

@@ -29,6 +29,7 @@ class UpdateProject:
     actor: Actor
     project_id: int
     changes: ProjectPatch
+    if_match: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +71,7 @@ class PurgeProject:
 
     actor: Actor
     project_id: int
+    if_match: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,7 @@ class DeleteProject:
 
     actor: Actor
     project_id: int
+    if_match: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

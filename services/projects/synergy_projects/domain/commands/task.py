@@ -37,6 +37,7 @@ class UpdateTask:
     actor: Actor
     task_id: int
     changes: TaskPatch
+    if_match: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,3 +46,4 @@ class DeleteTask:
 
     actor: Actor
     task_id: int
+    if_match: tuple[int, ...] | None = None

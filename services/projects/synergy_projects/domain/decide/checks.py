@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Final, Literal, cast
 
-from synergy_projects.domain.errors import InvalidValue
+from synergy_projects.domain.errors import InvalidValue, PreconditionFailed
 from synergy_projects.domain.events import Event, ProgressChanged, TaskUpdated
 from synergy_projects.domain.fields import TaskPatch
 from synergy_projects.domain.progress import Counters
@@ -32,6 +32,12 @@ def one_line(text: str, pointer: str) -> None:
 def readable(text: str, pointer: str) -> None:
     """The same for a text of several lines."""
     one_line(text.translate(_BREAKS), pointer)
+
+
+def unchanged(revision: int, if_match: Collection[int] | None) -> None:
+    """Raises PreconditionFailed if it is of another revision than whoever asks has seen. None: that is no matter."""
+    if if_match is not None and revision not in if_match:
+        raise PreconditionFailed
 
 
 def in_order(first: date | None, last: date | None, pointer: str) -> None:

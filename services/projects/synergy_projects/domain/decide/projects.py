@@ -14,7 +14,7 @@ from synergy_projects.domain.commands import (
     UpdateProject,
 )
 from synergy_projects.domain.decide.access import require
-from synergy_projects.domain.decide.checks import differences, in_order, one_line
+from synergy_projects.domain.decide.checks import differences, in_order, one_line, unchanged
 from synergy_projects.domain.errors import InvalidValue
 from synergy_projects.domain.events import (
     Event,
@@ -55,6 +55,7 @@ def create_project(command: CreateProject, *, project_id: int) -> list[Event]:
 def update_project(project: Project, command: UpdateProject) -> list[Event]:
     """The fields that really change, and completion beside them. Raises NotAllowed, ProjectNotFound, InvalidValue."""
     require(project, command.actor, Right.EDIT_PROJECT)
+    unchanged(project.revision, command.if_match)
     wanted = command.changes.copy()
     if "name" in wanted:
         one_line(wanted["name"], "/name")
@@ -77,6 +78,7 @@ def update_project(project: Project, command: UpdateProject) -> list[Event]:
 def delete_project(project: Project, command: DeleteProject) -> list[Event]:
     """Into the trash with it. Raises NotAllowed, ProjectNotFound."""
     require(project, command.actor, Right.DELETE_PROJECT)
+    unchanged(project.revision, command.if_match)
     return [ProjectDeleted()]
 
 
@@ -89,6 +91,7 @@ def restore_project(project: Project, command: RestoreProject) -> list[Event]:
 def purge_project(project: Project, command: PurgeProject) -> list[Event]:
     """Gone with it, by way of the trash. Raises NotAllowed, ProjectNotFound, ProjectArchived."""
     require(project, command.actor, Right.DELETE_PROJECT, in_trash=True)
+    unchanged(project.revision, command.if_match)
     return [ProjectPurged()] if project.trashed_at is not None else [ProjectDeleted(), ProjectPurged()]
 
 

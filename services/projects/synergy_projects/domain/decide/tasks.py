@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from synergy_projects.domain.commands import CreateTask, DeleteTask, UpdateTask
 from synergy_projects.domain.decide.access import live_task, require
-from synergy_projects.domain.decide.checks import differences, in_order, one_line, progress_news
+from synergy_projects.domain.decide.checks import differences, in_order, one_line, progress_news, unchanged
 from synergy_projects.domain.decide.labels import named
 from synergy_projects.domain.errors import InvalidValue
 from synergy_projects.domain.events import Event, TaskCompleted, TaskCreated, TaskDeleted, TaskReopened, TaskUpdated
@@ -66,6 +66,7 @@ def update_task(
     """
     task = live_task(project, command.actor, command.task_id)
     require(project, command.actor, Right.REPORT_WORK)
+    unchanged(task.revision, command.if_match)
     touched, _ = differences(task, command.changes)
     if touched.keys() - WORK_REPORT:
         require(project, command.actor, Right.EDIT_TASKS)
@@ -98,6 +99,7 @@ def delete_task(project: Project, command: DeleteTask) -> list[Event]:
     require(project, command.actor, Right.DELETE_OWN_TASKS)
     if not own:
         require(project, command.actor, Right.DELETE_TASKS)
+    unchanged(task.revision, command.if_match)
     after = project.counters.minus(task.impact, done=task.done)
     return [TaskDeleted(task_id=task.id), *progress_news(project.counters, after)]
 

@@ -2,7 +2,7 @@
 
 from synergy_projects.domain.errors.account import AccountLeaving, UnknownActor
 from synergy_projects.domain.errors.base import DomainError
-from synergy_projects.domain.errors.general import InvalidParameter, InvalidValue, NotAllowed
+from synergy_projects.domain.errors.general import InvalidParameter, InvalidValue, NotAllowed, PreconditionFailed
 from synergy_projects.domain.errors.member import AlreadyAMember, InvitationCancelled, MemberNotFound, OwnerRequired
 from synergy_projects.domain.errors.planning import (
     LabelExists,
@@ -45,6 +45,7 @@ __all__ = [
     "NotAllowed",
     "OwnerRequired",
     "PositionNotReached",
+    "PreconditionFailed",
     "ProjectArchived",
     "ProjectNotFound",
     "ProjectsOwned",

@@ -10,6 +10,16 @@ class InvalidParameter(DomainError):
     code = "invalid-parameter"
 
 
+class PreconditionFailed(DomainError):
+    """Somebody else was faster: the thing is not any more as whoever asks has seen it."""
+
+    kind = "precondition_failed"
+    code = "precondition-failed"
+
+    def __init__(self) -> None:
+        super().__init__("It was changed since you read it. Read it again, and repeat your change on what it is now.")
+
+
 class NotAllowed(DomainError):
     """The actor's role does not cover this."""
 

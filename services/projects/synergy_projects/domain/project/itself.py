@@ -37,6 +37,7 @@ def created(event: ProjectCreated, version: int, at: datetime) -> Project:
         next_number=1,
         next_rank=0,
         version=version,
+        revision=version,
         created_at=at,
         updated_at=at,
         counters=Counters(),
@@ -44,7 +45,7 @@ def created(event: ProjectCreated, version: int, at: datetime) -> Project:
     )
 
 
-def evolve(project: Project, event: ProjectEvent, _version: int, at: datetime) -> None:
+def evolve(project: Project, event: ProjectEvent, version: int, at: datetime) -> None:
     """The project after the event, which is not its creation."""
     match event:
         case ProjectCreated() | ProgressChanged():
@@ -52,8 +53,9 @@ def evolve(project: Project, event: ProjectEvent, _version: int, at: datetime) -
         case ProjectUpdated():
             for name, value in event.changes.items():
                 setattr(project, name, value)
+            project.revision = version
         case ProjectCompleted():
-            project.status = "completed"
+            project.status, project.revision = "completed", version
         case ProjectDeleted():
             project.trashed_at = at
         case ProjectRestored():

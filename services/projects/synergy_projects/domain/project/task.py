@@ -1,11 +1,14 @@
 """How events change tasks."""
 
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
 from synergy_projects.domain.events import TaskCompleted, TaskCreated, TaskDeleted, TaskEvent, TaskReopened, TaskUpdated
 from synergy_projects.domain.project.state import Project, Task
 from synergy_projects.domain.ranking import place, placed
+
+UNWRITTEN: Final = frozenset({"rank"})
+"""Fields that nobody writes: they follow from where a task is put."""
 
 
 def evolve(project: Project, event: TaskEvent, version: int, at: datetime) -> None:
@@ -43,6 +46,7 @@ def _created(project: Project, event: TaskCreated, version: int, at: datetime) -
         completed_at=None,
         trashed_at=None,
         version=version,
+        revision=version,
         created_at=at,
         updated_at=at,
     )
@@ -63,12 +67,14 @@ def _changed(
         case TaskUpdated():
             for name, value in event.changes.items():
                 setattr(task, name, value)
+            if event.changes.keys() - UNWRITTEN:
+                task.revision = version
             if "rank" in event.changes:
                 project.next_rank = max(project.next_rank, place(task.rank) + 1)
         case TaskCompleted():
-            task.status, task.completed_at = "done", at
+            task.status, task.completed_at, task.revision = "done", at, version
         case TaskReopened():
-            task.status, task.completed_at = event.status, None
+            task.status, task.completed_at, task.revision = event.status, None, version
         case TaskDeleted():
             task.trashed_at = at
     task.version, task.updated_at = version, at

@@ -25,6 +25,7 @@ def project(state: Project, people: People) -> View:
         "task_count": state.counters.task_count,
         "completed_task_count": state.counters.completed_task_count,
         "version": state.version,
+        "revision": state.revision,
         "archived": state.archived_at is not None,
         "created_at": state.created_at,
         "updated_at": state.updated_at,

@@ -37,6 +37,7 @@ def task(state: Task, project_id: int, people: People, *, blocked_by: Collection
         "rank": state.rank,
         "completed_at": state.completed_at,
         "version": state.version,
+        "revision": state.revision,
         "created_at": state.created_at,
         "updated_at": state.updated_at,
     }

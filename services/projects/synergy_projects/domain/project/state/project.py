@@ -18,8 +18,8 @@ from synergy_projects.domain.project.state.work import Comment, TimeLog, Timer
 class Project:
     """
     A project with all that is in it, by id; timers by whose they are. `version` is that of the last event of its
-    stream; `next_rank` is the place, as `ranking.placed` takes it, of whatever comes last next. One that is `purged`
-    has no rows.
+    stream, `revision` that of the last one that changed a field of its own that people write; `next_rank` is the place,
+    as `ranking.placed` takes it, of whatever comes last next. One that is `purged` has no rows.
     """
 
     id: int
@@ -36,6 +36,7 @@ class Project:
     next_number: int
     next_rank: int
     version: int
+    revision: int
     created_at: datetime
     updated_at: datetime
     counters: Counters

@@ -11,8 +11,8 @@ from synergy_projects.domain.project.state.work import Subtask
 class Task:
     """
     A task. `impact` and hours are in hundredths; `rank` orders the tasks of a project; `version` is that of the last
-    event that changed one of its fields. Comments, subtasks and time are counted here and change neither that nor
-    `updated_at`.
+    event that changed one of its fields, `revision` that of the last one that changed a field that people write.
+    Comments, subtasks and time are counted here and change neither those nor `updated_at`.
     """
 
     id: int
@@ -37,6 +37,7 @@ class Task:
     completed_at: datetime | None
     trashed_at: datetime | None
     version: int
+    revision: int
     created_at: datetime
     updated_at: datetime
     comment_count: int = 0
