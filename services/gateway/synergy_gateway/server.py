@@ -1,6 +1,7 @@
 """The HTTP server: granian, its limits, and how it logs."""
 
 import os
+import resource
 import socket
 from typing import Final
 
@@ -21,6 +22,8 @@ DRAINING: Final = 8
 BACKLOG: Final = 2_048
 CONNECTIONS: Final = 4_096
 """Connections a worker has at once, those of streams included (`following.feed.MOST`); more wait in the backlog."""
+SPARE_FILES: Final = 256
+"""Open files of a worker beside its connections."""
 PARENT: Final = "GATEWAY_PARENT_PID"
 """Tells the workers who started them."""
 LOGGING: Final = {
@@ -39,6 +42,7 @@ class Untakeable(Exception):
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in flight. Raises Untakeable."""
     _try_address(settings.host, settings.port)
+    allow_connections()
     os.environ[PARENT] = str(os.getpid())
     Granian(
         APPLICATION,
@@ -58,6 +62,15 @@ def serve(settings: Settings) -> None:
         log_level=LogLevels.warning,
         log_dictconfig=dict(LOGGING),
     ).serve()
+
+
+def allow_connections() -> None:
+    """Raise this process's own limit of open files so far that all connections fit, or as far as it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = CONNECTIONS + SPARE_FILES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def _try_address(host: str, port: int) -> None:
