@@ -129,6 +129,7 @@ class Run:
         now = ratios(section.as_json() for section in sections)
         if self.given.renew:
             told = json.dumps({"environment": self.around, "ratios": now}, indent=1, ensure_ascii=False)
+            self.given.renew.parent.mkdir(parents=True, exist_ok=True)
             self.given.renew.write_text(told + "\n", "utf-8")
         if not self.given.against:
             return False
