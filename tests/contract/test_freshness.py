@@ -72,6 +72,7 @@ def test_a_command_of_projects_is_no_shared_read():
         "list_time_logs",
         "read_timer",
         "search",
+        "list_activity",
         "list_labels",
         "read_label",
         "list_milestones",

@@ -29,7 +29,7 @@ RPC_METHODS = {
         "list_comments", "create_comment", "update_comment", "delete_comment",
         "list_subtasks", "create_subtask", "update_subtask", "delete_subtask",
         "list_time_logs", "log_time", "update_time_log", "delete_time_log",
-        "search", "read_timer", "start_timer", "stop_timer",
+        "search", "list_activity", "read_timer", "start_timer", "stop_timer",
         "restore_project", "archive_project", "unarchive_project", "transfer_project", "undo", "list_trash",
         "create_label", "list_labels", "read_label", "update_label", "delete_label",
         "create_milestone", "list_milestones", "read_milestone", "update_milestone", "delete_milestone",

@@ -78,3 +78,17 @@ def test_words_are_found_by_whoever_may_see_them(stack, team):
     assert_problem(ann.get("/api/search/?q=x&types=user"), 400)
     for rubbish in ("%00", "%27%27%3B", "(", "!", "%F0%9F%9A%80"):
         assert ann.get(f"/api/search/?q={rubbish}").status_code in (200, 400)
+
+
+def test_what_happened_is_told_in_words_page_by_page(team):
+    ann, ben, project = team
+    task = a_task(ann, project, title="Airship")["id"]
+    ann.patch(f"/api/tasks/{task}/", json={"title": "Zeppelin"})
+
+    first = ben.get(f"/api/activity/?project={project}&page_size=1").json()
+    then = ben.get("/api/" + first["next"].partition("/api/")[2]).json()
+    texts = [one["text"] for page in (first, then) for one in page["results"]]
+    assert "changed the title from “Airship” to “Zeppelin” of #" in texts[0]
+    assert texts[1].endswith("“Zeppelin”")  # by its name of today
+    assert 1 == len(ann.get("/api/activity/?types=member.*&page_size=1").json()["results"])
+    assert_problem(ann.get("/api/activity/?types=a%25"), 400)

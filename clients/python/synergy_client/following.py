@@ -42,7 +42,7 @@ class Following:
         project: int | None = None,
     ) -> None:
         self._transport = transport
-        self._asked: dict[str, Any] = {"types": types, "project": project}
+        self._asked: dict[str, Any] = {"types": ",".join(types) if types else None, "project": project}
         self._response: requests.Response | None = None
         self._closed = threading.Event()
         self.position = after

@@ -621,6 +621,19 @@ class Search(Group):
         return self._transport.pages("/api/search/", query)
 
 
+class Activity(Group):
+    """Activity."""
+
+    def list_activity(self, **query: Unpack[types.ListActivityQuery]) -> types.ActivityListing:
+        """Read what happened in your projects, in words, newest first; `next` leads to what is older."""
+        answer: types.ActivityListing = self._transport.send("GET", "/api/activity/", query=query)
+        return answer
+
+    def iter_activity(self, **query: Unpack[types.ListActivityQuery]) -> Iterator[types.Activity]:
+        """Every item of `list_activity`, from page to page."""
+        return self._transport.pages("/api/activity/", query)
+
+
 class Labels(Group):
     """Labels."""
 
@@ -929,6 +942,7 @@ class Operations:
         self.subtasks = Subtasks(transport)
         self.time_logs = TimeLogs(transport)
         self.search = Search(transport)
+        self.activity = Activity(transport)
         self.labels = Labels(transport)
         self.milestones = Milestones(transport)
         self.sprints = Sprints(transport)

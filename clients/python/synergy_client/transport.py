@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 from uuid import uuid4
 
 import requests
@@ -113,7 +113,7 @@ class Transport:
         while asked is not None:
             page = self.send("GET", path, query=asked)
             yield from page["results"]
-            asked = dict(parse_qsl(urlsplit(page["next"]).query)) if page["next"] else None
+            asked = parse_qs(urlsplit(page["next"]).query) if page["next"] else None
 
     def stream(
         self, path: str, *, query: Mapping[str, Any], headers: Mapping[str, str], silence: float
@@ -188,14 +188,14 @@ def _read(response: requests.Response) -> Any:
     return value
 
 
-def _texts(query: Mapping[str, Any]) -> dict[str, str]:
-    return {name: _text(value) for name, value in query.items() if value is not None}
+def _texts(query: Mapping[str, Any]) -> dict[str, list[str]]:
+    """As a query has them: a list is a parameter that is given again and again."""
+    lists = {name: value if isinstance(value, list | tuple) else [value] for name, value in query.items()}
+    return {name: [_text(one) for one in values if one is not None] for name, values in lists.items()}
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return ",".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _seconds(text: str | None) -> float | None:

@@ -1240,6 +1240,23 @@ class Found(TypedDict):
     updated_at: str
 
 
+class Activity(TypedDict):
+    """
+    One event in a sentence, with the names of today, and what it is about. `task` is null where it is about none, or
+    one that is no more. `changes` maps a changed field to `{"from": …, "to": …}`, people as ids.
+    """
+
+    position: int
+    version: int
+    time: str
+    type: str
+    project: ProjectNamed
+    actor: Person | None
+    task: TaskNamed | None
+    text: str
+    changes: dict[str, Any]
+
+
 class LabelViewListing(TypedDict):
     """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
 
@@ -1455,6 +1472,15 @@ class FoundListing(TypedDict):
     next: str | None
     previous: str | None
     results: list[Found]
+
+
+class ActivityListing(TypedDict):
+    """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
+
+    count: int | None
+    next: str | None
+    previous: str | None
+    results: list[Activity]
 
 
 class DeliveryViewListing(TypedDict):
@@ -1742,6 +1768,16 @@ class SearchQuery(TypedDict):
     q: str
     types: NotRequired[list[Literal["comment", "project", "task"]]]
     project: NotRequired[int]
+
+
+class ListActivityQuery(TypedDict):
+    """The parameters of list_activity."""
+
+    project: NotRequired[int]
+    actor: NotRequired[int]
+    types: NotRequired[list[str]]
+    cursor: NotRequired[int]
+    page_size: NotRequired[int]
 
 
 class ListLabelsQuery(TypedDict):

@@ -15,6 +15,7 @@ from synergy_contracts.accounts import (
     SignedIn,
     TokenPair,
 )
+from synergy_contracts.activity import Activity, ListActivity
 from synergy_contracts.comments import CommentRef, CommentView, CreateComment, ListComments, UpdateComment
 from synergy_contracts.credentials import (
     BeginSecondFactor,
@@ -239,6 +240,7 @@ UPDATE_TIME_LOG: Final = Method("projects.update_time_log", UpdateTimeLog, TimeL
 DELETE_TIME_LOG: Final = Method("projects.delete_time_log", TimeLogRef, None)
 READ_TIMER: Final = Method("projects.read_timer", Nothing, CurrentTimer, shared=True)
 START_TIMER: Final = Method("projects.start_timer", TaskRef, TimerView)
+LIST_ACTIVITY: Final = Method("projects.list_activity", ListActivity, Page[Activity], shared=True)
 SEARCH: Final = Method("projects.search", Search, Page[Found], shared=True)
 STOP_TIMER: Final = Method("projects.stop_timer", StopTimer, TimeLogView)
 CREATE_LABEL: Final = Method("projects.create_label", CreateLabel, LabelView)

@@ -26,7 +26,9 @@ REASONS: Final = {
     403: "Who asks may not.", 404: "There is no such thing, or you may not see it.",
     409: "Something stands against it.",
     412: "It was changed since you read it; ETag tells what it is now.",
-    413: "The body is too large.", 415: "The body is of a kind that is not understood.",
+    408: "The body came too slowly.", 410: "What was asked for is no more.",
+    413: "The body is too large.", 414: "The address is too long.",
+    415: "The body is of a kind that is not understood.",
     422: "Fields of the body are wrong.", 429: "Too often; wait for Retry-After seconds.",
     501: "A precondition that is not understood here (If-Unmodified-Since; If-Match where it is not a parameter).",
     503: "A part of the system is down; try again after Retry-After seconds.",
@@ -202,13 +204,13 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
 
 
 def _problem_statuses(operation: Operation) -> set[int]:
-    statuses = {400} if operation.path in EXEMPT else {400, 429}
+    statuses = {400, 414, *operation.problems} | (set() if operation.path in EXEMPT else {429})
     if operation.signed_in:
         statuses |= {401, 403, 429, 503}
     if operation.parameters or (operation.query is not None and "project" in parameter_names(operation.query)):
         statuses |= {404}  # a filter by project is asked for like the project itself
     if operation.body is not None:
-        statuses |= {404, 409, 413, 415, 422, 429, 503}
+        statuses |= {404, 408, 409, 413, 415, 422, 429, 503}
     if not operation.safe:
         statuses |= {409, 501}
     if operation.conditional:

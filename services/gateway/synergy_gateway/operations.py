@@ -29,7 +29,8 @@ class Operation:
 
     `signed_in`: an access token is needed. `ignored`: fields a PUT may hold and that are not read. `fixed`: query
     fields that the path gives, by path parameter. `private`: nobody may keep the answers. `also`: statuses beside
-    `status` that come with the same body. `scopes`: what a token must have beside `read` or `write`.
+    `status` that come with the same body. `problems`: statuses of errors that others do not have. `scopes`: what a
+    token must have beside `read` or `write`.
 
     `secures`: it is about who gets into the account, so that a personal access token needs the scope `admin` for it;
     `in_session`: no personal token does. `conditional`: If-Match is understood.
@@ -53,6 +54,7 @@ class Operation:
     scopes: tuple[str, ...] = ()
     secures: bool = False
     in_session: bool = False
+    problems: tuple[int, ...] = ()
     conditional: bool = False
 
     @property

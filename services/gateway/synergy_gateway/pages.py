@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from synergy_contracts.activity import ListActivity
 from synergy_contracts.envelope import PageRequest
 from synergy_contracts.projects import ReadHistory
 from synergy_contracts.webhooks import ListDeliveries
@@ -39,6 +40,11 @@ class _Entered(msgspec.Struct, frozen=True):
     entry: int
 
 
+class _Positioned(msgspec.Struct, frozen=True):
+    position: int
+
+
+_positioned = msgspec.json.Decoder(_Positioned)
 _versioned = msgspec.json.Decoder(_Versioned)
 _entered = msgspec.json.Decoder(_Entered)
 
@@ -85,6 +91,16 @@ def deliveries_before(
     links = [f'<{link}>; rel="{rel}"' for rel, link in (("next", after), ("prev", before)) if link]
     body = msgspec.json.encode(Listing(count=told.count, next=after, previous=before, results=told.results))
     return body, {"Link": ", ".join(links)} if links else {}
+
+
+def activity_before(page: msgspec.Raw, *, asked: ListActivity, url: str) -> tuple[bytes, dict[str, str]]:
+    """The same for a part of what happened: the next one begins before the last position of this one."""
+    told = _pages.decode(page)
+    full = len(told.results) == asked.page_size
+    last = _positioned.decode(told.results[-1]).position if full else None
+    after = _address(url, asked, (), last, "cursor") if full else None
+    body = msgspec.json.encode(Listing(count=told.count, next=after, previous=None, results=told.results))
+    return body, {"Link": f'<{after}>; rel="next"'} if after else {}
 
 
 def _address(url: str, asked: msgspec.Struct, fixed: Collection[str], place: object, name: str = "page") -> str:

@@ -21,7 +21,7 @@ from synergy_projects import policies
 from synergy_projects.domain.person import Person
 from synergy_projects.handlers import Desk, erase_person
 from synergy_projects.projections import CODEC
-from synergy_projects.queries import Feed, Histories, Insights, Past, Renderer
+from synergy_projects.queries import Activities, Feed, Histories, Insights, Past, Renderer
 from synergy_projects.settings import Settings
 
 
@@ -64,6 +64,7 @@ class Projects:
     desk: Desk
     renderer: Renderer
     past: Past
+    activities: Activities
     feed: Feed
     insights: Insights
     followers: dict[str, Follower]
@@ -110,6 +111,7 @@ def build(settings: Settings) -> Projects:
         desk=Desk(uow, CODEC, histories, auth),
         renderer=Renderer(uow, log, CODEC, histories),
         past=Past(CODEC),
+        activities=Activities(CODEC),
         feed=Feed(uow, log),
         insights=Insights(CODEC, clock, database),
         followers={"auth": follower},

@@ -129,12 +129,16 @@ def test_pages_are_followed_at_our_own_address(server: Server) -> None:
     """The server's name for itself may be one that is not reached from here."""
     second = {"results": [{"id": 2}], "next": None}
     server.answers += [
-        ok({"results": [{"id": 1}], "next": "https://elsewhere/api/tasks/?page=2&search=a%26b"}),
+        ok({"results": [{"id": 1}], "next": "https://elsewhere/api/tasks/?page=2&label=x&label=y"}),
         ok(second),
     ]
 
-    assert [1, 2] == [task["id"] for task in client(server).tasks.iter_tasks(search="a&b", project=None)]
-    assert ["/api/tasks/?search=a%26b", "/api/tasks/?page=2&search=a%26b"] == [path for _, path, _, _ in server.asked]
+    assert [1, 2] == [
+        task["id"] for task in client(server).tasks.iter_tasks(search="a&b", project=None, label=["x", "y"])
+    ]
+    assert ["/api/tasks/?search=a%26b&label=x&label=y", "/api/tasks/?page=2&label=x&label=y"] == [
+        path for _, path, _, _ in server.asked
+    ]
 
 
 def test_an_id_cannot_leave_its_place_in_the_address(server: Server) -> None:

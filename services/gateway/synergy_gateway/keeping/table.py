@@ -50,6 +50,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "read_personal_data": "private, and large",
     "list_invitations": "private",
     "search": "searched for once",
+    "list_activity": "grows, and is read once",
     "read_timer": "is of now, and of one person",
     "list_events": "grows, and is read once",
     "stream_events": "goes on",

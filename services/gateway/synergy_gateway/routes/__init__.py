@@ -6,6 +6,7 @@ from typing import Final
 from synergy_gateway.operations import Operation
 from synergy_gateway.routes import (
     accounts,
+    activity,
     administration,
     comments,
     credentials,
@@ -30,7 +31,7 @@ from synergy_gateway.routes import (
 
 MODULES: Final[tuple[ModuleType, ...]] = (
     accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks, comments,
-    subtasks, time_logs, search, labels, milestones, sprints, webhooks, health, events, documents, links,
+    subtasks, time_logs, search, activity, labels, milestones, sprints, webhooks, health, events, documents, links,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(
     value for module in MODULES for value in vars(module).values() if isinstance(value, Operation)

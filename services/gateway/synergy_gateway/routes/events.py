@@ -49,7 +49,7 @@ class StreamQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     project: PositiveId | None = None
 
 
-@get("/api/events/", EventFeed)
+@get("/api/events/", EventFeed, problems=(410,))
 async def list_events(asking: Asking, query: EventsQuery) -> Answer:
     """Read what happened in your projects after a position, in order, or wait for it."""
     wanted = ListEvents(after=query.after, types=_types(query.types), project=query.project, page_size=query.page_size)
@@ -59,7 +59,7 @@ async def list_events(asking: Asking, query: EventsQuery) -> Answer:
     return Answer(body=page)
 
 
-@get("/api/events/stream/", None, status=200, private=True, media_type=MEDIA_TYPE)
+@get("/api/events/stream/", None, status=200, private=True, media_type=MEDIA_TYPE, problems=(410,))
 async def stream_events(asking: Asking, query: StreamQuery) -> Answer:
     """Follow what happens in your projects as Server-Sent Events; Last-Event-ID resumes after it."""
     last = asking.last_event_id

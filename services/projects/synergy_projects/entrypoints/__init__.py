@@ -1,5 +1,6 @@
 """The doors: decode, one handler or question, encode. Their names are public. One file an entity, one base each."""
 
+from synergy_projects.entrypoints.activity import ActivityDoors
 from synergy_projects.entrypoints.comments import CommentDoors
 from synergy_projects.entrypoints.feed import FeedDoors
 from synergy_projects.entrypoints.insights import InsightDoors
@@ -24,6 +25,7 @@ class ProjectsService(
     SubtaskDoors,
     TimeDoors,
     SearchDoors,
+    ActivityDoors,
     LabelDoors,
     MilestoneDoors,
     SprintDoors,

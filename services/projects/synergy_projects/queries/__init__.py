@@ -1,5 +1,6 @@
 """One function a question. Each answers plain values in the shape of its view, in a constant number of statements."""
 
+from synergy_projects.queries.activity import Activities
 from synergy_projects.queries.comments import list_comments
 from synergy_projects.queries.feed import Feed
 from synergy_projects.queries.history import Histories
@@ -24,6 +25,7 @@ from synergy_projects.queries.trash import list_trash
 from synergy_projects.queries.versions import of_listed, of_memberships, of_project
 
 __all__ = [
+    "Activities",
     "Feed",
     "Histories",
     "Insights",
