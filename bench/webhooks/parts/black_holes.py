@@ -28,8 +28,8 @@ def measure(place: Ground) -> Sequence[Section]:
             place.webhooks(owner, [f"/healthy/{kind}/{n}" for n in range(healthy)], "task.created")
             if name == BESIDE:
                 place.webhooks(owner, [f"/hole/{kind}/{n}" for n in range(holes)], "task.created")
-            _steady(place, owner, projects, seconds=2)
-            place.settled()
+            place.receiver.taken()
+            place.wait_for(_steady(place, owner, projects, seconds=2) * healthy)
             place.receiver.taken()
             sent = _steady(place, owner, projects, seconds=options.seconds)
             place.wait_for(sent * healthy)
@@ -43,6 +43,7 @@ def measure(place: Ground) -> Sequence[Section]:
     section.notes.append(
         f"{holes} black holes: {share:.0%} of the endpoints; they accept a connection and never answer"
     )
+    section.notes.append("their first attempts, one a lane, are under way all the while: they end after 15 s")
     section.holds.append(Hold("p99 beside black holes, of that without", section.ratio(BESIDE), AT_MOST, at_most=True))
     return [section]
 

@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -17,7 +18,7 @@ import pytest
 from synergy_chassis.clock import SystemClock, new_id
 from synergy_chassis.sealing import Sealer
 from synergy_webhooks.addresses import AddressPolicy
-from synergy_webhooks.delivery.attempt import Limits, Poster
+from synergy_webhooks.delivery.attempt import Limits, Poster, verified_tls
 from synergy_webhooks.delivery.parcel import Key, Outcome, Parcel
 
 SEALER = Sealer("a key for tests, long enough", purpose="webhook-secrets")
@@ -99,6 +100,14 @@ def reset(connection: socket.socket) -> None:
 
 def keeps_silent(connection: socket.socket) -> None:
     connection.recv(1)  # until the other side has had enough
+
+
+def test_what_an_attempt_may_take_and_must_have():
+    limits = Limits()
+
+    assert (5.0, 15.0, 16_384, 1_000) == (limits.connect, limits.total, limits.read, limits.kept)
+    assert verified_tls().minimum_version >= ssl.TLSVersion.TLSv1_2
+    assert (True, ssl.CERT_REQUIRED) == (verified_tls().check_hostname, verified_tls().verify_mode)
 
 
 BOMB = gzip.compress(b"\x00" * 50_000_000)
