@@ -1691,6 +1691,7 @@ class ListTasksQuery(TypedDict):
             "updated_at",
         ]
     ]
+    cursor: NotRequired[str]
     as_of: NotRequired[int | str]
 
 
@@ -1732,6 +1733,7 @@ class ListProjectTasksQuery(TypedDict):
             "updated_at",
         ]
     ]
+    cursor: NotRequired[str]
     as_of: NotRequired[int | str]
 
 

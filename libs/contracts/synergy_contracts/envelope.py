@@ -134,14 +134,21 @@ class PageRequest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     page_size: Annotated[int, Meta(ge=1, le=200)] = 50
 
 
+Cursor = Annotated[str, Meta(min_length=1, max_length=1_000)]
+"""A place in a list, as `next` of an answer tells it; or `start`."""
+
 Item = TypeVar("Item")
 
 
-class Page(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):
-    """One page of a list. `count` is exact to 1,000 and None beyond where no counter knows it."""
+class Page(msgspec.Struct, Generic[Item], frozen=True, kw_only=True, omit_defaults=True):
+    """
+    One page of a list. `count` is exact to 1,000 and None beyond where no counter knows it. `cursor` is where a list
+    goes on that can be read by cursor.
+    """
 
     count: int | None
     results: list[Item]
+    cursor: str | None = None
 
 
 class PartHealth(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

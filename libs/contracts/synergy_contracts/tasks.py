@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from synergy_contracts.envelope import AsOf, PageRequest, PositiveId, Revisions
+from synergy_contracts.envelope import AsOf, Cursor, PageRequest, PositiveId, Revisions
 from synergy_contracts.people import Person
 from synergy_contracts.projects import Priority, Text, Title
 from synergy_contracts.subtasks import SubtaskView
@@ -99,6 +99,8 @@ class ListTasks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     Tasks of the projects the caller belongs to, or of one of them; of one also `as_of` a moment of its history.
 
     Filters that take several values find tasks with any of them; `label` finds those with all.
+
+    With `cursor=start` the list is read by cursor: `next` leads on, however deep, past what comes and goes meanwhile.
     """
 
     project: PositiveId | None = None
@@ -112,6 +114,7 @@ class ListTasks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     due_after: date | None = None
     search: Annotated[str, Meta(max_length=200)] | None = None
     ordering: TaskOrdering = "id"
+    cursor: Cursor | None = None
     as_of: AsOf | None = None
 
 

@@ -27,6 +27,7 @@ class Listing(msgspec.Struct, Generic[Item], frozen=True, kw_only=True):
 class _Page(msgspec.Struct, frozen=True):
     count: int | None
     results: list[msgspec.Raw]
+    cursor: str | None = None
 
 
 class _Versioned(msgspec.Struct, frozen=True):
@@ -58,6 +59,10 @@ def envelope(
     """
     told = _pages.decode(page)
     read = asked.page * asked.page_size
+    if getattr(asked, "cursor", None) is not None or (told.cursor is not None and read >= DEEPEST_ROW):
+        further = None if told.cursor is None else _address(url, asked, fixed, told.cursor, "cursor")
+        listing = Listing(count=told.count, next=further, previous=None, results=told.results)
+        return msgspec.json.encode(listing), {"Link": f'<{further}>; rel="next"'} if further else {}
     more = len(told.results) == asked.page_size if told.count is None else read < told.count
     more = more and read < DEEPEST_ROW
     after = _address(url, asked, fixed, asked.page + 1) if more else None
@@ -108,6 +113,8 @@ def _address(url: str, asked: msgspec.Struct, fixed: Collection[str], place: obj
     query = msgspec.to_builtins(asked)
     defaults = {field.encode_name: field.default for field in msgspec.structs.fields(type(asked))}
     kept = {key: value for key, value in query.items() if key not in fixed and value != defaults.get(key)}
+    if name == "cursor":
+        kept.pop("page", None)
     pairs = {name: place} | {key: _text(value) for key, value in kept.items() if key != name}
     return f"{url}?{urlencode(pairs, doseq=True)}"
 

@@ -81,6 +81,8 @@ def _too_deep(asked: msgspec.Struct, fixed: Collection[str]) -> list[FieldError]
 def _instead(kind: type[msgspec.Struct], fixed: Collection[str]) -> str:
     """What leads to the rows beyond, in a list with these parameters."""
     names = parameter_names(kind, fixed)
+    if "cursor" in names:
+        return "begin with cursor=start, and follow next"
     filters = [field for field in msgspec.structs.fields(kind) if field.default is None]
     ways = ["narrow the list with filters"] * bool(filters) + ["turn it round with ordering"] * ("ordering" in names)
     return ", or ".join(ways) or "nothing beyond it can be listed"

@@ -127,7 +127,7 @@ def test_tasks_of_one_person(world, ann, bob, tasks):
 
 
 def test_other_people_s_tasks_are_not_listed(world, ann, eve, tasks):
-    assert world.ask("list_tasks", eve) == {"count": 0, "results": []}
+    assert world.ask("list_tasks", eve) == {"count": 0, "results": [], "cursor": None}
     with pytest.raises(ProjectNotFound):
         world.ask("list_tasks", eve, project=tasks)
 

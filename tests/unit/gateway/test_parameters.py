@@ -71,7 +71,10 @@ def test_a_bad_parameter_is_refused_by_name(query, name):
 @pytest.mark.parametrize(
     ("kind", "instead"),
     [
-        pytest.param(ListTasks, "narrow the list with filters, or turn it round with ordering", id="filters_and_order"),
+        pytest.param(ListTasks, "begin with cursor=start, and follow next", id="a_cursor"),
+        pytest.param(
+            ListProjects, "narrow the list with filters, or turn it round with ordering", id="filters_and_order"
+        ),
         pytest.param(ListWebhooks, "narrow the list with filters", id="filters"),
         pytest.param(ListMembers, "nothing beyond it can be listed", id="neither"),
     ],

@@ -283,6 +283,28 @@ def test_delete_answers_nothing(ann, neighbours):
     assert neighbours.sent("projects.delete_project") == [{"project_id": 3}]
 
 
+@pytest.mark.parametrize(
+    ("query", "cursor", "follows"),
+    [
+        pytest.param(
+            "cursor=start&status=todo&page_size=1", "abc", "cursor=abc&page_size=1&status=todo", id="by_cursor"
+        ),
+        pytest.param("cursor=abc&page_size=1", None, None, id="the_end"),
+        pytest.param("page=10000&page_size=1", "abc", "cursor=abc&page_size=1", id="where_pages_end"),
+        pytest.param("page=2&page_size=1", "abc", "page=3&page_size=1", id="by_page"),
+    ],
+)
+def test_a_list_leads_on_by_cursor_where_it_was_begun_so_or_pages_end(ann, neighbours, query, cursor, follows):
+    neighbours.answers["projects.list_tasks"] = {"count": None, "results": [TASK], "cursor": cursor}
+
+    answer = ann.get(f"/api/tasks/?{query}")
+
+    leads = None if follows is None else f"https://synergy.example/api/tasks/?{follows}"
+    assert leads == answer.json()["next"]
+    assert (leads is None) == ("next" not in answer.links)
+    assert answer.json()["previous"] is None or "page=2" in query
+
+
 def test_a_repeat_under_the_same_key_is_the_same_command(ann, neighbours):
     neighbours.answers["projects.create_project"] = PROJECT
 

@@ -1,10 +1,17 @@
 """What every list needs: words to look for, an order, a page, a count."""
 
+import base64
+import operator
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal_column, or_, select
+import msgspec
+from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, literal_column, or_, select, tuple_
 
+from synergy_projects.domain.errors import InvalidParameter
+
+START: Final = "start"
+"""The cursor of the beginning of a list."""
 EMPTY: Final[ColumnElement[Any]] = literal_column("'{}'")
 """The array without entries: not a parameter, so that partial indexes are seen to do."""
 COUNTED_TO: Final = 1_000
@@ -36,6 +43,48 @@ def in_order(
 def paged(statement: Select[Any], page: int, page_size: int) -> Select[Any]:
     """One page; pages count from 1."""
     return statement.limit(page_size).offset((page - 1) * page_size)
+
+
+def begun_at(cursor: str, ordering: str, column: ColumnElement[Any]) -> tuple[Any, int] | None:
+    """
+    The place a cursor tells: the value of the column there, and the one that tells equals apart; None for the start.
+
+    Raises InvalidParameter for one that is not of a list in this order.
+    """
+    if cursor == START:
+        return None
+    try:
+        told = msgspec.json.decode(
+            base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=tuple[str, Any, int]
+        )
+        if told[0] != ordering or not 0 <= told[2] < 2**63:
+            raise ValueError(ordering)
+        return msgspec.convert(told[1], column.type.python_type | None), told[2]
+    except ValueError:
+        raise InvalidParameter(
+            "cursor is not one of this list in this order: take it from next, or begin with start."
+        ) from None
+
+
+def cursor_at(ordering: str, value: Any, tie: int) -> str:
+    """The cursor of what comes after this place."""
+    return base64.urlsafe_b64encode(msgspec.json.encode((ordering, value, tie))).rstrip(b"=").decode()
+
+
+def beyond(
+    place: tuple[Any, int], ordering: str, column: ColumnElement[Any], tie: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """What comes after a place in the order of `in_order`, whatever was put in or taken away before it."""
+    value, number = place
+    further = operator.lt if ordering.startswith("-") else operator.gt
+    among_equals: ColumnElement[bool] = further(tie, number)
+    if column is tie:
+        return among_equals
+    if value is None:
+        return column.is_(None) & among_equals
+    here = tuple_(literal(value, column.type), literal(number, tie.type))
+    later: ColumnElement[bool] = further(tuple_(column, tie), here)
+    return or_(later, column.is_(None)) if getattr(column, "nullable", False) else later
 
 
 def count(connection: Connection, statement: Select[Any]) -> int:

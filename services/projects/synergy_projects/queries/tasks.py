@@ -78,6 +78,7 @@ def list_tasks(
     due_after: date | None = None,
     search: str | None = None,
     ordering: str = "id",
+    cursor: str | None = None,
     page: int = 1,
     page_size: int = 50,
 ) -> View:
@@ -85,8 +86,9 @@ def list_tasks(
     The tasks of the projects the actor is in, or of one project, one page of them.
 
     Of several values one is enough, but labels must all be there. `due_before` and `due_after` leave that day itself
-    out; `search` looks in title and description. The count is exact, but with a filter only up to 1,000 and None
-    beyond. Raises ProjectNotFound for a project the actor may not see.
+    out; `search` looks in title and description. With a `cursor` what comes after its place, and no `page`. The count
+    is exact, but with a filter only up to 1,000 and None beyond. Raises ProjectNotFound for a project the actor may not
+    see, InvalidParameter for a cursor of another list.
     """
     within, total = _scope(connection, actor, project)
     filters: list[ColumnElement[bool]] = [_T.status.in_(status)] if status else []
@@ -99,12 +101,18 @@ def list_tasks(
     filters += [_T.due_date > due_after] if due_after else []
     filters += [lists.found_in(search, _T.title, _T.description)] if search else []
     where = [_T.trashed_at.is_(None), within, *filters]
-    ordered = lists.in_order(loading.of_tasks.add_columns(_blocked_by()).where(*where), ordering, _ORDER, _T.id)
+    sorted_by = _ORDER[ordering.removeprefix("-")]
+    place = None if cursor is None else lists.begun_at(cursor, ordering, sorted_by)
+    after = [] if place is None else [lists.beyond(place, ordering, sorted_by, _T.id)]
+    selected = loading.of_tasks.add_columns(_blocked_by(), sorted_by.label("placed")).where(*where, *after)
+    ordered = lists.in_order(selected, ordering, _ORDER, _T.id)
     found = [(loading.task_from(row), row) for row in connection.execute(lists.paged(ordered, page, page_size))]
     counted = lists.count_up_to(connection, select(_T.id).where(*where)) if filters else total
     known = people(connection, _assignees([task for task, _ in found]))
     shown = [views.task(task, row.project_id, known, blocked_by=row.blocked_by) for task, row in found]
-    return {"count": counted, "results": shown}
+    last = found[-1][1] if len(found) == page_size else None
+    further = None if last is None else lists.cursor_at(ordering, last.placed, last.id)
+    return {"count": counted, "results": shown, "cursor": further}
 
 
 def _blocked_by() -> ColumnElement[Any]:
