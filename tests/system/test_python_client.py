@@ -259,6 +259,7 @@ ROWS: Mapping[str, Callable[[World], object]] = {
     "undo": lambda w: w.ann.projects.undo(
         w.project["id"], version=w.ann.projects.update_project(w.project["id"], priority="urgent")["version"]
     )["undone"],
+    "search": lambda w: [*w.ann.search.iter_search(q="Apollo")],
     "archive_project": lambda w: w.ann.projects.archive_project(w.project["id"])["archived"],
     "unarchive_project": lambda w: not w.ann.projects.unarchive_project(w.project["id"])["archived"],
     "list_trash": lambda w: w.ann.projects.delete_project(w.project["id"]) or [*w.ann.projects.iter_trash()],

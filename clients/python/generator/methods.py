@@ -111,7 +111,7 @@ def _call(method: Method) -> str:
 
 
 def _pages(method: Method) -> str:
-    name = "iter_" + method.name.partition("_")[2]
+    name = f"iter_{method.name.partition('_')[2] or method.name}"
     doc = docstring(f"Every item of `{method.name}`, from page to page.", 8)
     head = f"    def {name}({_signature(method)}) -> Iterator[{method.item}]:"
     query = "query" if method.query_schema else "{}"

@@ -22,6 +22,8 @@ Requested = Request[Any, Any, Any]
 READ: Final = "read"
 WRITE: Final = "write"
 ADMIN: Final = "admin"
+LONGEST_TAGS: Final = 1_000
+"""Characters of an If-Match."""
 UNSUPPORTED_PRECONDITIONS: Final = ("if-match", "if-unmodified-since")
 OF_ITSELF: Final = (200, 201)
 """Statuses of changes whose answer is the thing as it is now."""
@@ -221,3 +223,6 @@ def _refuse_preconditions(request: Requested, operation: Operation) -> None:
                 "precondition-not-supported",
                 f"The header {name.title()} is not understood here; nothing was changed.",
             )
+    for tags in request.headers.getall("if-match", ()):
+        if not 0 < len(tags) <= LONGEST_TAGS or not (tags.isascii() and tags.isprintable()):
+            raise Problem(400, "malformed-request", "If-Match is what ETag told; nothing was changed.")

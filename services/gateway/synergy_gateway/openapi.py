@@ -149,18 +149,20 @@ def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
     told = {
         "If-Match": (
             operation.conditional,
+            1_000,
             '"2-1f0c9a7be5d4c3a2"',
             "The ETag of what you have seen: what is otherwise by now is not changed. Its digest does not count.",
         ),
         "Idempotency-Key": (
             operation.signed_in and not operation.safe,
+            255,
             "2f1b6a52-1c0e-4a4e-9a53-6d1f0c9a7be5",
             "A key of your own: the same request under it is done once, however often it is sent.",
         ),
     }
-    for name, (understood, example, description) in told.items():
+    for name, (understood, longest, example, description) in told.items():
         if understood:
-            schema = {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[ -~]+$"}
+            schema = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": "^[ -~]+$"}
             told_of = {"required": False, "description": description, "schema": schema, "example": example}
             yield {"name": name, "in": "header", **told_of}
 

@@ -402,3 +402,12 @@ def test_nobody_is_told_of_an_invitation_that_auth_would_not_send(ann, neighbour
 
         assert status == ann.post("/api/projects/3/invitations/", json={"email": "ben@example.com"}).status_code
         assert not neighbours.sent("projects.invite_member")
+
+
+@pytest.mark.parametrize("tags", ["", "é".encode("latin-1"), b'"\x7f"', b'"1-' + b"a" * 1_000 + b'"'])
+def test_an_if_match_that_can_be_none_of_ours_is_refused_as_such(ann, neighbours, tags):
+    answer = ann.patch("/api/projects/3/", json={"name": "x"}, headers={"If-Match": tags})
+
+    assert (400, "/problems/malformed-request") == (answer.status_code, answer.json()["type"])
+    assert "If-Match" in answer.json()["detail"]
+    assert not neighbours.sent("projects.update_project")
