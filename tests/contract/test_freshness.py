@@ -67,6 +67,7 @@ def test_a_command_of_projects_is_no_shared_read():
         "list_members",
         "list_tasks",
         "read_task",
+        "read_task_history",
         "list_comments",
         "list_subtasks",
         "list_time_logs",

@@ -131,6 +131,9 @@ GOOD: dict[str, Any] = {
     "create_project_task": lambda world: {"title": "Mine"},
     "update_task": lambda world: {"title": "Mine"},
     "replace_task": lambda world: {"title": "Mine"},
+    "rank_task": lambda world: {"before": world.ids["other_task_id"]},
+    "move_task": lambda world: {"project": world.ids["project_id"]},
+    "update_tasks": lambda world: {"ids": [world.ids["task_id"]], "changes": {"title": "Mine"}},
     "create_comment": lambda world: {"content": "Mine"},
     "update_comment": lambda world: {"content": "Mine"},
     "create_subtask": lambda world: {"title": "Mine"},
@@ -191,6 +194,7 @@ def a_world(stack: RunningStack) -> Iterator[World]:
         ids = {
             "project_id": project,
             "user_id": ben.id,
+            "other_task_id": a_task(ann, project)["id"],
             "task_id": task,
             "comment_id": on_a_task(ann, task, "comments", content="Mine"),
             "subtask_id": on_a_task(ann, task, "subtasks", title="Mine"),

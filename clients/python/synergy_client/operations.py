@@ -469,6 +469,52 @@ class Tasks(Group):
         """Put a task into the trash."""
         self._transport.send("DELETE", filled("/api/tasks/{task_id}/", task_id=task_id))
 
+    def restore_task(self, task_id: int, /) -> types.TaskView:
+        """Take a task out of the trash."""
+        answer: types.TaskView = self._transport.send("POST", filled("/api/tasks/{task_id}/restore/", task_id=task_id))
+        return answer
+
+    def rank_task(self, task_id: int, /, **body: Unpack[types.TaskPlace]) -> types.TaskView:
+        """Put a task right before or after another one of its project."""
+        answer: types.TaskView = self._transport.send(
+            "POST", filled("/api/tasks/{task_id}/rank/", task_id=task_id), body=body
+        )
+        return answer
+
+    def move_task(self, task_id: int, /, **body: Unpack[types.TaskTarget]) -> types.TaskView:
+        """Move a task to another project, under a number of its own there."""
+        answer: types.TaskView = self._transport.send(
+            "POST", filled("/api/tasks/{task_id}/move/", task_id=task_id), body=body
+        )
+        return answer
+
+    def read_task_history(self, task_id: int, /, **query: Unpack[types.ReadTaskHistoryQuery]) -> types.PastEventListing:
+        """Read what happened to a task in its project, event by event."""
+        answer: types.PastEventListing = self._transport.send(
+            "GET", filled("/api/tasks/{task_id}/history/", task_id=task_id), query=query
+        )
+        return answer
+
+    def iter_task_history(
+        self, task_id: int, /, **query: Unpack[types.ReadTaskHistoryQuery]
+    ) -> Iterator[types.PastEvent]:
+        """Every item of `read_task_history`, from page to page."""
+        return self._transport.pages(filled("/api/tasks/{task_id}/history/", task_id=task_id), query)
+
+    def update_tasks(self, **body: Unpack[types.UpdateTasks]) -> types.BulkResults:
+        """Make the same changes to several tasks; each is judged by itself."""
+        answer: types.BulkResults = self._transport.send("POST", "/api/tasks/bulk/", body=body)
+        return answer
+
+    def list_my_tasks(self, **query: Unpack[types.ListMyTasksQuery]) -> types.TaskViewListing:
+        """List the tasks that are assigned to you."""
+        answer: types.TaskViewListing = self._transport.send("GET", "/api/me/tasks/", query=query)
+        return answer
+
+    def iter_my_tasks(self, **query: Unpack[types.ListMyTasksQuery]) -> Iterator[types.TaskView]:
+        """Every item of `list_my_tasks`, from page to page."""
+        return self._transport.pages("/api/me/tasks/", query)
+
 
 class Comments(Group):
     """Comments."""

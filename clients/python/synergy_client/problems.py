@@ -233,6 +233,10 @@ class ProjectNotFound(NotFound):
     """404: No such project. It is not there, or you are not a member."""
 
 
+class ProjectTrashed(Conflict):
+    """409: The project is in the trash. Restore the project first, then what is in it."""
+
+
 class ProjectsOwned(Conflict):
     """409: You own projects. Transfer or delete the projects named in `detail`."""
 
@@ -457,6 +461,7 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "precondition-not-supported": PreconditionNotSupported,
     "project-archived": ProjectArchived,
     "project-not-found": ProjectNotFound,
+    "project-trashed": ProjectTrashed,
     "projects-owned": ProjectsOwned,
     "rate-limited": RateLimited,
     "registration-closed": RegistrationClosed,

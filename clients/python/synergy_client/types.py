@@ -517,6 +517,19 @@ class PersonRef(TypedDict):
     full_name: NotRequired[str]
 
 
+class TaskPlace(TypedDict):
+    """Right `before` or right `after` another task of the project; exactly one of the two."""
+
+    before: NotRequired[int | None]
+    after: NotRequired[int | None]
+
+
+class TaskTarget(TypedDict):
+    """The project to move a task to."""
+
+    project: int
+
+
 class NewComment(TypedDict):
     """What to say."""
 
@@ -882,6 +895,16 @@ class ProblemDetails(TypedDict):
     errors: NotRequired[list[FieldError]]
 
 
+class ItemProblem(TypedDict):
+    """Why an item was not changed, in the words of RFC 9457."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: NotRequired[list[FieldError]]
+
+
 class SignedIn(TypedDict):
     """A signed-in user with a fresh pair of tokens."""
 
@@ -1182,6 +1205,13 @@ class SubtaskViewListing(TypedDict):
     results: list[SubtaskView]
 
 
+class UpdateTasks(TypedDict):
+    """Make the same changes to several tasks, of any projects."""
+
+    ids: list[int]
+    changes: TaskChanges
+
+
 class TaskReplacement(TypedDict):
     """All writable fields of a task. `assignees` are ids, or people as an answer shows them."""
 
@@ -1340,6 +1370,14 @@ class ProblemList(TypedDict):
     problems: list[ProblemExplained]
 
 
+class BulkResult(TypedDict):
+    """One item: the `status` that a request for it alone would have had, and the `problem` if it was refused."""
+
+    id: int
+    status: int
+    problem: NotRequired[ItemProblem]
+
+
 class ProjectView(TypedDict):
     """
     A project as its members see it. `role` is the caller's; `version` that of the project's stream, `revision` that
@@ -1490,6 +1528,12 @@ class DeliveryViewListing(TypedDict):
     next: str | None
     previous: str | None
     results: list[DeliveryView]
+
+
+class BulkResults(TypedDict):
+    """One entry an item, in the order they were named."""
+
+    results: list[BulkResult]
 
 
 class ProjectViewListing(TypedDict):
@@ -1735,6 +1779,53 @@ class ListProjectTasksQuery(TypedDict):
     ]
     cursor: NotRequired[str]
     as_of: NotRequired[int | str]
+
+
+class ReadTaskHistoryQuery(TypedDict):
+    """The parameters of read_task_history."""
+
+    after: NotRequired[int]
+    page_size: NotRequired[int]
+
+
+class ListMyTasksQuery(TypedDict):
+    """The parameters of list_my_tasks."""
+
+    page: NotRequired[int]
+    page_size: NotRequired[int]
+    project: NotRequired[int]
+    status: NotRequired[list[Literal["done", "in_progress", "review", "todo"]]]
+    priority: NotRequired[list[Literal["high", "low", "medium", "urgent"]]]
+    label: NotRequired[list[str]]
+    milestone: NotRequired[list[int]]
+    sprint: NotRequired[list[int]]
+    due_before: NotRequired[str]
+    due_after: NotRequired[str]
+    search: NotRequired[str]
+    ordering: NotRequired[
+        Literal[
+            "-created_at",
+            "-due_date",
+            "-id",
+            "-impact",
+            "-number",
+            "-priority",
+            "-rank",
+            "-status",
+            "-title",
+            "-updated_at",
+            "created_at",
+            "due_date",
+            "id",
+            "impact",
+            "number",
+            "priority",
+            "rank",
+            "status",
+            "title",
+            "updated_at",
+        ]
+    ]
 
 
 class ListCommentsQuery(TypedDict):

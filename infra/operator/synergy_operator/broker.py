@@ -46,6 +46,7 @@ MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
             "list_members", "add_member", "change_member_role", "remove_member", "find_colleagues",
             "invite_member", "check_invitations", "accept_invitation", "prepare_leaving", "stay",
             "create_task", "list_tasks", "read_task", "update_task", "delete_task",
+            "restore_task", "rank_task", "move_task", "update_tasks", "read_task_history",
             "list_comments", "create_comment", "update_comment", "delete_comment",
             "list_subtasks", "create_subtask", "update_subtask", "delete_subtask",
             "list_time_logs", "log_time", "update_time_log", "delete_time_log",

@@ -84,6 +84,62 @@ class TaskRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     task_id: PositiveId
 
 
+class TaskPlace(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Right `before` or right `after` another task of the project; exactly one of the two."""
+
+    before: PositiveId | None = None
+    after: PositiveId | None = None
+
+
+class RankTask(TaskPlace, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Put a task before or after another one."""
+
+    task_id: PositiveId
+
+
+class TaskTarget(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The project to move a task to."""
+
+    project: PositiveId
+
+
+class MoveTask(TaskTarget, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Take a task to another project."""
+
+    task_id: PositiveId
+
+
+class UpdateTasks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Make the same changes to several tasks, of any projects."""
+
+    ids: Annotated[list[PositiveId], Meta(min_length=1, max_length=200)]
+    changes: TaskChanges
+
+
+class UpdateRefused(msgspec.Struct, frozen=True, kw_only=True):
+    """Why a task was not changed: as `Refused`, with the field at fault."""
+
+    kind: str
+    code: str
+    detail: str
+    pointer: str | None
+
+
+class Updated(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of one task: no `problem`, and it has the changes."""
+
+    id: int
+    problem: UpdateRefused | None
+
+
+class ReadTaskHistory(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A task's events in its project after version `after` of the project, in order."""
+
+    task_id: PositiveId
+    after: Annotated[int, Meta(ge=0, le=2**53 - 1)] = 0
+    page_size: Annotated[int, Meta(ge=1, le=200)] = 50
+
+
 TaskOrdering = Literal[
     "id", "-id", "number", "-number", "title", "-title", "status", "-status", "priority", "-priority",
     "impact", "-impact", "due_date", "-due_date", "rank", "-rank",
@@ -116,6 +172,21 @@ class ListTasks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ordering: TaskOrdering = "id"
     cursor: Cursor | None = None
     as_of: AsOf | None = None
+
+
+class ListMyTasks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Tasks that are assigned to the caller, in all projects; the filters are those of ListTasks."""
+
+    project: PositiveId | None = None
+    status: Annotated[list[TaskStatus], Several] | None = None
+    priority: Annotated[list[Priority], Several] | None = None
+    label: Annotated[list[LabelName], Several] | None = None
+    milestone: Annotated[list[PositiveId], Several] | None = None
+    sprint: Annotated[list[PositiveId], Several] | None = None
+    due_before: date | None = None
+    due_after: date | None = None
+    search: Annotated[str, Meta(max_length=200)] | None = None
+    ordering: TaskOrdering = "due_date"
 
 
 class TaskView(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.envelope import Actor, PageRequest
 from synergy_contracts.projects import ReadHistory
 from synergy_contracts.refusals import Refused
+from synergy_contracts.tasks import ReadTaskHistory
 from synergy_gateway import pages
 from synergy_gateway.answers import Answer, answered, tag
 from synergy_gateway.gateway import Gateway
@@ -101,14 +102,14 @@ class Asking:
         """200 with what the service says."""
         return answered(await self.ask(method, body))
 
-    async def page(self, method: Method[Any], asked: PageRequest) -> Answer:
-        """200 with a page of the service's list."""
+    async def page(self, method: Method[Any], asked: PageRequest, *, shown: PageRequest | None = None) -> Answer:
+        """200 with a page of the service's list; `shown` is what the caller asked, where that differs."""
         body, headers = pages.envelope(
-            await self.ask(method, asked), asked=asked, url=self.url, fixed=self.operation.fixed
+            await self.ask(method, asked), asked=shown or asked, url=self.url, fixed=self.operation.fixed
         )
         return answered(body, headers)
 
-    async def page_after(self, method: Method[Any], asked: ReadHistory) -> Answer:
+    async def page_after(self, method: Method[Any], asked: ReadHistory | ReadTaskHistory) -> Answer:
         """200 with a part of a history, and where it goes on."""
         told = await self.ask(method, asked)
         return answered(*pages.part(told, asked=asked, url=self.url, fixed=self.operation.fixed))

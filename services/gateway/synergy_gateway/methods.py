@@ -106,7 +106,19 @@ from synergy_contracts.sessions import (
 )
 from synergy_contracts.sprints import CompleteSprint, CreateSprint, ListSprints, SprintRef, SprintView, UpdateSprint
 from synergy_contracts.subtasks import CreateSubtask, ListSubtasks, SubtaskRef, SubtaskView, UpdateSubtask
-from synergy_contracts.tasks import CreateTask, DeleteTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.tasks import (
+    CreateTask,
+    DeleteTask,
+    ListTasks,
+    MoveTask,
+    RankTask,
+    ReadTaskHistory,
+    TaskRef,
+    TaskView,
+    Updated,
+    UpdateTask,
+    UpdateTasks,
+)
 from synergy_contracts.time_logs import (
     CurrentTimer,
     ListTimeLogs,
@@ -223,6 +235,11 @@ LIST_TASKS: Final = Method("projects.list_tasks", ListTasks, Page[TaskView], sha
 READ_TASK: Final = Method("projects.read_task", TaskRef, TaskView, shared=True)
 UPDATE_TASK: Final = Method("projects.update_task", UpdateTask, TaskView)
 DELETE_TASK: Final = Method("projects.delete_task", DeleteTask, None)
+RESTORE_TASK: Final = Method("projects.restore_task", TaskRef, TaskView)
+RANK_TASK: Final = Method("projects.rank_task", RankTask, TaskView)
+MOVE_TASK: Final = Method("projects.move_task", MoveTask, TaskView)
+UPDATE_TASKS: Final = Method("projects.update_tasks", UpdateTasks, list[Updated])
+READ_TASK_HISTORY: Final = Method("projects.read_task_history", ReadTaskHistory, Page[PastEvent], shared=True)
 
 LIST_COMMENTS: Final = Method("projects.list_comments", ListComments, Page[CommentView], shared=True)
 CREATE_COMMENT: Final = Method("projects.create_comment", CreateComment, CommentView)

@@ -9,6 +9,7 @@ import msgspec
 from synergy_contracts.activity import ListActivity
 from synergy_contracts.envelope import PageRequest
 from synergy_contracts.projects import ReadHistory
+from synergy_contracts.tasks import ReadTaskHistory
 from synergy_contracts.webhooks import ListDeliveries
 from synergy_gateway.parameters import DEEPEST_ROW
 
@@ -73,12 +74,13 @@ def envelope(
 
 
 def part(
-    page: msgspec.Raw, *, asked: ReadHistory, url: str, fixed: Collection[str] = ()
+    page: msgspec.Raw, *, asked: ReadHistory | ReadTaskHistory, url: str, fixed: Collection[str] = ()
 ) -> tuple[bytes, dict[str, str]]:
     """The same for a part of a history: the next one begins after the last version of this one."""
     told = _pages.decode(page)
     last = _versioned.decode(told.results[-1]).version if told.results else None
-    more = last is not None and told.count is not None and last < told.count
+    full = len(told.results) == asked.page_size
+    more = last is not None and (full if told.count is None else last < told.count)
     after = _address(url, asked, fixed, last, "after") if more else None
     body = msgspec.json.encode(Listing(count=told.count, next=after, previous=None, results=told.results))
     return body, {"Link": f'<{after}>; rel="next"'} if after else {}

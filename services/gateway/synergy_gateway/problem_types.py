@@ -119,6 +119,9 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "delivery-not-found": ProblemType(404, "No such delivery", "It is not there, or belongs to another's webhook."),
     "unknown-method": ProblemType(404, "No such call", "The service does not know it: are all parts one version?"),
     # What stands against it
+    "project-trashed": ProblemType(
+        409, "The project is in the trash", "Restore the project first, then what is in it."
+    ),
     "label-exists": ProblemType(
         409, "There is a label of this name", "Names of labels differ in more than case; choose another one."
     ),

@@ -1,6 +1,7 @@
 """Given these events, when this is asked, then these follow: the words the domain's tests are written in."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,9 +13,11 @@ from synergy_projects.domain.events import (
     LabelCreated,
     MemberAdded,
     MilestoneCreated,
+    MovedTask,
     ProjectCreated,
     SprintCreated,
     TaskCreated,
+    TaskMoved,
 )
 from synergy_projects.domain.project import Project, fold
 
@@ -95,6 +98,20 @@ def sprint_created(sprint_id: int = 51, **fields: Any) -> SprintCreated:
     """A sprint."""
     values: dict[str, Any] = {"name": "First", "goal": "", "start_date": None, "end_date": None}
     return SprintCreated(sprint_id=sprint_id, **values | fields)
+
+
+NOTHING_ON_IT: dict[str, Any] = {"comment_count": 0, "time_logged_minutes": 0, "subtasks": ()}
+
+
+def task_moved(task_id: int = 9, *, before: Any = None, **fields: Any) -> TaskMoved:
+    """The contributor's task goes from project 12 to 13."""
+    of_project = ("task_id", "depends_on", "milestone", "sprint")
+    task = {name: value for name, value in asdict(task_created()).items() if name not in of_project}
+    moved = MovedTask(**task | {"completed_at": None, "created_at": START} | NOTHING_ON_IT | fields)
+    return TaskMoved(
+        task_id=task_id, from_project=12, to_project=13, task=moved, before=before or {}, comments=(),
+        time_logs=(), timers=(),
+    )  # fmt: skip
 
 
 TEAM: list[Event] = [

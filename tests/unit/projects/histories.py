@@ -36,8 +36,10 @@ from synergy_projects.domain.commands import (
     DeleteSprint,
     DeleteTask,
     InviteMember,
+    RankTask,
     RemoveMember,
     RestoreProject,
+    RestoreTask,
     StartSprint,
     TransferProject,
     UnarchiveProject,
@@ -121,6 +123,15 @@ class Store:
         ):
             found |= new
         return frozenset(found)
+
+    def room(self, command: RankTask) -> tuple[str | None, str | None]:
+        """The ranks between which the task is to be."""
+        ranks = {one: row["rank"] for (one,), row in self.rows["tasks"].items() if one != command.task_id}
+        if (other := ranks.get(command.before or command.after or 0)) is None:
+            return None, None
+        below = [rank for rank in ranks.values() if rank < other or (rank == other and command.after)]
+        above = [rank for rank in ranks.values() if rank > other or (rank == other and command.before)]
+        return max(below, default=None), min(above, default=None)
 
     def fresh(self, of: str, count: int = 1) -> list[int]:
         """Ids that none `of` these had."""
@@ -209,6 +220,18 @@ class Store:
                 self.decided(project, decide.update_task, command, label_ids=ids, reached=reached)
             case DeleteTask():
                 self.decided(self.partial({actor}, {command.task_id}), decide.delete_task, command)
+            case RestoreTask():
+                row = self.rows["tasks"].get((command.task_id,))
+                if row is not None:
+                    project = self.partial(
+                        {actor, *row["assignees"]}, {command.task_id, *row["depends_on"]}, labels=set(row["labels"]),
+                        milestones={row["milestone"] or 0}, sprints={row["sprint"] or 0},
+                    )  # fmt: skip
+                    self.decided(project, decide.restore_task, command)
+            case RankTask():
+                near = self.partial({actor}, {command.task_id, command.before or command.after or 0})
+                low, high = self.room(command)
+                self.decided(near, decide.rank_task, command, low=low, high=high)
             case CreateLabel(name=name):
                 label_id = self.fresh("labels")[0]
                 self.decided(
@@ -277,6 +300,7 @@ class Whim:
         kinds = [self._create] * 4 + [self._update] * 4 + [self._finish] * 5 + [self._delete]
         kinds += [self._join, self._invite, self._accept, self._promote, self._leave, self._rename]
         kinds += [self._label, self._relabel, self._unlabel, self._unplan]
+        kinds += [self._restore, self._rank, self._rank]
         kinds += [self._plan, self._replan, self._replan] + [self._run] * 4
         kinds += [self._shelve] * 5 + [self._transfer]
         kinds += [partial(working.command, self._random, self._actor, self._task)] * 16
@@ -334,6 +358,13 @@ class Whim:
         )
         return UpdateProject(actor=self._actor(), project_id=PROJECT, changes=changes)  # type: ignore[arg-type]
 
+    def _restore(self) -> RestoreTask:
+        return RestoreTask(actor=self._planner(), task_id=self._task())
+
+    def _rank(self) -> RankTask:
+        side = self._one([{"before": self._task()}, {"after": self._task()}])
+        return RankTask(actor=self._planner(), task_id=self._task(), **side)
+
     def _label(self) -> CreateLabel:
         return CreateLabel(actor=self._planner(), project_id=PROJECT, name=self._name(), color="#ABCDEF")
 
@@ -365,9 +396,9 @@ class Whim:
 
     def _run(self) -> StartSprint | CompleteSprint:
         if self._random.random() < 0.5:
-            return StartSprint(actor=self._planner(), sprint_id=self._planned())
+            return StartSprint(actor=self._planner(), sprint_id=1)
         to = self._one([None, None, self._planned()])
-        return CompleteSprint(actor=self._planner(), sprint_id=self._planned(), unfinished_to=to)
+        return CompleteSprint(actor=self._planner(), sprint_id=1, unfinished_to=to)
 
     def _planner(self) -> Actor:
         return OWNER if self._random.random() < 0.7 else self._actor()
@@ -421,11 +452,11 @@ class Whim:
 
 
 @st.composite
-def histories(draw: st.DrawFn) -> Store:
+def histories(draw: st.DrawFn, at_least: int = 1) -> Store:
     """A project after so many commands of a whim: a failure shrinks to the shortest beginning that still fails."""
     whim = Whim(Random(draw(st.integers(0, 2**32))))
     store = Store()
-    for _, command in zip(range(draw(st.integers(1, 150))), whim.commands(), strict=False):
+    for _, command in zip(range(draw(st.integers(at_least, 150))), whim.commands(), strict=False):
         store.do(command)
         note(repr(command))
     return store

@@ -7,7 +7,7 @@ from typing import get_args
 from uuid import UUID
 
 import pytest
-from unit.projects.given import created, label_created, milestone_created, sprint_created, task_created
+from unit.projects.given import created, label_created, milestone_created, sprint_created, task_created, task_moved
 
 from synergy_chassis.store import RecordedEvent
 from synergy_projects.domain import events
@@ -95,6 +95,27 @@ GOLDEN = {
         {"owner_id": 3, "was": 2, "was_role": "viewer"},
     ),
     "task.deleted": (events.TaskDeleted(task_id=9), "task-9", {"task_id": 9}),
+    "task.restored": (events.TaskRestored(task_id=9), "task-9", {"task_id": 9}),
+    "task.moved": (
+        task_moved(before={"milestone": 41}),
+        "task-9",
+        {
+            "task_id": 9,
+            "from_project": 12,
+            "to_project": 13,
+            "task": {
+                "number": 1, "created_by": 3, "title": "Build", "description": "", "status": "todo",
+                "priority": "medium", "impact": 0, "assignees": [], "start_date": None, "due_date": None,
+                "estimated_hours": None, "actual_hours": None, "story_points": None, "labels": [],
+                "completed_at": None, "created_at": "2026-01-05T09:00:00Z", "comment_count": 0,
+                "time_logged_minutes": 0, "subtasks": [],
+            },
+            "before": {"milestone": 41},
+            "comments": [],
+            "time_logs": [],
+            "timers": [],
+        },
+    ),
     "comment.created": (
         events.CommentCreated(comment_id=31, task_id=9, author_id=3, content="Ready, <@2>?", mentions=(2,)),
         "comment-31",

@@ -21,6 +21,7 @@ from unit.projects.given import (
     VIEWER,
     state,
     task_created,
+    task_moved,
 )
 from unit.projects.histories import PROJECT, Store, histories
 
@@ -40,6 +41,7 @@ from synergy_projects.domain.events import (
     TaskCompleted,
     TaskDeleted,
     TaskReopened,
+    TaskRestored,
     TaskUpdated,
 )
 from synergy_projects.domain.events import (
@@ -114,6 +116,12 @@ PROGRESS = ProgressChanged(
             id="task_renamed_and_done",
         ),
         pytest.param([task_created(11, number=3)], [TaskDeleted(task_id=11)], id="task_created"),
+        pytest.param([TaskDeleted(task_id=9)], [TaskRestored(task_id=9)], id="task_deleted"),
+        pytest.param(
+            [TaskDeleted(task_id=9), TaskRestored(task_id=9)],
+            [TaskDeleted(task_id=9), TaskRestored(task_id=9)],
+            id="task_restored",
+        ),
     ],
 )
 def test_a_command_is_taken_back_by_what_would_be_done_by_hand(made, then):
@@ -138,6 +146,12 @@ def test_a_command_is_taken_back_by_what_would_be_done_by_hand(made, then):
             [TaskDeleted(task_id=9)],
             "Task 9 is not in this project any more",
             id="task_in_the_trash",
+        ),
+        pytest.param(
+            [TaskUpdated(task_id=9, changes={"rank": "a5"}, before={"rank": "a0"})],
+            [TaskUpdated(task_id=10, changes={"rank": "a0"}, before={"rank": "a1"})],
+            "Task 10 stands now where task 9 stood",
+            id="place_taken_since",
         ),
         pytest.param(
             [task_created(11, number=3)],
@@ -199,7 +213,8 @@ def test_it_needs_the_right_to_do_the_reverse_by_hand():
         (OUTSIDER, done, ProjectNotFound),
         (MEMBER, [RENAMED], NotAllowed),
         (OWNER, [MemberInvited(invitation_id=CODEC_ID, role="viewer")], CannotUndo),
-        (OWNER, [TaskDeleted(task_id=9)], CannotUndo),
+        (MEMBER, [TaskDeleted(task_id=9)], NotAllowed),
+        (OWNER, [task_moved()], CannotUndo),
     ):
         with pytest.raises(error):
             taken_back(before, made, [], actor)

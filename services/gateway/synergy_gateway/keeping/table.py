@@ -26,6 +26,7 @@ KEPT: Final[Mapping[str, Needs]] = {
     "list_tasks": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
     "list_project_tasks": frozenset({PROJECT, NAMES}),
     "read_task": frozenset({PROJECT, NAMES}),
+    "list_my_tasks": frozenset(),  # PROJECT with the filter, MEMBERSHIPS without
     "list_comments": frozenset({PROJECT, NAMES}),
     "list_subtasks": frozenset({PROJECT}),
     "list_time_logs": frozenset({PROJECT, NAMES}),
@@ -55,6 +56,7 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "list_events": "grows, and is read once",
     "stream_events": "goes on",
     "read_history": "grows, and is read once",
+    "read_task_history": "grows, and is read once",
     "list_trash": "is read once",
     "read_stats": "is of a day",
     "read_burnup": "is of a day",
@@ -97,6 +99,10 @@ CHANGES: Final[Mapping[str, Needs]] = {
     "update_task": frozenset({PROJECT}),
     "replace_task": frozenset({PROJECT}),
     "delete_task": frozenset({PROJECT}),
+    "restore_task": frozenset({PROJECT}),
+    "rank_task": frozenset({PROJECT}),
+    "move_task": frozenset({PROJECT}),
+    "update_tasks": frozenset(),  # PROJECT of each, which may be none
     "create_comment": frozenset({PROJECT}),
     "update_comment": frozenset({PROJECT}),
     "delete_comment": frozenset({PROJECT}),

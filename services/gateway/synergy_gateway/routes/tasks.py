@@ -1,20 +1,40 @@
-"""/api/tasks/ and /api/projects/{id}/tasks/."""
+"""/api/tasks/, /api/projects/{id}/tasks/ and /api/me/tasks/."""
 
 import msgspec
 from msgspec.structs import replace
 
 from synergy_chassis.checking import Fault
-from synergy_contracts.tasks import CreateTask, DeleteTask, ListTasks, TaskChanges, TaskRef, TaskView, UpdateTask
+from synergy_contracts.projects import PastEvent
+from synergy_contracts.tasks import (
+    CreateTask,
+    DeleteTask,
+    ListMyTasks,
+    ListTasks,
+    MoveTask,
+    RankTask,
+    ReadTaskHistory,
+    TaskChanges,
+    TaskPlace,
+    TaskRef,
+    TaskTarget,
+    TaskView,
+    Updated,
+    UpdateTask,
+    UpdateTasks,
+)
 from synergy_gateway import methods
 from synergy_gateway.answers import Answer, answered, created, done, identified
 from synergy_gateway.asking import Asking
 from synergy_gateway.bodies import invalid
+from synergy_gateway.bulk import BulkResults, result
 from synergy_gateway.operations import delete, get, patch, post, put
 from synergy_gateway.pages import Listing
 from synergy_gateway.replacements import PersonRef, TaskReplacement, all_of
 
 TASKS = "/api/tasks/"
 TASK = "/api/tasks/{task_id}/"
+BULK = "/api/tasks/bulk/"
+MY_TASKS = "/api/me/tasks/"
 PROJECT_TASKS = "/api/projects/{project_id}/tasks/"
 
 
@@ -72,6 +92,46 @@ async def delete_task(asking: Asking, task_id: int) -> Answer:
     gone = DeleteTask(task_id=task_id, if_match=asking.if_match)
     await asking.ask_if_matched(methods.DELETE_TASK, gone, reading=(methods.READ_TASK, TaskRef(task_id=task_id)))
     return done()
+
+
+@post(TASK + "restore/", TaskView, status=200)
+async def restore_task(asking: Asking, task_id: int) -> Answer:
+    """Take a task out of the trash."""
+    return await asking.answer(methods.RESTORE_TASK, TaskRef(task_id=task_id))
+
+
+@post(TASK + "rank/", TaskView, status=200)
+async def rank_task(asking: Asking, task_id: int, body: TaskPlace) -> Answer:
+    """Put a task right before or after another one of its project."""
+    place = RankTask(task_id=task_id, before=body.before, after=body.after)
+    return await asking.answer(methods.RANK_TASK, place)
+
+
+@post(TASK + "move/", TaskView, status=200)
+async def move_task(asking: Asking, task_id: int, body: TaskTarget) -> Answer:
+    """Move a task to another project, under a number of its own there."""
+    return await asking.answer(methods.MOVE_TASK, MoveTask(task_id=task_id, project=body.project))
+
+
+@get(TASK + "history/", Listing[PastEvent], fixed={"task_id": "task_id"})
+async def read_task_history(asking: Asking, task_id: int, query: ReadTaskHistory) -> Answer:
+    """Read what happened to a task in its project, event by event."""
+    return await asking.page_after(methods.READ_TASK_HISTORY, query)
+
+
+@post(BULK, BulkResults, status=200)
+async def update_tasks(asking: Asking, body: UpdateTasks) -> Answer:
+    """Make the same changes to several tasks; each is judged by itself."""
+    told = msgspec.json.decode(await asking.ask(methods.UPDATE_TASKS, body), type=list[Updated])
+    return answered(msgspec.json.encode(BulkResults(results=[result(one) for one in told])))
+
+
+@get(MY_TASKS, Listing[TaskView])
+async def list_my_tasks(asking: Asking, query: ListMyTasks) -> Answer:
+    """List the tasks that are assigned to you."""
+    assert asking.actor is not None  # nobody else comes here
+    asked = ListTasks(assignee=[asking.actor.user_id], **msgspec.structs.asdict(query))
+    return await asking.page(methods.LIST_TASKS, asked, shown=query)
 
 
 async def _update(asking: Asking, task_id: int, changes: TaskChanges) -> Answer:

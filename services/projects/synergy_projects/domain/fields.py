@@ -52,6 +52,16 @@ class TaskPatch(TypedDict, total=False):
     rank: str
 
 
+class MovePatch(TypedDict, total=False):
+    """Fields of a task that belong to its project."""
+
+    assignees: tuple[int, ...]
+    labels: tuple[str, ...]
+    depends_on: tuple[int, ...]
+    milestone: int | None
+    sprint: int | None
+
+
 class LabelPatch(TypedDict, total=False):
     """Some writable fields of a label. `color` is `#rrggbb`."""
 

@@ -7,7 +7,20 @@ from msgspec import structs
 from synergy_chassis.bus import refusing, rpc
 from synergy_chassis.codec import decode, encode
 from synergy_contracts.envelope import Page
-from synergy_contracts.tasks import CreateTask, DeleteTask, ListTasks, TaskRef, TaskView, UpdateTask
+from synergy_contracts.projects import PastEvent
+from synergy_contracts.tasks import (
+    CreateTask,
+    DeleteTask,
+    ListTasks,
+    MoveTask,
+    RankTask,
+    ReadTaskHistory,
+    TaskRef,
+    TaskView,
+    Updated,
+    UpdateTask,
+    UpdateTasks,
+)
 from synergy_projects import handlers, queries
 from synergy_projects.domain import commands
 from synergy_projects.domain.amounts import hundredths
@@ -72,6 +85,43 @@ class TaskDoors(Doors):
         wanted = decode(DeleteTask, body)
         fields = {"task_id": wanted.task_id} | matched(wanted.if_match)
         self.handle(None, handlers.delete_task, commands.DeleteTask, fields)
+
+    @rpc
+    def restore_task(self, body: object) -> Any:
+        """TaskRef → TaskView."""
+        wanted = decode(TaskRef, body)
+        return self.handle(TaskView, handlers.restore_task, commands.RestoreTask, structs.asdict(wanted))
+
+    @rpc
+    def rank_task(self, body: object) -> Any:
+        """RankTask → TaskView."""
+        wanted = decode(RankTask, body)
+        return self.handle(TaskView, handlers.rank_task, commands.RankTask, structs.asdict(wanted))
+
+    @rpc
+    def move_task(self, body: object) -> Any:
+        """MoveTask → TaskView."""
+        wanted = decode(MoveTask, body)
+        fields = {"task_id": wanted.task_id, "project_id": wanted.project}
+        return self.handle(TaskView, handlers.move_task, commands.MoveTask, fields)
+
+    @rpc
+    def update_tasks(self, body: object) -> Any:
+        """UpdateTasks → list of Updated, one a task."""
+        wanted = decode(UpdateTasks, body)
+        changes = sent(wanted.changes)
+        with refusing(DomainError):
+            exact(changes)
+        fields = {"task_ids": tuple(wanted.ids), "changes": changes}
+        return self.handle(list[Updated], handlers.update_tasks, commands.UpdateTasks, fields)
+
+    @rpc
+    def read_task_history(self, body: object) -> Any:
+        """ReadTaskHistory → Page of PastEvent."""
+        wanted = decode(ReadTaskHistory, body)
+        with self.reading() as connection:
+            found = queries.read_task_history(connection, self.actor(), **structs.asdict(wanted))
+            return encode(Page[PastEvent], found)
 
 
 def exact(fields: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """One function a command: lock the project, read what is decided on, decide, append with the rows, answer the view."""
 
+from synergy_projects.handlers.bulk import update_tasks
 from synergy_projects.handlers.comments import create_comment, delete_comment, update_comment
 from synergy_projects.handlers.desk import Desk, Directory
 from synergy_projects.handlers.erase_person import erase_person
@@ -8,6 +9,7 @@ from synergy_projects.handlers.labels import create_label, delete_label, update_
 from synergy_projects.handlers.leaving import prepare_leaving, stay
 from synergy_projects.handlers.members import add_member, change_member_role, remove_member
 from synergy_projects.handlers.milestones import create_milestone, delete_milestone, update_milestone
+from synergy_projects.handlers.moving import move_task
 from synergy_projects.handlers.projects import (
     archive_project,
     create_project,
@@ -20,7 +22,7 @@ from synergy_projects.handlers.projects import (
 )
 from synergy_projects.handlers.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
 from synergy_projects.handlers.subtasks import create_subtask, delete_subtask, update_subtask
-from synergy_projects.handlers.tasks import create_task, delete_task, update_task
+from synergy_projects.handlers.tasks import create_task, delete_task, rank_task, restore_task, update_task
 from synergy_projects.handlers.time import delete_time_log, log_time, start_timer, stop_timer, update_time_log
 from synergy_projects.handlers.undo import undo
 
@@ -50,11 +52,14 @@ __all__ = [
     "erase_person",
     "invite_member",
     "log_time",
+    "move_task",
     "prepare_leaving",
     "purge_project",
+    "rank_task",
     "remove_member",
     "require_manager",
     "restore_project",
+    "restore_task",
     "start_sprint",
     "start_timer",
     "stay",
@@ -69,5 +74,6 @@ __all__ = [
     "update_sprint",
     "update_subtask",
     "update_task",
+    "update_tasks",
     "update_time_log",
 ]

@@ -33,7 +33,7 @@ def create_comment(command: CreateComment, *, context: CommandContext, desk: Des
             events = decide.create_comment(project, command, comment_id=comment_id, named=named)
             changed = desk.record(stream, project, events, {"comment": comment_id})
             return _view(stream.rows, changed, comment_id)
-    return again(desk, project_id, seen["version"], lambda rows, then: _view(rows, then, seen["comment"]))
+    return again(desk, seen["project"], seen["version"], lambda rows, then: _view(rows, then, seen["comment"]))
 
 
 def update_comment(command: UpdateComment, *, context: CommandContext, desk: Desk) -> View:
@@ -50,7 +50,7 @@ def update_comment(command: UpdateComment, *, context: CommandContext, desk: Des
             project.comments = comments
             changed = desk.record(stream, project, decide.update_comment(project, command, named=named))
             return _view(stream.rows, changed, command.comment_id)
-    return again(desk, project_id, seen["version"], lambda rows, then: _view(rows, then, command.comment_id))
+    return again(desk, seen["project"], seen["version"], lambda rows, then: _view(rows, then, command.comment_id))
 
 
 def delete_comment(command: DeleteComment, *, context: CommandContext, desk: Desk) -> None:

@@ -4,9 +4,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from synergy_chassis.store import CommandContext, EventCodec, RecordedEvent, Stream, StreamNotFound, UnitOfWork, Writer
+from synergy_chassis.store import (
+    CommandContext,
+    EventCodec,
+    RecordedEvent,
+    Stream,
+    StreamNotFound,
+    Streams,
+    UnitOfWork,
+    Writer,
+)
 from synergy_projects import projections
 from synergy_projects.domain.errors import DomainError, ProjectNotFound
 from synergy_projects.domain.events import Event
@@ -17,7 +26,7 @@ from synergy_projects.queries.history import Histories
 from synergy_projects.queries.people import people, remember
 from synergy_projects.queries.versions import membership
 
-NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 class Directory(Protocol):
@@ -55,13 +64,13 @@ class Desk:
             raise missing from None
 
     def record(
-        self, stream: Stream, project: Project | None, events: Sequence[Event], outcome: Mapping[str, int] = NOTHING
+        self, stream: Stream, project: Project | None, events: Sequence[Event], outcome: Mapping[str, Any] = NOTHING
     ) -> Project:
         """
         Append the events, with the rows that follow from them, and tell the project after them.
 
-        What is kept under the command's id is `outcome` and the version reached: enough to give the same answer again,
-        without anybody's name in it.
+        What is kept under the command's id is `outcome`, the project and the version reached: enough to give the same
+        answer again, without anybody's name in it.
         """
         before = projections.rows(project)
         after = project
@@ -78,13 +87,37 @@ class Desk:
                 stream.touch(membership(user_id))
             projections.queue(writes, writer)
 
-        version = stream.version + len(events)
+        version, of = stream.version + len(events), {"project": project.id} if project else {}
         stream.append(
-            [self.codec.encode(event) for event in events], outcome={**outcome, "version": version}, rows=rows
+            [self.codec.encode(event) for event in events], outcome={**of, **outcome, "version": version}, rows=rows
         )
         if after is None:
             raise LookupError(f"{stream.name} has no project.")
         return after
+
+    def record_both(
+        self, streams: Streams, one: tuple[Project, Sequence[Event]], other: tuple[Project, Sequence[Event]]
+    ) -> Project:
+        """
+        Append the events of two projects at once, with the rows that follow: first those of the `one`. Answer the
+        `other` after them, which is also what is kept under the command's id.
+        """
+        befores = [projections.rows(project) for project, _ in (one, other)]
+
+        def rows(recorded: Sequence[RecordedEvent], writer: Writer) -> None:
+            remaining = iter(recorded)
+            for (project, events), before in zip((one, other), befores, strict=True):
+                for event in events:
+                    stored = next(remaining)
+                    evolve(project, event, version=stored.version, at=stored.recorded_at)
+                projections.queue(projections.writes(before, projections.rows(project)), writer)
+
+        project, events = other
+        name = stream_of(project.id)
+        encoded = [(stream_of(owner.id), self.codec.encode(event)) for owner, found in (one, other) for event in found]
+        outcome = {"project": project.id, "version": streams.versions[name] + len(events)}
+        streams.append(encoded, outcome=outcome, rows=rows)
+        return project
 
     def told_again(self, context: CommandContext, project_id: int, version: int) -> None:
         """The command that started this project is seen again: `context` tells what it touched then."""

@@ -21,7 +21,7 @@ def create_subtask(command: CreateSubtask, *, context: CommandContext, desk: Des
             )
             events = decide.create_subtask(project, command, subtask_id=subtask_id)
             return _view(desk.record(stream, project, events, {"subtask": subtask_id}), command.task_id, subtask_id)
-    return again(desk, project_id, seen["version"], lambda _, then: _view(then, command.task_id, seen["subtask"]))
+    return again(desk, seen["project"], seen["version"], lambda _, then: _view(then, command.task_id, seen["subtask"]))
 
 
 def update_subtask(command: UpdateSubtask, *, context: CommandContext, desk: Desk) -> View:
@@ -32,7 +32,9 @@ def update_subtask(command: UpdateSubtask, *, context: CommandContext, desk: Des
             project = with_task(stream.rows, project_id, command.task_id, only=[command.actor.user_id])
             events = decide.update_subtask(project, command)
             return _view(desk.record(stream, project, events), command.task_id, command.subtask_id)
-    return again(desk, project_id, seen["version"], lambda _, then: _view(then, command.task_id, command.subtask_id))
+    return again(
+        desk, seen["project"], seen["version"], lambda _, then: _view(then, command.task_id, command.subtask_id)
+    )
 
 
 def delete_subtask(command: DeleteSubtask, *, context: CommandContext, desk: Desk) -> None:

@@ -1,23 +1,39 @@
 """Commands on tasks."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
 from synergy_chassis.store import CommandContext
 from synergy_projects import tables
 from synergy_projects.domain import decide
-from synergy_projects.domain.commands import CreateTask, DeleteTask, UpdateTask
+from synergy_projects.domain.commands import Actor, CreateTask, DeleteTask, RankTask, RestoreTask, UpdateTask
+from synergy_projects.domain.decide.ranks import neighbour
 from synergy_projects.domain.errors import ProjectNotFound, TaskNotFound
+from synergy_projects.domain.events import Event, TaskUpdated
+from synergy_projects.domain.fields import TaskPatch
 from synergy_projects.domain.project import Milestone, Project, Sprint
 from synergy_projects.handlers.desk import Desk, stream_of
-from synergy_projects.queries import loading, views
+from synergy_projects.queries import loading, ranks, views
 from synergy_projects.queries.people import among, people
 from synergy_projects.queries.tasks import project_of_task
 from synergy_projects.queries.views import View
 
+Load = Callable[[Connection, int], Project | None]
+Decided = Callable[[Connection, Project], list[Event]]
+Answer = TypeVar("Answer")
 _T: Final = tables.tasks.c
+
+
+class OfTask(Protocol):
+    """A command on one task."""
+
+    @property
+    def actor(self) -> Actor: ...
+
+    @property
+    def task_id(self) -> int: ...
 
 
 def create_task(command: CreateTask, *, context: CommandContext, desk: Desk) -> View:
@@ -30,7 +46,7 @@ def create_task(command: CreateTask, *, context: CommandContext, desk: Desk) -> 
             )
             if project is None:
                 raise ProjectNotFound
-            label_ids = _load_named(stream.rows, project, command.labels, command.milestone, command.sprint)
+            label_ids = load_named(stream.rows, project, command.labels, command.milestone, command.sprint)
             if command.depends_on:
                 project.tasks = loading.tasks(
                     stream.rows, _T.project_id == project.id, among(_T.id, command.depends_on)
@@ -39,51 +55,144 @@ def create_task(command: CreateTask, *, context: CommandContext, desk: Desk) -> 
             known = people(stream.rows, command.assignees)
             changed = desk.record(stream, project, events, {"task": task_id})
     if seen is not None:
-        return _again(desk, command.project_id, seen["task"], seen["version"])
+        return again(desk, seen["project"], seen["task"], seen["version"])
     task = changed.tasks[task_id]
     return views.task(task, command.project_id, known, blocked_by=changed.blocked_by(task))
 
 
 def update_task(command: UpdateTask, *, context: CommandContext, desk: Desk) -> View:
     """Change fields of a task. Raises TaskNotFound, NotAllowed, InvalidValue."""
-    with desk.uow.reading() as connection:
-        project_id = project_of_task(connection, command.task_id)
-    with desk.locked(project_id, context, missing=TaskNotFound) as stream:
-        seen = stream.seen
-        if seen is None:
-            wanted = command.changes
-            assigned, awaited = wanted.get("assignees", ()), wanted.get("depends_on", ())
-            project = loading.project(stream.rows, project_id, only=[command.actor.user_id, *assigned])
-            if project is None:
-                raise TaskNotFound
-            project.tasks = loading.task_and_awaited(stream.rows, project_id, command.task_id, also=awaited)
-            label_ids = _load_named(
-                stream.rows, project, wanted.get("labels", ()), wanted.get("milestone"), wanted.get("sprint")
-            )
-            reached = loading.reached(stream.rows, project_id, awaited)
-            events = decide.update_task(project, command, label_ids=label_ids, reached=reached)
-            task = project.tasks[command.task_id]
-            known = people(stream.rows, {*task.assignees, *assigned})
-            changed = desk.record(stream, project, events)
-    if seen is not None:
-        return _again(desk, project_id, command.task_id, seen["version"])
-    return views.task(task, project_id, known, blocked_by=changed.blocked_by(task))
+
+    def load(rows: Connection, project_id: int) -> Project | None:
+        return for_update(rows, project_id, command.actor.user_id, [command.task_id], command.changes)
+
+    def decided(rows: Connection, project: Project) -> list[Event]:
+        return decide.update_task(project, command, **facts_for_update(rows, project, command.changes))
+
+    return changed(command, load, decided, context=context, desk=desk)
 
 
 def delete_task(command: DeleteTask, *, context: CommandContext, desk: Desk) -> None:
     """Put a task into the trash. Raises TaskNotFound, NotAllowed."""
+
+    def deleted(project_id: int) -> None:
+        with desk.locked(project_id, context, missing=TaskNotFound) as stream:
+            if stream.seen is None:
+                project = loading.project(stream.rows, project_id, only=[command.actor.user_id])
+                if project is None:
+                    raise TaskNotFound
+                project.tasks = loading.tasks(stream.rows, _T.project_id == project_id, _T.id == command.task_id)
+                desk.record(stream, project, decide.delete_task(project, command))
+
+    at_home(desk, command.task_id, deleted)
+
+
+def restore_task(command: RestoreTask, *, context: CommandContext, desk: Desk) -> View:
+    """Take a task out of the trash. Raises TaskNotFound, NotAllowed, ProjectTrashed."""
+
+    def load(rows: Connection, project_id: int) -> Project | None:
+        tasks = loading.task_and_awaited(rows, project_id, command.task_id)
+        task = tasks.get(command.task_id)
+        if task is None:
+            return None
+        project = loading.project(rows, project_id, only=[command.actor.user_id, *task.assignees])
+        if project is not None:
+            project.tasks = tasks
+            load_named(rows, project, task.labels, task.milestone, task.sprint)
+        return project
+
+    def decided(_rows: Connection, project: Project) -> list[Event]:
+        return decide.restore_task(project, command)
+
+    return changed(command, load, decided, context=context, desk=desk)
+
+
+def rank_task(command: RankTask, *, context: CommandContext, desk: Desk) -> View:
+    """Put a task before or after another one. Raises TaskNotFound, NotAllowed, InvalidValue."""
+    _, other_id = neighbour(command)
+
+    def load(rows: Connection, project_id: int) -> Project | None:
+        project = loading.project(rows, project_id, only=[command.actor.user_id])
+        if project is not None:
+            project.tasks = loading.task_and_awaited(rows, project_id, command.task_id, also=[other_id])
+        return project
+
+    def decided(rows: Connection, project: Project) -> list[Event]:
+        other = project.tasks.get(other_id)
+        place = ranks.place_beside(rows, project, command.task_id, other, before=command.before is not None)
+        return decide.rank_task(project, command, low=place.low, high=place.high, crowd=place.crowd, at=place.at)
+
+    return changed(command, load, decided, context=context, desk=desk)
+
+
+def changed(command: OfTask, load: Load, decided: Decided, *, context: CommandContext, desk: Desk) -> View:
+    """
+    The task after what follows from the command, in the project it is in when that is locked.
+
+    Raises TaskNotFound where there is nothing to load, and what is decided.
+    """
+
+    def done(project_id: int) -> View:
+        with desk.locked(project_id, context, missing=TaskNotFound) as stream:
+            seen = stream.seen
+            if seen is None:
+                project = load(stream.rows, project_id)
+                if project is None:
+                    raise TaskNotFound
+                events = decided(stream.rows, project)
+                shown = {*project.tasks[command.task_id].assignees, *_assigned(events)}
+                known = people(stream.rows, shown)
+                after = desk.record(stream, project, events)
+                task = after.tasks[command.task_id]
+        if seen is not None:
+            return again(desk, seen["project"], command.task_id, seen["version"])
+        return views.task(task, project_id, known, blocked_by=after.blocked_by(task))
+
+    return at_home(desk, command.task_id, done)
+
+
+def at_home(desk: Desk, task_id: int, done: Callable[[int], Answer]) -> Answer:
+    """What is `done` in the task's project; again, where the task has moved on before that was locked."""
+    project_id = _home(desk, task_id)
+    while True:
+        try:
+            return done(project_id)
+        except TaskNotFound:
+            now = _home(desk, task_id)
+            if now == project_id:
+                raise
+            project_id = now
+
+
+def for_update(
+    rows: Connection, project_id: int, user_id: int, task_ids: Sequence[int], changes: TaskPatch
+) -> Project | None:
+    """The state that changes of these tasks are decided on, as far as that is of one project."""
+    assigned, awaited = changes.get("assignees", ()), changes.get("depends_on", ())
+    project = loading.project(rows, project_id, only=[user_id, *assigned])
+    if project is not None:
+        project.tasks = loading.tasks_and_awaited(rows, project_id, task_ids, also=awaited)
+    return project
+
+
+def facts_for_update(rows: Connection, project: Project, changes: TaskPatch) -> dict[str, Any]:
+    """What else `decide.update_task` is to know; reads what the tasks are to be planned by."""
+    label_ids = load_named(rows, project, changes.get("labels", ()), changes.get("milestone"), changes.get("sprint"))
+    return {"label_ids": label_ids, "reached": loading.reached(rows, project.id, changes.get("depends_on", ()))}
+
+
+def _home(desk: Desk, task_id: int) -> int:
     with desk.uow.reading() as connection:
-        project_id = project_of_task(connection, command.task_id)
-    with desk.locked(project_id, context, missing=TaskNotFound) as stream:
-        if stream.seen is None:
-            project = loading.project(stream.rows, project_id, only=[command.actor.user_id])
-            if project is None:
-                raise TaskNotFound
-            project.tasks = loading.tasks(stream.rows, _T.project_id == project_id, _T.id == command.task_id)
-            desk.record(stream, project, decide.delete_task(project, command))
+        return project_of_task(connection, task_id)
 
 
-def _again(desk: Desk, project_id: int, task_id: int, version: int) -> View:
+def _assigned(events: Sequence[Event]) -> set[int]:
+    updates = [event.changes for event in events if isinstance(event, TaskUpdated)]
+    return {user_id for changes in updates for user_id in changes.get("assignees", ())}
+
+
+def again(desk: Desk, project_id: int, task_id: int, version: int) -> View:
+    """The task as a command left it that is seen again."""
     with desk.uow.reading() as connection, desk.histories.at(connection, stream_of(project_id), version) as project:
         if project is None:
             raise TaskNotFound
@@ -92,7 +201,7 @@ def _again(desk: Desk, project_id: int, task_id: int, version: int) -> View:
         return views.task(task, project_id, known, blocked_by=project.blocked_by(task))
 
 
-def _load_named(
+def load_named(
     rows: Connection, project: Project, labels: Sequence[str], milestone: int | None, sprint: int | None
 ) -> list[int]:
     """Read what a task is to be planned by, as far as it is there; answer fresh ids for the labels that are not."""

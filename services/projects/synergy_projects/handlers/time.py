@@ -30,7 +30,7 @@ def log_time(command: LogTime, *, context: CommandContext, desk: Desk) -> View:
             events = decide.log_time(project, command, time_log_id=time_log_id, now=stream.now)
             changed = desk.record(stream, project, events, {"time_log": time_log_id})
             return _view(stream.rows, changed, time_log_id)
-    return again(desk, project_id, seen["version"], lambda rows, then: _view(rows, then, seen["time_log"]))
+    return again(desk, seen["project"], seen["version"], lambda rows, then: _view(rows, then, seen["time_log"]))
 
 
 def update_time_log(command: UpdateTimeLog, *, context: CommandContext, desk: Desk) -> View:
@@ -42,7 +42,7 @@ def update_time_log(command: UpdateTimeLog, *, context: CommandContext, desk: De
             project.time_logs = loading.time_logs(stream.rows, tables.time_logs.c.id == command.time_log_id)
             changed = desk.record(stream, project, decide.update_time_log(project, command, now=stream.now))
             return _view(stream.rows, changed, command.time_log_id)
-    return again(desk, project_id, seen["version"], lambda rows, then: _view(rows, then, command.time_log_id))
+    return again(desk, seen["project"], seen["version"], lambda rows, then: _view(rows, then, command.time_log_id))
 
 
 def delete_time_log(command: DeleteTimeLog, *, context: CommandContext, desk: Desk) -> None:
@@ -79,7 +79,7 @@ def start_timer(command: StartTimer, *, context: CommandContext, desk: Desk) -> 
                 return views.timer(changed.timers[user_id], project_id)
     except RowConflict:  # one timer a person, says the table
         raise TimerStartedElsewhere from None
-    return again(desk, project_id, seen["version"], lambda _, then: views.timer(then.timers[user_id], project_id))
+    return again(desk, seen["project"], seen["version"], lambda _, then: views.timer(then.timers[user_id], project_id))
 
 
 def stop_timer(command: StopTimer, *, context: CommandContext, desk: Desk) -> View:
@@ -94,7 +94,7 @@ def stop_timer(command: StopTimer, *, context: CommandContext, desk: Desk) -> Vi
             events = decide.stop_timer(project, command, time_log_id=time_log_id, now=stream.now)
             changed = desk.record(stream, project, events, {"time_log": time_log_id})
             return _view(stream.rows, changed, time_log_id)
-    return again(desk, project_id, seen["version"], lambda rows, then: _view(rows, then, seen["time_log"]))
+    return again(desk, seen["project"], seen["version"], lambda rows, then: _view(rows, then, seen["time_log"]))
 
 
 def _stop_elsewhere(command: StartTimer, context: CommandContext, desk: Desk) -> None:

@@ -6,7 +6,7 @@ from synergy_projects.queries.feed import Feed
 from synergy_projects.queries.history import Histories
 from synergy_projects.queries.insights import Insights
 from synergy_projects.queries.members import list_members
-from synergy_projects.queries.past import Past, read_history
+from synergy_projects.queries.past import Past, read_history, read_task_history
 from synergy_projects.queries.planning import (
     list_labels,
     list_milestones,
@@ -52,6 +52,7 @@ __all__ = [
     "read_project",
     "read_sprint",
     "read_task",
+    "read_task_history",
     "read_timer",
     "search",
 ]

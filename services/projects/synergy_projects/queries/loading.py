@@ -146,6 +146,11 @@ def time_log_from(row: Row[Any]) -> TimeLog:
     return TimeLog(**row._mapping)
 
 
+def timers(connection: Connection, *where: ColumnElement[bool]) -> dict[int, Timer]:
+    """The timers of which all of this is true, by whose they are."""
+    return {row.user_id: Timer(**row._mapping) for row in connection.execute(_OF_TIMERS.where(*where))}
+
+
 def timer(connection: Connection, project_id: int, user_id: int) -> dict[int, Timer]:
     """The user's timer, if it runs in the project."""
     columns = tables.timers.c
@@ -157,16 +162,24 @@ def task_and_awaited(
     connection: Connection, project_id: int, task_id: int, *, also: Collection[int] = ()
 ) -> dict[int, Task]:
     """A task of the project, the tasks it depends on, and `also` these, as far as they are in the project."""
-    parameters = {"project_id": project_id, "task_id": task_id, "also": list(also)}
-    return {row.id: task_from(row) for row in connection.execute(_task_and_awaited(), parameters)}
+    return tasks_and_awaited(connection, project_id, [task_id], also=also)
+
+
+def tasks_and_awaited(
+    connection: Connection, project_id: int, task_ids: Collection[int], *, also: Collection[int] = ()
+) -> dict[int, Task]:
+    """The same of several tasks."""
+    parameters = {"project_id": project_id, "task_ids": list(task_ids), "also": list(also)}
+    return {row.id: task_from(row) for row in connection.execute(_tasks_and_awaited(), parameters)}
 
 
 @lru_cache
-def _task_and_awaited() -> Select[Any]:
+def _tasks_and_awaited() -> Select[Any]:
     ids, one = ARRAY(BigInteger), tables.tasks.alias("one")
-    itself, also = bindparam("task_id", type_=BigInteger), bindparam("also", type_=ids)
-    awaited = select(func.unnest(one.c.depends_on)).where(one.c.id == itself)
-    wanted = func.array(union_all(select(itself), awaited, select(func.unnest(also))).scalar_subquery(), type_=ids)
+    themselves, also = bindparam("task_ids", type_=ids), bindparam("also", type_=ids)
+    awaited = select(func.unnest(one.c.depends_on)).where(one.c.id == any_(themselves))
+    named = select(func.unnest(themselves)), awaited, select(func.unnest(also))
+    wanted = func.array(union_all(*named).scalar_subquery(), type_=ids)
     within = tables.tasks.c.project_id == bindparam("project_id", type_=BigInteger)
     return of_tasks.where(within, tables.tasks.c.id == any_(wanted)).order_by(tables.tasks.c.id)
 

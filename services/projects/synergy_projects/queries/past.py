@@ -28,6 +28,9 @@ AsOf = int | datetime
 """A version, or a time, which means the last version recorded by then."""
 MOST_EXPLAINED: Final = 1_000
 _AFTER: Final = text(SELECT + "WHERE stream = :stream AND version > :after ORDER BY version LIMIT :page_size")
+_OF_ENTITY: Final = text(
+    SELECT + "WHERE stream = :stream AND version > :after AND entity = :entity ORDER BY version LIMIT :page_size"
+)
 
 
 class Past:
@@ -116,6 +119,19 @@ def read_history(connection: Connection, actor: Actor, project_id: int, *, after
     found = [recorded(row) for row in connection.execute(_AFTER, parameters)]
     known = people(connection, _actors(found))
     return {"count": version, "results": [views.past_event(event, known) for event in found]}
+
+
+def read_task_history(connection: Connection, actor: Actor, task_id: int, *, after: int, page_size: int) -> View:
+    """The events of a task after a version of its project, in order, also of one in the trash. Raises TaskNotFound."""
+    project_id = project_of_task(connection, task_id)
+    try:
+        visible_project(connection, actor, project_id)
+    except ProjectNotFound:
+        raise TaskNotFound from None
+    wanted = {"stream": _stream(project_id), "entity": f"task-{task_id}", "after": after, "page_size": page_size}
+    found = [recorded(row) for row in connection.execute(_OF_ENTITY, wanted)]
+    known = people(connection, _actors(found))
+    return {"count": None, "results": [views.past_event(event, known) for event in found]}
 
 
 def role_today(connection: Connection, actor: Actor, project_id: int) -> Role:

@@ -13,7 +13,7 @@ from synergy_projects.domain.errors import ProjectNotFound, TaskNotFound
 from synergy_projects.domain.fields import PRIORITIES, TASK_STATUSES
 from synergy_projects.domain.project import Project, Task
 from synergy_projects.queries import lists, loading, views
-from synergy_projects.queries.people import people
+from synergy_projects.queries.people import among, people
 from synergy_projects.queries.views import View
 
 _T: Final = tables.tasks.c
@@ -39,6 +39,12 @@ def project_of_task(connection: Connection, task_id: int) -> int:
     if project_id is None:
         raise TaskNotFound
     return int(project_id)
+
+
+def projects_of_tasks(connection: Connection, task_ids: Collection[int]) -> dict[int, int]:
+    """In which project each of the tasks is, whoever asks; unknown ones are left out."""
+    found = connection.execute(select(_T.id, _T.project_id).where(among(_T.id, task_ids)))
+    return {row.id: row.project_id for row in found}
 
 
 def read_task(connection: Connection, actor: Actor, task_id: int) -> View:

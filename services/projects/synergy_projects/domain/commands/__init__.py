@@ -31,7 +31,15 @@ from synergy_projects.domain.commands.sprint import (
     UpdateSprint,
 )
 from synergy_projects.domain.commands.subtask import CreateSubtask, DeleteSubtask, UpdateSubtask
-from synergy_projects.domain.commands.task import CreateTask, DeleteTask, UpdateTask
+from synergy_projects.domain.commands.task import (
+    CreateTask,
+    DeleteTask,
+    MoveTask,
+    RankTask,
+    RestoreTask,
+    UpdateTask,
+    UpdateTasks,
+)
 from synergy_projects.domain.commands.time import DeleteTimeLog, LogTime, StartTimer, StopTimer, UpdateTimeLog
 
 __all__ = [
@@ -58,10 +66,13 @@ __all__ = [
     "DeleteTimeLog",
     "InviteMember",
     "LogTime",
+    "MoveTask",
     "PrepareLeaving",
     "PurgeProject",
+    "RankTask",
     "RemoveMember",
     "RestoreProject",
+    "RestoreTask",
     "StartSprint",
     "StartTimer",
     "Stay",
@@ -76,5 +87,6 @@ __all__ = [
     "UpdateSprint",
     "UpdateSubtask",
     "UpdateTask",
+    "UpdateTasks",
     "UpdateTimeLog",
 ]

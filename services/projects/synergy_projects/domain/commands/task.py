@@ -47,3 +47,39 @@ class DeleteTask:
     actor: Actor
     task_id: int
     if_match: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestoreTask:
+    """Take a task out of the trash; it counts again."""
+
+    actor: Actor
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RankTask:
+    """Put a task right `before` or right `after` another one of its project; exactly one of the two."""
+
+    actor: Actor
+    task_id: int
+    before: int | None = None
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateTasks:
+    """Make the same changes to several tasks, of any projects; each is judged by itself."""
+
+    actor: Actor
+    task_ids: tuple[int, ...]
+    changes: TaskPatch
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MoveTask:
+    """Take a task to another project."""
+
+    actor: Actor
+    task_id: int
+    project_id: int

@@ -14,6 +14,7 @@ from synergy_projects.domain.decide.members import (
     remove_member,
 )
 from synergy_projects.domain.decide.milestones import create_milestone, delete_milestone, update_milestone
+from synergy_projects.domain.decide.moving import keep_task, move_task
 from synergy_projects.domain.decide.projects import (
     archive_project,
     create_project,
@@ -24,6 +25,7 @@ from synergy_projects.domain.decide.projects import (
     unarchive_project,
     update_project,
 )
+from synergy_projects.domain.decide.ranks import rank_task
 from synergy_projects.domain.decide.sprints import (
     complete_sprint,
     create_sprint,
@@ -32,7 +34,8 @@ from synergy_projects.domain.decide.sprints import (
     update_sprint,
 )
 from synergy_projects.domain.decide.subtasks import create_subtask, delete_subtask, update_subtask
-from synergy_projects.domain.decide.tasks import create_task, delete_task, update_task
+from synergy_projects.domain.decide.task_trash import delete_task, restore_task
+from synergy_projects.domain.decide.tasks import create_task, update_task
 from synergy_projects.domain.decide.time import delete_time_log, log_time, start_timer, stop_timer, update_time_log
 
 __all__ = [
@@ -57,10 +60,14 @@ __all__ = [
     "delete_task",
     "delete_time_log",
     "invite_member",
+    "keep_task",
     "log_time",
+    "move_task",
     "purge_project",
+    "rank_task",
     "remove_member",
     "restore_project",
+    "restore_task",
     "start_sprint",
     "start_timer",
     "stop_timer",

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from typing import Final, cast
 
-from synergy_projects.domain.commands import CreateTask, DeleteTask, UpdateTask
+from synergy_projects.domain.commands import CreateTask, UpdateTask
 from synergy_projects.domain.decide.access import live_task, require
 from synergy_projects.domain.decide.checks import differences, in_order, one_line, progress_news, unchanged
 from synergy_projects.domain.decide.labels import named
 from synergy_projects.domain.errors import InvalidValue
-from synergy_projects.domain.events import Event, TaskCompleted, TaskCreated, TaskDeleted, TaskReopened, TaskUpdated
+from synergy_projects.domain.events import Event, TaskCompleted, TaskCreated, TaskReopened, TaskUpdated
 from synergy_projects.domain.fields import TaskPatch, TaskStatus
 from synergy_projects.domain.project import Project, Task
 from synergy_projects.domain.roles import WORK_REPORT, Right
@@ -90,18 +90,6 @@ def update_task(
         events.append(TaskUpdated(task_id=task.id, changes=patch, before=cast(TaskPatch, before)))
     without = project.counters.minus(task.impact, done=task.done)
     return [*events, *turned, *progress_news(project.counters, without.plus(impact, done=status == "done"))]
-
-
-def delete_task(project: Project, command: DeleteTask) -> list[Event]:
-    """Into the trash with it, and the progress without it. Raises TaskNotFound, NotAllowed."""
-    task = live_task(project, command.actor, command.task_id)
-    own = task.created_by == command.actor.user_id
-    require(project, command.actor, Right.DELETE_OWN_TASKS)
-    if not own:
-        require(project, command.actor, Right.DELETE_TASKS)
-    unchanged(task.revision, command.if_match)
-    after = project.counters.minus(task.impact, done=task.done)
-    return [TaskDeleted(task_id=task.id), *progress_news(project.counters, after)]
 
 
 def _checked(project: Project, task: Task, changes: TaskPatch, reached: Collection[int]) -> TaskPatch:

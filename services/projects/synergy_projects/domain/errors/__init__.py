@@ -18,6 +18,7 @@ from synergy_projects.domain.errors.project import (
     ProjectArchived,
     ProjectNotFound,
     ProjectsOwned,
+    ProjectTrashed,
     VersionNotFound,
 )
 from synergy_projects.domain.errors.task import TaskNotFound
@@ -48,6 +49,7 @@ __all__ = [
     "PreconditionFailed",
     "ProjectArchived",
     "ProjectNotFound",
+    "ProjectTrashed",
     "ProjectsOwned",
     "SprintActive",
     "SprintNotFound",

@@ -62,3 +62,13 @@ class ProjectsOwned(DomainError):
         named = ", ".join(f"“{name}” ({project_id})" for project_id, name in owned)
         others = " and others" if more else ""
         super().__init__(f"You own {named}{others}. Transfer or delete these projects first.")
+
+
+class ProjectTrashed(DomainError):
+    """The project that it is in is in the trash itself."""
+
+    kind = "conflict"
+    code = "project-trashed"
+
+    def __init__(self, project_id: int) -> None:
+        super().__init__(f"Its project ({project_id}) is in the trash; restore the project first.")

@@ -10,7 +10,18 @@ One file an entity; each adds a line to `Event` and one to `_KINDS`.
 from collections.abc import Callable
 from typing import Any, Final
 
-from synergy_projects.domain.events import comment, label, member, milestone, project, sprint, subtask, task, time
+from synergy_projects.domain.events import (
+    comment,
+    label,
+    member,
+    milestone,
+    moving,
+    project,
+    sprint,
+    subtask,
+    task,
+    time,
+)
 from synergy_projects.domain.events.comment import CommentCreated, CommentDeleted, CommentEvent, CommentUpdated
 from synergy_projects.domain.events.label import LabelCreated, LabelDeleted, LabelEvent, LabelUpdated
 from synergy_projects.domain.events.member import (
@@ -27,6 +38,15 @@ from synergy_projects.domain.events.milestone import (
     MilestoneEvent,
     MilestoneMissed,
     MilestoneUpdated,
+)
+from synergy_projects.domain.events.moving import (
+    MovedComment,
+    MovedSubtask,
+    MovedTask,
+    MovedTimeLog,
+    MovedTimer,
+    MoveEvent,
+    TaskMoved,
 )
 from synergy_projects.domain.events.older import SCHEMA_VERSIONS, UPCASTERS
 from synergy_projects.domain.events.project import (
@@ -57,6 +77,7 @@ from synergy_projects.domain.events.task import (
     TaskDeleted,
     TaskEvent,
     TaskReopened,
+    TaskRestored,
     TaskUpdated,
 )
 from synergy_projects.domain.events.time import TimeEvent, TimeLogDeleted, TimeLogged, TimeLogUpdated, TimerStarted
@@ -71,9 +92,10 @@ Event = (
     | CommentEvent
     | SubtaskEvent
     | TimeEvent
+    | MoveEvent
 )
 
-_KINDS: Final = (project, member, task, label, milestone, sprint, comment, subtask, time)
+_KINDS: Final = (project, member, task, label, milestone, sprint, comment, subtask, time, moving)
 
 STORED_AS: Final[dict[str, type]] = {name: event for kind in _KINDS for name, event in kind.STORED_AS.items()}
 _ENTITY: Final[dict[type, Callable[[Any], str]]] = {
@@ -110,6 +132,12 @@ __all__ = [
     "MilestoneEvent",
     "MilestoneMissed",
     "MilestoneUpdated",
+    "MoveEvent",
+    "MovedComment",
+    "MovedSubtask",
+    "MovedTask",
+    "MovedTimeLog",
+    "MovedTimer",
     "ProgressChanged",
     "ProjectArchived",
     "ProjectCompleted",
@@ -135,7 +163,9 @@ __all__ = [
     "TaskCreated",
     "TaskDeleted",
     "TaskEvent",
+    "TaskMoved",
     "TaskReopened",
+    "TaskRestored",
     "TaskUpdated",
     "TimeEvent",
     "TimeLogDeleted",

@@ -65,7 +65,14 @@ class TaskDeleted:
     task_id: int
 
 
-TaskEvent = TaskCreated | TaskUpdated | TaskCompleted | TaskReopened | TaskDeleted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskRestored:
+    """A task came back from the trash and counts again."""
+
+    task_id: int
+
+
+TaskEvent = TaskCreated | TaskUpdated | TaskCompleted | TaskReopened | TaskDeleted | TaskRestored
 
 STORED_AS: Final[dict[str, type]] = {
     "task.created": TaskCreated,
@@ -73,6 +80,7 @@ STORED_AS: Final[dict[str, type]] = {
     "task.completed": TaskCompleted,
     "task.reopened": TaskReopened,
     "task.deleted": TaskDeleted,
+    "task.restored": TaskRestored,
 }
 
 

@@ -12,7 +12,18 @@ from typing import Any, Final
 
 from synergy_projects.domain import events
 from synergy_projects.domain.events import Event, ProjectCreated
-from synergy_projects.domain.project import comment, itself, label, member, milestone, sprint, subtask, task, time
+from synergy_projects.domain.project import (
+    comment,
+    itself,
+    label,
+    member,
+    milestone,
+    moving,
+    sprint,
+    subtask,
+    task,
+    time,
+)
 from synergy_projects.domain.project.state import (
     Comment,
     Label,
@@ -35,6 +46,7 @@ _KINDS: Final[tuple[tuple[dict[str, type], Evolve], ...]] = (
     (events.label.STORED_AS, label.evolve),
     (events.milestone.STORED_AS, milestone.evolve),
     (events.sprint.STORED_AS, sprint.evolve),
+    (events.moving.STORED_AS, moving.evolve),
     (events.comment.STORED_AS, comment.evolve),
     (events.subtask.STORED_AS, subtask.evolve),
     (events.time.STORED_AS, time.evolve),

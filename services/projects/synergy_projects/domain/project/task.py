@@ -3,7 +3,15 @@
 from datetime import datetime
 from typing import Final, assert_never
 
-from synergy_projects.domain.events import TaskCompleted, TaskCreated, TaskDeleted, TaskEvent, TaskReopened, TaskUpdated
+from synergy_projects.domain.events import (
+    TaskCompleted,
+    TaskCreated,
+    TaskDeleted,
+    TaskEvent,
+    TaskReopened,
+    TaskRestored,
+    TaskUpdated,
+)
 from synergy_projects.domain.project.state import Project, Task
 from synergy_projects.domain.ranking import place, placed
 
@@ -16,7 +24,7 @@ def evolve(project: Project, event: TaskEvent, version: int, at: datetime) -> No
     match event:
         case TaskCreated():
             _created(project, event, version, at)
-        case TaskUpdated() | TaskCompleted() | TaskReopened() | TaskDeleted():
+        case TaskUpdated() | TaskCompleted() | TaskReopened() | TaskDeleted() | TaskRestored():
             _changed(project, project.tasks[event.task_id], event, version, at)
         case _:
             assert_never(event)
@@ -58,11 +66,12 @@ def _created(project: Project, event: TaskCreated, version: int, at: datetime) -
 def _changed(
     project: Project,
     task: Task,
-    event: TaskUpdated | TaskCompleted | TaskReopened | TaskDeleted,
+    event: TaskUpdated | TaskCompleted | TaskReopened | TaskDeleted | TaskRestored,
     version: int,
     at: datetime,
 ) -> None:
-    without = project.counters.minus(task.impact, done=task.done)
+    counters = project.counters
+    without = counters if task.trashed_at else counters.minus(task.impact, done=task.done)
     match event:
         case TaskUpdated():
             for name, value in event.changes.items():
@@ -77,5 +86,7 @@ def _changed(
             task.status, task.completed_at, task.revision = event.status, None, version
         case TaskDeleted():
             task.trashed_at = at
+        case TaskRestored():
+            task.trashed_at = None
     task.version, task.updated_at = version, at
     project.counters = without if task.trashed_at else without.plus(task.impact, done=task.done)

@@ -8,6 +8,7 @@ from synergy_projects.domain.events import (
     LabelEvent,
     MemberEvent,
     MilestoneEvent,
+    MoveEvent,
     ProjectEvent,
     SprintEvent,
     SubtaskEvent,
@@ -38,6 +39,8 @@ def words(event: Event, names: Names) -> str:
         return planning.of_milestone(event, names)
     if isinstance(event, SprintEvent):
         return planning.of_sprint(event, names)
+    if isinstance(event, MoveEvent):
+        return tasks.of_move(event, names)
     assert_never(event)
 
 

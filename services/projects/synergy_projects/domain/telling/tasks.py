@@ -7,6 +7,7 @@ from synergy_projects.domain.events import (
     CommentDeleted,
     CommentEvent,
     CommentUpdated,
+    MoveEvent,
     SubtaskCreated,
     SubtaskDeleted,
     SubtaskEvent,
@@ -16,6 +17,7 @@ from synergy_projects.domain.events import (
     TaskDeleted,
     TaskEvent,
     TaskReopened,
+    TaskRestored,
     TaskUpdated,
     TimeEvent,
     TimeLogDeleted,
@@ -41,8 +43,16 @@ def of_task(event: TaskEvent, names: Names) -> str:
             return f"{names.actor} reopened {task} as {event.status.replace('_', ' ')}"
         case TaskDeleted():
             return f"{names.actor} put {task} into the trash"
+        case TaskRestored():
+            return f"{names.actor} took {task} out of the trash"
         case _:
             assert_never(event)
+
+
+def of_move(event: MoveEvent, names: Names) -> str:
+    """Where a task went; its title is in the event, for it may be gone from the project."""
+    moved = quoted(event.task.title)
+    return f"{names.actor} moved the task {moved} from project {event.from_project} to project {event.to_project}"
 
 
 def of_comment(event: CommentEvent, names: Names) -> str:

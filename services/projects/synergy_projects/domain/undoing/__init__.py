@@ -38,6 +38,7 @@ _KINDS: Final[tuple[tuple[dict[str, type], Back], ...]] = (
     (events.label.STORED_AS, labels.back),
     (events.milestone.STORED_AS, milestones.back),
     (events.sprint.STORED_AS, sprints.back),
+    (events.moving.STORED_AS, tasks.moved),
     (events.comment.STORED_AS, comments.back),
     (events.subtask.STORED_AS, subtasks.back),
     (events.time.STORED_AS, time.back),

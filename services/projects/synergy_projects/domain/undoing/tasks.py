@@ -4,9 +4,18 @@ from collections.abc import Iterable, Iterator
 from typing import assert_never
 
 from synergy_projects.domain import decide
-from synergy_projects.domain.commands import DeleteTask, UpdateTask
+from synergy_projects.domain.commands import DeleteTask, RestoreTask, UpdateTask
 from synergy_projects.domain.errors import CannotUndo
-from synergy_projects.domain.events import TaskCompleted, TaskCreated, TaskDeleted, TaskEvent, TaskReopened, TaskUpdated
+from synergy_projects.domain.events import (
+    MoveEvent,
+    TaskCompleted,
+    TaskCreated,
+    TaskDeleted,
+    TaskEvent,
+    TaskReopened,
+    TaskRestored,
+    TaskUpdated,
+)
 from synergy_projects.domain.fields import TaskPatch
 from synergy_projects.domain.project import Project
 from synergy_projects.domain.undoing.trial import Step, Trial
@@ -28,9 +37,17 @@ def back(trial: Trial, event: TaskEvent) -> Iterator[Step]:
             trial.still(trial.task(event.task_id), {"status": event.status}, f"task {event.task_id}")
             yield _update(trial, event.task_id, {"status": "done"})
         case TaskDeleted():
-            raise CannotUndo("A task comes out of the trash by restoring it.")
+            yield lambda project: decide.restore_task(project, RestoreTask(actor=trial.actor, task_id=event.task_id))
+        case TaskRestored():
+            trial.task(event.task_id)
+            yield lambda project: decide.delete_task(project, DeleteTask(actor=trial.actor, task_id=event.task_id))
         case _:
             assert_never(event)
+
+
+def moved(_trial: Trial, _event: MoveEvent) -> Iterator[Step]:
+    """None: the task is in another project now, or was before. Raises CannotUndo."""
+    raise CannotUndo("A task that went to another project comes back by being moved again.")
 
 
 def _update(trial: Trial, task_id: int, before: TaskPatch) -> Step:
@@ -38,6 +55,9 @@ def _update(trial: Trial, task_id: int, before: TaskPatch) -> Step:
     for name in before.get("labels", ()):
         if name not in there:
             raise CannotUndo(f"The label {name} is gone.")
+    for other in trial.project.tasks.values():
+        if other.rank == before.get("rank") and other.id != task_id:
+            raise CannotUndo(f"Task {other.id} stands now where task {task_id} stood.")
     command = UpdateTask(actor=trial.actor, task_id=task_id, changes=before)
     reached = _reached(trial.project, before.get("depends_on", ()))
     return lambda project: decide.update_task(project, command, reached=reached)

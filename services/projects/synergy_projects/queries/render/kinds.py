@@ -11,6 +11,7 @@ from synergy_projects.queries.render import (
     labels,
     members,
     milestones,
+    moving,
     projects,
     sprints,
     subtasks,
@@ -46,5 +47,6 @@ _KINDS: Final[tuple[tuple[dict[str, type], Kind], ...]] = (
     (events.label.STORED_AS, labels),
     (events.milestone.STORED_AS, milestones),
     (events.sprint.STORED_AS, sprints),
+    (events.moving.STORED_AS, moving),
 )
 KIND: Final[Mapping[type[Event], Kind]] = {event: kind for events, kind in _KINDS for event in events.values()}
