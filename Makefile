@@ -122,7 +122,7 @@ bench: servers ## Measure everything beside floors and a twin of the original, a
 	@$(if $(BENCH),,sh infra/bench.sh bench.every)
 	@$(if $(KEPT),exec $(VENV)/python -m bench.page)
 
-bench-quick: servers ## The ratios in three minutes; exit 1 when one fell 20 % below the committed ones (QUICK=renew commits these)
+bench-quick: servers ## The ratios in short rounds; exit 1 when one fell 20 % below the committed ones (QUICK=renew commits these)
 	@exec sh infra/bench.sh bench.http ratios --quick $(if $(filter renew,$(QUICK)),--renew,--against) docs/benchmarks/quick.json
 
 bench-store: servers ## What the event store costs, against floors and the eventsourcing library (BENCH="append --quick --json --check")

@@ -69,6 +69,9 @@ def main() -> int:
     if twin and not installed():
         talk.print("The twin of the original is not installed: `make bench` does that. Going on without it.")
         twin = False
+    if given.against and not given.against.exists():
+        talk.print(f"There is no {given.against} to compare with: `make bench-quick QUICK=renew` writes it.")
+        return FAILED
     talk.print("Starting everything")
     with ground(options(given), told=lambda line: talk.print(f"  {line}", highlight=False), twin=twin) as place:
         if given.wait:
@@ -126,6 +129,7 @@ class Run:
         now = ratios(section.as_json() for section in sections)
         if self.given.renew:
             told = json.dumps({"environment": self.around, "ratios": now}, indent=1, ensure_ascii=False)
+            self.given.renew.parent.mkdir(parents=True, exist_ok=True)
             self.given.renew.write_text(told + "\n", "utf-8")
         if not self.given.against:
             return False

@@ -1,5 +1,6 @@
 """Everything that is measured, on servers of its own, with its data: the stack, doors beside it, the twin, floors."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -13,6 +14,7 @@ import psycopg
 
 from bench.http.comparing import compare
 from bench.http.driving.drive import drive
+from bench.http.driving.leaving import leave_with
 from bench.http.driving.plan import Address, Heard, Plan
 from bench.http.filling import people, store
 from bench.http.filling.data import Data
@@ -222,7 +224,11 @@ def together(heard: list[Heard]) -> Heard:
 @contextmanager
 def ground(options: Options, *, told: Callable[[str], None], twin: bool = True) -> Iterator[Ground]:
     """A stack with its data that lives as long as the block."""
-    with temporary_room() as folder, ProcessPoolExecutor(CLIENTS, mp_context=get_context("spawn")) as clients:
+    spawning = get_context("spawn")
+    with (
+        temporary_room() as folder,
+        ProcessPoolExecutor(CLIENTS, mp_context=spawning, initializer=leave_with, initargs=(os.getpid(),)) as clients,
+    ):
         room = Temporary(folder)
         servers = Servers(room.home(), Credentials(), account=room.account, extra_users={TESTER: "tester"})
         try:

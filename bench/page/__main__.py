@@ -20,10 +20,7 @@ APART: Final = "quick"
 def main() -> int:
     """Draw, and write."""
     files = {path.stem: json.loads(path.read_text("utf-8")) for path in FOLDER.glob("*.json") if path.stem != APART}
-    if not files:
-        print(f"Nothing was measured yet: there is no JSON in {FOLDER}.", file=sys.stderr)
-        return 1
-    if DRAWING.exists():
+    if files and DRAWING.exists():
         subprocess.run([DRAWING, TEXTS / "drawing.py", FOLDER], check=True)
     intro, outro = ((TEXTS / name).read_text("utf-8") for name in ("intro.md", "outro.md"))
     PAGE.write_text(page(files, [path.name for path in FOLDER.glob("*.svg")], intro=intro, outro=outro), "utf-8")

@@ -10,6 +10,7 @@ Told = Mapping[str, Any]
 ORDER: Final = ("http-ratios", "http-latency", "http-load", "http-script", "http-queries", "http-indexes",
                 "http-caching", "webhooks", "http-resources", "http-scaling", "http-sizes",
                 "store", "auth")  # fmt: skip
+NOTHING: Final = "No full run is kept here yet: `make bench` on a machine at rest writes its tables below."
 PROGRAMS: Final = {"store": "bench.store", "auth": "bench.auth", "webhooks": "bench.webhooks"}
 
 
@@ -17,7 +18,7 @@ def page(files: Mapping[str, Told], figures: Iterable[str], *, intro: str, outro
     """The whole page; `files` by the names that ORDER has, `figures` the names of drawings beside them."""
     ordered = [name for name in ORDER if name in files] + sorted(files.keys() - set(ORDER))
     drawn = set(figures)
-    parts = [intro.strip(), "## Numbers that are held", *held(files, ordered)]
+    parts = [intro.strip(), *(["## Numbers that are held", *held(files, ordered)] if files else [NOTHING])]
     for name in ordered:
         parts.append(f"## {title(name)}")
         parts.append(measured(name, files[name]["environment"]))

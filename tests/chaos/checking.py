@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +10,7 @@ from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
+import forking
 from chaos import stores
 from chaos.deeds import check_deeds, check_neighbours
 from chaos.history import History, Write
@@ -191,10 +191,9 @@ def check_stores(stack: RunningStack) -> Iterator[str]:
 
 def operator(stack: RunningStack, service: str, *arguments: str) -> tuple[int, str]:
     """Run a service's own command with its environment; its exit code and the last line it said."""
-    argv = [sys.executable, "-m", f"synergy_{service}", *arguments, "--json"]
     env = {"PATH": os.environ["PATH"]} | stack.env(service)
     try:
-        done = subprocess.run(argv, env=env, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
+        done = forking.run(["-m", f"synergy_{service}", *arguments, "--json"], env=env, timeout=COMMAND_SECONDS)
     except subprocess.TimeoutExpired:
         return 124, f"it had not ended after {COMMAND_SECONDS} s"
     return done.returncode, (done.stdout.splitlines() or [done.stderr])[-1]

@@ -260,6 +260,7 @@ ROWS: Mapping[str, Callable[[World], object]] = {
         w.project["id"], version=w.ann.projects.update_project(w.project["id"], priority="urgent")["version"]
     )["undone"],
     "search": lambda w: [*w.ann.search.iter_search(q="Apollo")],
+    "list_activity": lambda w: [*w.ann.activity.iter_activity(project=w.project["id"], page_size=2)],
     "archive_project": lambda w: w.ann.projects.archive_project(w.project["id"])["archived"],
     "unarchive_project": lambda w: not w.ann.projects.unarchive_project(w.project["id"])["archived"],
     "list_trash": lambda w: w.ann.projects.delete_project(w.project["id"]) or [*w.ann.projects.iter_trash()],

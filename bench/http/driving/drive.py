@@ -1,4 +1,4 @@
-"""Carries a plan out in one thread: some 20 µs of a processor for a request, so that what is measured has the rest."""
+"""Carries a plan out in one thread, with little code to a request, so that what is measured has the processors."""
 
 import heapq
 import random

@@ -23,7 +23,8 @@ class Refused(Exception):
 
     `kind` is one of `KINDS` (the gateway alone turns it into an HTTP status), `code` a stable slug under
     `/problems/`, `detail` a sentence that tells the user what to do, `errors` a JSON list of
-    `{"pointer": "/field", "detail": "…"}` (RFC 9457 with RFC 6901 pointers), or "" where no field is at fault;
+    `{"pointer": "/field", "detail": "…"}` (RFC 9457 with RFC 6901 pointers) or `{"parameter": "name", "detail": "…"}`,
+    or "" where none is at fault;
     `retry_after` is whole seconds as text, or "" where waiting does not help.
     """
 

@@ -214,7 +214,7 @@ def _problem_statuses(operation: Operation) -> set[int]:
     if operation.body is not None:
         statuses |= {404, 408, 409, 413, 415, 422, 429, 503}
     if not operation.safe:
-        statuses |= {409, 501}
+        statuses |= {409, 501} | ({422} if operation.signed_in else set())  # a key that belongs to another request
     if operation.conditional:
         statuses |= {412}
     if operation.body is not None and not operation.signed_in:

@@ -30,3 +30,10 @@ def test_the_page():
     assert "- a note" in told
     assert told.index("## Latency") < told.index("## Store"), "in the order of the parts"
     assert "commit `def5678`" in told
+
+
+def test_before_anything_was_measured_it_says_so():
+    told = page({}, [], intro="# Benchmarks\n", outro="## Limits\n")
+
+    assert "No full run is kept here yet" in told
+    assert "Numbers that are held" not in told

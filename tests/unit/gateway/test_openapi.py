@@ -128,3 +128,8 @@ def test_what_was_made_leads_to_what_can_be_done_with_it(document):
         for operation in item.values():
             for link in operation["responses"].get("201", {}).get("links", {}).values():
                 assert link["operationId"] in names
+
+
+def test_every_change_of_somebody_signed_in_tells_what_a_reused_key_is_answered(document):
+    for operation in (one for one in OPERATIONS if one.signed_in and not one.safe):
+        assert {"409", "422"} <= document["paths"][operation.path][operation.method.lower()]["responses"].keys()

@@ -49,13 +49,13 @@ class TaskDoors(Doors):
         as_of = asked.pop("as_of")
         with refusing(DomainError):
             if asked["cursor"] is not None and (as_of is not None or asked["page"] != 1):
-                raise InvalidParameter("cursor goes with neither page nor as_of.")
+                raise InvalidParameter("cursor", "goes with neither page nor as_of")
         with self.reading() as connection:
             if as_of is None:
                 found = queries.list_tasks(connection, actor, **asked)
                 self.call.versions.update(queries.of_listed(connection, actor.user_id, asked["project"]))
             elif asked.pop("cursor") or (project_id := asked.pop("project")) is None:
-                raise InvalidParameter("as_of is for the tasks of one project: name it as project.")
+                raise InvalidParameter("as_of", "is for the tasks of one project: name it as project")
             else:
                 found = self.app.past.tasks(connection, actor, project_id, as_of, **asked)
             return encode(Page[TaskView], found)

@@ -126,7 +126,7 @@ class Insights:
     ) -> View:
         until = until or self._today()
         if since is not None and until < since:
-            raise InvalidParameter("until is before since.")
+            raise InvalidParameter("until", "is before since")
         since = max(since or date.min, until - min(MOST_POINTS - 1, (until - date.min).days) * DAY)
         state = visible_project(connection, actor, project_id)
         until = min(until, self._today())

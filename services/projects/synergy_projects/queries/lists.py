@@ -62,7 +62,7 @@ def begun_at(cursor: str, ordering: str, column: ColumnElement[Any]) -> tuple[An
         return msgspec.convert(told[1], column.type.python_type | None), told[2]
     except ValueError:
         raise InvalidParameter(
-            "cursor is not one of this list in this order: take it from next, or begin with start."
+            "cursor", "is not one of this list in this order: take it from next, or begin with start"
         ) from None
 
 

@@ -83,3 +83,47 @@ def test_psycopg_imported_before_the_patch_is_refused() -> None:
 
 def test_without_eventlet_psycopg_waits_in_its_own_way() -> None:
     assert run("import synergy_chassis.store, os; print('PSYCOPG_WAIT_FUNC' in os.environ)") == "False"
+
+
+def test_a_pipeline_goes_through_the_hub_for_answers_not_for_every_command(store: Store) -> None:
+    store.append("thing-1")
+    waits, others = run(
+        PATCHED
+        + """
+import sys
+from synergy_chassis.store import engine
+from synergy_chassis.store import green
+from synergy_chassis.store.engine import driver
+pool = engine(sys.argv[1], application_name="test", pool_size=1)
+waits, turns = 0, 0
+in_turn = green._in_turn
+def counted(*given):
+    global waits
+    waits += 1
+    return in_turn(*given)
+green._in_turn = counted
+with pool.connect() as connection:
+    raw = driver(connection)
+    raw.execute("SELECT 1")
+    waits = 0
+    with raw.pipeline():
+        for _ in range(20):
+            raw.execute("SELECT 1")
+    few = waits
+    def turn():
+        global turns
+        while True:
+            turns += 1
+            eventlet.sleep(0)
+    other = eventlet.spawn(turn)
+    with raw.pipeline():
+        for _ in range(400):
+            raw.execute("SELECT 1")
+        meanwhile = turns
+    other.kill()
+print(few, meanwhile)
+""",
+        store.url,
+    ).split()
+    assert int(waits) < 12, "each of twenty commands once, and more, if all went through it"
+    assert int(others) > 3, "a long pipeline lets others run"

@@ -4,10 +4,17 @@ from synergy_projects.domain.errors.base import DomainError
 
 
 class InvalidParameter(DomainError):
-    """A query parameter that does not go with the others."""
+    """A query parameter that is not valid or does not go with the others; `detail` goes on after its name."""
 
     kind = "malformed"
     code = "invalid-parameter"
+
+    def __init__(self, parameter: str, detail: str) -> None:
+        super().__init__(detail)
+        self.parameter = parameter
+
+    def __str__(self) -> str:
+        return f"The query is not valid: {self.parameter} {self.args[0]}."
 
 
 class PreconditionFailed(DomainError):
