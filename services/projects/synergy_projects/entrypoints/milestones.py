@@ -34,7 +34,7 @@ class MilestoneDoors(Doors):
                 found = queries.list_milestones(connection, actor, **asked)
                 self.call.versions.update(queries.of_listed(connection, actor.user_id, asked["project"]))
             elif (project_id := asked.pop("project")) is None:
-                raise InvalidParameter("as_of is for the milestones of one project: name it as project.")
+                raise InvalidParameter("as_of", "is for the milestones of one project: name it as project")
             else:
                 found = self.app.past.milestones(connection, actor, project_id, as_of, **asked)
             return encode(Page[MilestoneView], found)
