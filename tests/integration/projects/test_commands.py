@@ -165,7 +165,7 @@ def test_a_deleted_project_and_its_tasks_are_gone_for_everybody(world, ann):
         with pytest.raises(ProjectNotFound):
             world.task(actor, project)
     assert world.ask("list_projects", ann) == {"count": 0, "results": []}
-    assert world.ask("list_tasks", ann) == {"count": 0, "results": []}
+    assert world.ask("list_tasks", ann) == {"count": 0, "results": [], "cursor": None}
 
 
 def test_unknown_ids_are_not_found(world, ann):
