@@ -66,7 +66,7 @@ STORED_TYPES = {
         "project.restored", "project.archived", "project.unarchived", "project.purged", "project.transferred",
         "member.invited", "member.added", "member.removed", "member.role_changed",
         "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted", "task.restored",
-        "task.moved",
+        "task.moved", "task.due_soon", "task.overdue",
         "comment.created", "comment.updated", "comment.deleted",
         "subtask.created", "subtask.updated", "subtask.deleted",
         "time.started", "time.logged", "time.updated", "time.deleted",

@@ -34,6 +34,7 @@ def test_a_project_is_shown_as_of_a_version_and_a_time(ann, project):
     assert (then["name"], then["progress"], then["task_count"], then["version"]) == ("Apollo", 0, 2, 3)
     assert now == read(ann, f"{path}?as_of={now['version']}")
     assert then == read(ann, f"{path}?as_of={then['updated_at']}")
+    assert read(ann, f"{path}members/?as_of=3")["results"] == then["team_members"]
     tasks = read(ann, f"{path}tasks/?as_of=3&status=todo&page_size=1")
     assert (tasks["count"], [task["title"] for task in tasks["results"]]) == (2, ["Design"])
     assert "as_of=3" in tasks["next"]

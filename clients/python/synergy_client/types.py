@@ -1661,6 +1661,7 @@ class ListMembersQuery(TypedDict):
 
     page: NotRequired[int]
     page_size: NotRequired[int]
+    as_of: NotRequired[int | str]
 
 
 class ReadStatsQuery(TypedDict):
@@ -1891,6 +1892,7 @@ class ListMilestonesQuery(TypedDict):
     page: NotRequired[int]
     page_size: NotRequired[int]
     project: NotRequired[int]
+    as_of: NotRequired[int | str]
     status: NotRequired[list[Literal["completed", "open"]]]
     search: NotRequired[str]
     ordering: NotRequired[
@@ -1917,6 +1919,7 @@ class ListSprintsQuery(TypedDict):
     page: NotRequired[int]
     page_size: NotRequired[int]
     project: NotRequired[int]
+    as_of: NotRequired[int | str]
     status: NotRequired[list[Literal["active", "completed", "planned"]]]
     search: NotRequired[str]
     ordering: NotRequired[

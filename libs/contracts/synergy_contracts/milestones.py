@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from synergy_contracts.envelope import PageRequest, PositiveId
+from synergy_contracts.envelope import AsOf, PageRequest, PositiveId
 from synergy_contracts.projects import Text, Title
 
 MilestoneStatus = Literal["open", "completed"]
@@ -44,9 +44,14 @@ class MilestoneRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class ListMilestones(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Milestones of the projects the caller belongs to, or of one of them; `search` looks in their names."""
+    """
+    Milestones of the projects the caller belongs to, or of one of them; `search` looks in their names.
+
+    Of one also `as_of` a moment of its history.
+    """
 
     project: PositiveId | None = None
+    as_of: AsOf | None = None
     status: Annotated[list[MilestoneStatus], Meta(min_length=1, max_length=2)] | None = None
     search: Annotated[str, Meta(max_length=200)] | None = None
     ordering: Literal[

@@ -199,9 +199,10 @@ class RemoveMember(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class ListMembers(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The people in a project."""
+    """The people in a project, as it is or as it was."""
 
     project_id: PositiveId
+    as_of: AsOf | None = None
 
 
 class ProgressView(msgspec.Struct, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from synergy_contracts.envelope import PageRequest, PositiveId
+from synergy_contracts.envelope import AsOf, PageRequest, PositiveId
 from synergy_contracts.projects import Text, Title
 
 SprintStatus = Literal["planned", "active", "completed"]
@@ -57,9 +57,14 @@ class CompleteSprint(SprintEnd, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class ListSprints(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Sprints of the projects the caller belongs to, or of one of them; `search` looks in their names."""
+    """
+    Sprints of the projects the caller belongs to, or of one of them; `search` looks in their names.
+
+    Of one also `as_of` a moment of its history.
+    """
 
     project: PositiveId | None = None
+    as_of: AsOf | None = None
     status: Annotated[list[SprintStatus], Meta(min_length=1, max_length=3)] | None = None
     search: Annotated[str, Meta(max_length=200)] | None = None
     ordering: Literal[

@@ -1,15 +1,17 @@
 """Builds the service from its settings, once a process: where everything meets."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
+from threading import Event
+from typing import Any
 
 from sqlalchemy import Engine
 
 from synergy_chassis import health
 from synergy_chassis.bus import RpcClient, RpcTimeout, RpcUnavailable
-from synergy_chassis.clock import SystemClock
+from synergy_chassis.clock import Clock, SystemClock
 from synergy_chassis.follower import Follower, OwnerByRpc
 from synergy_chassis.store import EventLog, UnitOfWork, engine
 from synergy_chassis.store.erasing import Erasure
@@ -19,7 +21,7 @@ from synergy_contracts.people import Person as PersonView
 from synergy_contracts.refusals import Refused
 from synergy_projects import policies
 from synergy_projects.domain.person import Person
-from synergy_projects.handlers import Desk, erase_person
+from synergy_projects.handlers import Desk, erase_person, sweep
 from synergy_projects.projections import CODEC
 from synergy_projects.queries import Activities, Feed, Histories, Insights, Past, Renderer
 from synergy_projects.settings import Settings
@@ -68,6 +70,8 @@ class Projects:
     feed: Feed
     insights: Insights
     followers: dict[str, Follower]
+    clock: Clock
+    closing: Event
 
     def health(self) -> dict[str, PartHealth]:
         """The state of each part: database, relay, and the consumer of auth's events."""
@@ -83,8 +87,13 @@ class Projects:
         """See handlers.erase_person."""
         return erase_person(person, dry_run, uow=self.uow)
 
+    def sweep(self) -> Iterator[int]:
+        """See handlers.sweep."""
+        return sweep(self.clock.now(), desk=self.desk)
+
     def close(self) -> None:
         """Let go of the database and the bus."""
+        self.closing.set()
         self.client.close()
         self.engine.dispose()
 
@@ -115,4 +124,15 @@ def build(settings: Settings) -> Projects:
         feed=Feed(uow, log),
         insights=Insights(CODEC, clock, database),
         followers={"auth": follower},
+        clock=clock,
+        closing=Event(),
     )
+
+
+def build_green(config: Mapping[str, Any]) -> Projects:
+    """The application of a service that answers calls: it sweeps beside them."""
+    from synergy_projects.green import sweeping
+
+    app = build(config["settings"])
+    sweeping(app.sweep, app.closing)
+    return app

@@ -87,6 +87,14 @@ def test_today_s_members_may_look_and_nobody_else(world, ann, bob, eve, project)
 
     with pytest.raises(ProjectNotFound):
         world.then("project", bob, project, 2)
+    with pytest.raises(ProjectNotFound):
+        world.then("members", bob, project, 2)
+    then = world.then("members", eve, project, 2, page=2, page_size=1)
+    assert (2, [(bob.user_id, "member")]) == (
+        then["count"], [(one["user"]["id"], one["role"]) for one in then["results"]],
+    )  # fmt: skip
+    now = world.ask("read_project", eve, project)
+    assert world.ask("list_members", eve, project) == world.then("members", eve, project, now["version"])
     seen = world.then("project", eve, project, 2)
     assert [member["user"]["id"] for member in seen["team_members"]] == [ann.user_id, bob.user_id]
     assert seen["role"] == "viewer"
@@ -174,3 +182,29 @@ def test_a_history_is_every_event_in_order(world, ann, eve, project):
     assert world.ask("read_history", ann, project, after=6, page_size=4)["results"] == []
     with pytest.raises(ProjectNotFound):
         world.ask("read_history", eve, project, after=0, page_size=4)
+
+
+@pytest.mark.parametrize("what", ["milestones", "sprints"])
+def test_what_a_project_was_planned_by_is_shown_as_it_was(world, ann, eve, what):
+    project = world.project(ann)
+    kind, dated = what.removesuffix("s"), "due_date" if what == "milestones" else "start_date"
+    made = [
+        world.do(f"create_{kind}", ann, project_id=project, name=name, **{dated: day})["id"]
+        for name, day in (("Launch", date(2026, 3, 1)), ("Landing", None), ("Orbit", date(2026, 2, 1)))
+    ]
+    world.task(ann, project, impact=100, status="done", **{kind: made[0]})
+    version = world.ask("read_project", ann, project)["version"]
+    wanted = [
+        {"ordering": name, "page_size": 2, "page": page}
+        for name in ("id", "-id", "name", dated, f"-{dated}", "status", "-created_at")
+        for page in (1, 2)
+    ] + [{"search": "LA"}, {"status": ["completed"]}]
+    today = [world.ask(f"list_{what}", ann, project=project, **one) for one in wanted]
+    assert today == [world.then(what, ann, project, version, **one) for one in wanted]
+    assert 100 == world.then(what, ann, project, version)["results"][0]["progress"]
+
+    world.do(f"delete_{kind}", ann, **{f"{kind}_id": made[0]})
+    assert 2 == world.ask(f"list_{what}", ann, project=project)["count"]
+    assert today[0] == world.then(what, ann, project, version, **wanted[0])
+    with pytest.raises(ProjectNotFound):
+        world.then(what, eve, project, version)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -49,6 +49,7 @@ from synergy_projects.domain.commands import (
     UpdateSprint,
     UpdateTask,
 )
+from synergy_projects.domain.decide.due import tell_due, tell_missed
 from synergy_projects.domain.errors import DomainError
 from synergy_projects.domain.fields import PRIORITIES, PROJECT_STATUSES, TASK_STATUSES
 from synergy_projects.domain.project import Label, Milestone, Project, Sprint, Task, evolve, folded
@@ -56,6 +57,14 @@ from synergy_projects.projections import CODEC
 from synergy_projects.queries import loading
 
 PROJECT = 12
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Somebody looks what is due on that day; the actor does not count."""
+
+    actor: Actor
+    today: date
 
 
 class Store:
@@ -264,6 +273,11 @@ class Store:
                     {actor}, self.having("sprint", command.sprint_id), sprints={one for (one,) in self.rows["sprints"]}
                 )
                 self.decided(project, OF_SPRINTS[type(command)], command)
+            case Sweep(today=today):
+                everything = {one for (one,) in self.rows["tasks"]}, {one for (one,) in self.rows["milestones"]}
+                project = self.partial(set(), everything[0], milestones=everything[1])
+                if project is not None and (events := [*tell_due(project, today), *tell_missed(project, today)]):
+                    self.record(project, events)
             case _:
                 working.do(self, command)
 
@@ -300,9 +314,9 @@ class Whim:
         kinds = [self._create] * 4 + [self._update] * 4 + [self._finish] * 5 + [self._delete]
         kinds += [self._join, self._invite, self._accept, self._promote, self._leave, self._rename]
         kinds += [self._label, self._relabel, self._unlabel, self._unplan]
-        kinds += [self._restore, self._rank, self._rank]
+        kinds += [self._restore] * 3 + [self._rank, self._rank]
         kinds += [self._plan, self._replan, self._replan] + [self._run] * 4
-        kinds += [self._shelve] * 5 + [self._transfer]
+        kinds += [self._shelve] * 5 + [self._transfer, self._sweep, self._sweep]
         kinds += [partial(working.command, self._random, self._actor, self._task)] * 16
         while True:
             yield self._one(kinds)()
@@ -325,6 +339,9 @@ class Whim:
         """To a shelf now and then, and more often back."""
         kind = self._one([ArchiveProject, DeleteProject, *[UnarchiveProject, RestoreProject] * 3])
         return kind(actor=self._actor(), project_id=PROJECT)
+
+    def _sweep(self) -> Sweep:
+        return Sweep(OWNER, date(2026, 1, self._random.randint(1, 12)))
 
     def _transfer(self) -> TransferProject:
         return TransferProject(actor=self._actor(), project_id=PROJECT, user_id=self._random.randint(1, 8))

@@ -94,6 +94,12 @@ GOLDEN = {
         "project",
         {"owner_id": 3, "was": 2, "was_role": "viewer"},
     ),
+    "task.due_soon": (
+        events.TaskDueSoon(task_id=9, due_date=date(2026, 2, 1)), "task-9", {"task_id": 9, "due_date": "2026-02-01"},
+    ),
+    "task.overdue": (
+        events.TaskOverdue(task_id=9, due_date=date(2026, 2, 1)), "task-9", {"task_id": 9, "due_date": "2026-02-01"},
+    ),
     "task.deleted": (events.TaskDeleted(task_id=9), "task-9", {"task_id": 9}),
     "task.restored": (events.TaskRestored(task_id=9), "task-9", {"task_id": 9}),
     "task.moved": (

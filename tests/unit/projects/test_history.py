@@ -72,7 +72,11 @@ def test_after_any_history_what_hangs_on_tasks_is_sound(store):
     for task in rows["tasks"].values():
         comments = [row for row in rows["comments"].values() if row["task_id"] == task["id"]]
         minutes = [row["minutes"] for row in rows["time_logs"].values() if row["task_id"] == task["id"]]
-        told = [event.version for event in store.events if event.entity == f"task-{task['id']}"]
+        told = [
+            event.version
+            for event in store.events
+            if event.entity == f"task-{task['id']}" and event.type not in ("task.due_soon", "task.overdue")
+        ]
 
         assert (len(comments), sum(minutes), max(told)) == (
             task["comment_count"], task["time_logged_minutes"], task["version"],
@@ -101,11 +105,11 @@ def test_every_change_of_the_number_is_told_and_nothing_else(store):
 def test_the_histories_drawn_are_rich():
     """The properties above would hold for empty histories too; these are not."""
     seen: Counter[str] = Counter()
-    for seed in range(60):
+    for seed in range(100):
         store = Store()
         for _, command in zip(range(150), Whim(Random(seed)).commands(), strict=False):
             store.do(command)
         seen.update(event.type for event in store.events)
 
-    assert seen.keys() == STORED_AS.keys() - {"project.purged", "milestone.missed", "task.moved"}
+    assert seen.keys() == STORED_AS.keys() - {"project.purged", "task.moved"}
     assert min(seen.values()) >= 2

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from synergy_chassis.bus import Application, Call, CallContext, refusing
 from synergy_chassis.codec import encode
-from synergy_projects.bootstrap import Projects, build
+from synergy_projects.bootstrap import Projects, build_green
 from synergy_projects.domain import commands
 from synergy_projects.domain.errors import DomainError
 
@@ -17,7 +17,7 @@ from synergy_projects.domain.errors import DomainError
 class Doors:
     """The base of the doors of each entity."""
 
-    app: Projects = Application(lambda config: build(config["settings"]))
+    app: Projects = Application(build_green)
     call: CallContext = Call()
 
     def actor(self) -> commands.Actor:

@@ -27,10 +27,14 @@ class MemberDoors(Doors):
     @rpc
     def list_members(self, body: object) -> Any:
         """ListMembers → Page of Membership."""
-        wanted = decode(ListMembers, body)
+        asked = structs.asdict(decode(ListMembers, body))
+        as_of = asked.pop("as_of")
         with self.reading() as connection:
-            found = queries.list_members(connection, self.actor(), **structs.asdict(wanted))
-            self.call.versions.update(queries.of_project(connection, wanted.project_id))
+            if as_of is None:
+                found = queries.list_members(connection, self.actor(), **asked)
+                self.call.versions.update(queries.of_project(connection, asked["project_id"]))
+            else:
+                found = self.app.past.members(connection, self.actor(), asked.pop("project_id"), as_of, **asked)
             return encode(Page[Membership], found)
 
     @rpc

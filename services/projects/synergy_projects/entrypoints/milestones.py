@@ -10,6 +10,7 @@ from synergy_contracts.envelope import Page
 from synergy_contracts.milestones import CreateMilestone, ListMilestones, MilestoneRef, MilestoneView, UpdateMilestone
 from synergy_projects import handlers, queries
 from synergy_projects.domain import commands
+from synergy_projects.domain.errors import InvalidParameter
 from synergy_projects.entrypoints.doors import Doors, sent
 
 
@@ -26,10 +27,16 @@ class MilestoneDoors(Doors):
     @rpc
     def list_milestones(self, body: object) -> Any:
         """ListMilestones → Page of MilestoneView."""
-        asked, actor = decode(ListMilestones, body), self.actor()
+        asked, actor = structs.asdict(decode(ListMilestones, body)), self.actor()
+        as_of = asked.pop("as_of")
         with self.reading() as connection:
-            found = queries.list_milestones(connection, actor, **structs.asdict(asked))
-            self.call.versions.update(queries.of_listed(connection, actor.user_id, asked.project))
+            if as_of is None:
+                found = queries.list_milestones(connection, actor, **asked)
+                self.call.versions.update(queries.of_listed(connection, actor.user_id, asked["project"]))
+            elif (project_id := asked.pop("project")) is None:
+                raise InvalidParameter("as_of", "is for the milestones of one project: name it as project")
+            else:
+                found = self.app.past.milestones(connection, actor, project_id, as_of, **asked)
             return encode(Page[MilestoneView], found)
 
     @rpc

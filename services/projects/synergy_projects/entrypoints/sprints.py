@@ -10,6 +10,7 @@ from synergy_contracts.envelope import Page
 from synergy_contracts.sprints import CompleteSprint, CreateSprint, ListSprints, SprintRef, SprintView, UpdateSprint
 from synergy_projects import handlers, queries
 from synergy_projects.domain import commands
+from synergy_projects.domain.errors import InvalidParameter
 from synergy_projects.entrypoints.doors import Doors, sent
 
 
@@ -26,10 +27,16 @@ class SprintDoors(Doors):
     @rpc
     def list_sprints(self, body: object) -> Any:
         """ListSprints → Page of SprintView."""
-        asked, actor = decode(ListSprints, body), self.actor()
+        asked, actor = structs.asdict(decode(ListSprints, body)), self.actor()
+        as_of = asked.pop("as_of")
         with self.reading() as connection:
-            found = queries.list_sprints(connection, actor, **structs.asdict(asked))
-            self.call.versions.update(queries.of_listed(connection, actor.user_id, asked.project))
+            if as_of is None:
+                found = queries.list_sprints(connection, actor, **asked)
+                self.call.versions.update(queries.of_listed(connection, actor.user_id, asked["project"]))
+            elif (project_id := asked.pop("project")) is None:
+                raise InvalidParameter("as_of", "is for the sprints of one project: name it as project")
+            else:
+                found = self.app.past.sprints(connection, actor, project_id, as_of, **asked)
             return encode(Page[SprintView], found)
 
     @rpc

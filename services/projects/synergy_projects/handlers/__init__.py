@@ -22,6 +22,7 @@ from synergy_projects.handlers.projects import (
 )
 from synergy_projects.handlers.sprints import complete_sprint, create_sprint, delete_sprint, start_sprint, update_sprint
 from synergy_projects.handlers.subtasks import create_subtask, delete_subtask, update_subtask
+from synergy_projects.handlers.sweeps import sweep
 from synergy_projects.handlers.tasks import create_task, delete_task, rank_task, restore_task, update_task
 from synergy_projects.handlers.time import delete_time_log, log_time, start_timer, stop_timer, update_time_log
 from synergy_projects.handlers.undo import undo
@@ -64,6 +65,7 @@ __all__ = [
     "start_timer",
     "stay",
     "stop_timer",
+    "sweep",
     "transfer_project",
     "unarchive_project",
     "undo",

@@ -17,9 +17,11 @@ from synergy_projects.domain.errors import ProjectNotFound, TaskNotFound, Versio
 from synergy_projects.domain.explaining import Change, step
 from synergy_projects.domain.fields import Role
 from synergy_projects.domain.project import Project
-from synergy_projects.queries import loading, past_tasks, views
+from synergy_projects.queries import loading, past_planning, past_tasks, views
 from synergy_projects.queries.history import Histories
+from synergy_projects.queries.members import page_of
 from synergy_projects.queries.people import people
+from synergy_projects.queries.planning import MILESTONES, SPRINTS, Kind
 from synergy_projects.queries.projects import visible_project
 from synergy_projects.queries.tasks import project_of_task
 from synergy_projects.queries.views import View
@@ -55,6 +57,12 @@ class Past:
             shown = [views.task(task, project_id, known, blocked_by=state.blocked_by(task)) for task in found]
             return {"count": count, "results": shown}
 
+    def members(self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf, **wanted: Any) -> View:
+        """One page of the people who were in the project then. Raises ProjectNotFound, VersionNotFound."""
+        role_today(connection, actor, project_id)
+        with self._at(connection, project_id, as_of) as state:
+            return page_of(connection, state, **wanted)
+
     def comments(
         self,
         connection: Connection,
@@ -80,6 +88,27 @@ class Past:
             shown = found[(page - 1) * page_size : page * page_size]
             known = people(connection, views.in_comments(shown))
             return {"count": len(found), "results": [views.comment(one, project_id, known) for one in shown]}
+
+    def milestones(self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf, **wanted: Any) -> View:
+        """One page of the milestones there were then. Raises ProjectNotFound, VersionNotFound."""
+        return self._planned(MILESTONES, connection, actor, project_id, as_of, wanted)
+
+    def sprints(self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf, **wanted: Any) -> View:
+        """One page of the sprints there were then. Raises ProjectNotFound, VersionNotFound."""
+        return self._planned(SPRINTS, connection, actor, project_id, as_of, wanted)
+
+    def _planned(
+        self,
+        kind: Kind[Any],
+        connection: Connection,
+        actor: Actor,
+        project_id: int,
+        as_of: AsOf,
+        wanted: dict[str, Any],
+    ) -> View:
+        role_today(connection, actor, project_id)
+        with self._at(connection, project_id, as_of) as state:
+            return past_planning.page_of(kind, state, **wanted)
 
     def progress(
         self, connection: Connection, actor: Actor, project_id: int, as_of: AsOf | None, *, explain: bool

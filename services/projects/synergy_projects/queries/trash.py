@@ -1,18 +1,17 @@
 """What is in the trash."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, String, literal, or_, select, union_all
 
 from synergy_projects import tables
 from synergy_projects.domain.commands import Actor
+from synergy_projects.domain.decide.due import TRASH_KEPT
 from synergy_projects.domain.roles import RIGHTS, Right
 from synergy_projects.queries import lists
 from synergy_projects.queries.views import View
 
-KEPT: Final = timedelta(days=30)
-"""How long a project stays in the trash."""
 _NAMES: Final = ("kind", "id", "name", "project", "project_name", "trashed_at")
 _P: Final = tables.projects.c
 _T: Final = tables.tasks.c
@@ -49,7 +48,7 @@ def _named(kind: str, own: ColumnElement[int], name: ColumnElement[str], at: Col
 
 
 def _purged_at(kind: str, trashed_at: datetime) -> datetime | None:
-    return trashed_at + KEPT if kind == "project" else None
+    return trashed_at + TRASH_KEPT if kind == "project" else None
 
 
 def _may(right: Right) -> ColumnElement[bool]:

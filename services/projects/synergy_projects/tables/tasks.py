@@ -45,6 +45,8 @@ tasks: Final = Table(
     Column("rank", Text(collation="C"), nullable=False),
     Column("completed_at", DateTime(timezone=True)),
     Column("trashed_at", DateTime(timezone=True)),
+    Column("due_soon_told", Date),
+    Column("overdue_told", Date),
     Column("version", Integer, nullable=False),
     Column("revision", Integer, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
@@ -63,6 +65,15 @@ tasks: Final = Table(
     Index("tasks_by_label", "labels", postgresql_using="gin", postgresql_where=text("labels <> '{}'")),
     Index("tasks_by_milestone", "milestone", postgresql_where=text("milestone IS NOT NULL")),
     Index("tasks_by_sprint", "sprint", postgresql_where=text("sprint IS NOT NULL")),
+    Index(
+        "tasks_due",
+        "due_date",
+        "id",
+        postgresql_where=text(
+            "trashed_at IS NULL AND status <> 'done' AND due_date IS NOT NULL "
+            "AND overdue_told IS DISTINCT FROM due_date"
+        ),
+    ),
     Index("tasks_in_trash", "project_id", "trashed_at", postgresql_where=text("trashed_at IS NOT NULL")),
     Index("tasks_by_assignee", "assignees", postgresql_using="gin"),
 )

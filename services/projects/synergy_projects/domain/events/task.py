@@ -66,13 +66,31 @@ class TaskDeleted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDueSoon:
+    """The day before `due_date` began (UTC), and the task, due on it, is open."""
+
+    task_id: int
+    due_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOverdue:
+    """The day `due_date` has ended (UTC), and the task, due on it, is open."""
+
+    task_id: int
+    due_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskRestored:
     """A task came back from the trash and counts again."""
 
     task_id: int
 
 
-TaskEvent = TaskCreated | TaskUpdated | TaskCompleted | TaskReopened | TaskDeleted | TaskRestored
+TaskEvent = (
+    TaskCreated | TaskUpdated | TaskCompleted | TaskReopened | TaskDeleted | TaskRestored | TaskDueSoon | TaskOverdue
+)
 
 STORED_AS: Final[dict[str, type]] = {
     "task.created": TaskCreated,
@@ -80,6 +98,8 @@ STORED_AS: Final[dict[str, type]] = {
     "task.completed": TaskCompleted,
     "task.reopened": TaskReopened,
     "task.deleted": TaskDeleted,
+    "task.due_soon": TaskDueSoon,
+    "task.overdue": TaskOverdue,
     "task.restored": TaskRestored,
 }
 

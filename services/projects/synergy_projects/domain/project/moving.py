@@ -29,6 +29,8 @@ def arrived(event: MoveEvent, *, rank: str, version: int, at: datetime) -> Task:
         sprint=None,
         rank=rank,
         trashed_at=None,
+        due_soon_told=None,
+        overdue_told=None,
         revision=version,
         version=version,
         updated_at=at,

@@ -7,7 +7,9 @@ from synergy_projects.domain.events import (
     TaskCompleted,
     TaskCreated,
     TaskDeleted,
+    TaskDueSoon,
     TaskEvent,
+    TaskOverdue,
     TaskReopened,
     TaskRestored,
     TaskUpdated,
@@ -26,6 +28,10 @@ def evolve(project: Project, event: TaskEvent, version: int, at: datetime) -> No
             _created(project, event, version, at)
         case TaskUpdated() | TaskCompleted() | TaskReopened() | TaskDeleted() | TaskRestored():
             _changed(project, project.tasks[event.task_id], event, version, at)
+        case TaskDueSoon():
+            project.tasks[event.task_id].due_soon_told = event.due_date
+        case TaskOverdue():
+            project.tasks[event.task_id].overdue_told = event.due_date
         case _:
             assert_never(event)
 
@@ -53,6 +59,8 @@ def _created(project: Project, event: TaskCreated, version: int, at: datetime) -
         rank=placed(project.next_rank),
         completed_at=None,
         trashed_at=None,
+        due_soon_told=None,
+        overdue_told=None,
         version=version,
         revision=version,
         created_at=at,

@@ -15,7 +15,9 @@ from synergy_projects.domain.events import (
     TaskCompleted,
     TaskCreated,
     TaskDeleted,
+    TaskDueSoon,
     TaskEvent,
+    TaskOverdue,
     TaskReopened,
     TaskRestored,
     TaskUpdated,
@@ -43,6 +45,10 @@ def of_task(event: TaskEvent, names: Names) -> str:
             return f"{names.actor} reopened {task} as {event.status.replace('_', ' ')}"
         case TaskDeleted():
             return f"{names.actor} put {task} into the trash"
+        case TaskDueSoon():
+            return f"Due soon: {task}, on {event.due_date}"
+        case TaskOverdue():
+            return f"Overdue: {task}, which was due on {event.due_date}"
         case TaskRestored():
             return f"{names.actor} took {task} out of the trash"
         case _:

@@ -11,7 +11,9 @@ from synergy_projects.domain.events import (
     TaskCompleted,
     TaskCreated,
     TaskDeleted,
+    TaskDueSoon,
     TaskEvent,
+    TaskOverdue,
     TaskReopened,
     TaskRestored,
     TaskUpdated,
@@ -36,6 +38,8 @@ def back(trial: Trial, event: TaskEvent) -> Iterator[Step]:
         case TaskReopened():
             trial.still(trial.task(event.task_id), {"status": event.status}, f"task {event.task_id}")
             yield _update(trial, event.task_id, {"status": "done"})
+        case TaskDueSoon() | TaskOverdue():
+            raise CannotUndo("Time made that, and nobody can take it back.")
         case TaskDeleted():
             yield lambda project: decide.restore_task(project, RestoreTask(actor=trial.actor, task_id=event.task_id))
         case TaskRestored():

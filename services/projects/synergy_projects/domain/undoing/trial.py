@@ -34,9 +34,13 @@ class Trial:
 
     def as_made(self, task_id: int) -> None:
         """Raises CannotUndo if the task is no more, or is not as the command made it."""
-        self.task(task_id)
+        task = self.task(task_id)
         if self.untouched.tasks[task_id].version > self.last:
             raise CannotUndo(f"Task {task_id} was changed since.")
+        if task.comment_count or task.subtasks or task.time_logged_minutes:
+            raise CannotUndo(f"Task {task_id} has comments, subtasks or time since.")
+        if any(task_id in other.depends_on for other in self.project.tasks.values()):
+            raise CannotUndo(f"Other tasks depend on task {task_id} since.")
 
     def task(self, task_id: int) -> Task:
         """The task. Raises CannotUndo if it lives no more."""

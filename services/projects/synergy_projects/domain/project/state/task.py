@@ -13,6 +13,7 @@ class Task:
     A task. `impact` and hours are in hundredths; `rank` orders the tasks of a project; `version` is that of the last
     event that changed one of its fields, `revision` that of the last one that changed a field that people write.
     Comments, subtasks and time are counted here and change neither those nor `updated_at`.
+    `due_soon_told` and `overdue_told` are the due dates that were told of.
     """
 
     id: int
@@ -36,6 +37,8 @@ class Task:
     rank: str
     completed_at: datetime | None
     trashed_at: datetime | None
+    due_soon_told: date | None
+    overdue_told: date | None
     version: int
     revision: int
     created_at: datetime
