@@ -128,6 +128,9 @@ class RpcConsumer(SharedExtension, ProviderCollector):
             channel.basic_consume(queue, consumer_tag=self._consumer_tag, callback=self._on_message)
 
     def _on_message(self, message: Message) -> None:
+        if self._cancelled:  # it was on its way: for another process, or for the next one here
+            message.channel.basic_reject(message.delivery_tag, requeue=True)
+            return
         try:
             self._dispatch(message)
         except ContainerBeingKilled:

@@ -1,5 +1,6 @@
 """A broker that dies, comes back, comes back empty; services that are stopped in the middle of their work."""
 
+import os
 import signal
 import threading
 import time
@@ -7,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import forking
 import pika
 import pytest
 from pika.exceptions import ChannelClosedByBroker, ProbableAuthenticationError
@@ -21,6 +23,19 @@ from .conftest import Asking, OwnBroker, Programs, asking_at, handing_over, publ
 from .work import accepted, done
 
 NO_ANSWER = (RpcUnavailable, RpcTimeout, Refused)
+LATE = """
+from types import SimpleNamespace
+from synergy_chassis.bus.answering import RpcConsumer
+channel = SimpleNamespace(
+    basic_cancel=lambda tag, nowait: print("cancelled", tag),
+    basic_reject=lambda tag, requeue: print("rejected", tag, requeue),
+)
+consumer = RpcConsumer()
+consumer._consumer_tag, consumer._cancelled, consumer._link = "calls", False, SimpleNamespace(channel=channel)
+delivery = {"exchange": "nameko-rpc", "routing_key": "projects.read_progress"}
+consumer.cancel()
+consumer._on_message(SimpleNamespace(channel=channel, delivery_tag=7, delivery_info=delivery))
+"""
 
 
 def answers(caller: Asking | RpcClient) -> bool:
@@ -181,6 +196,13 @@ def test_sigterm_lets_calls_in_flight_finish(programs: Programs, vhost: Any) -> 
         assert told == [{"slept": 1.5}]
 
 
+def test_what_was_on_its_way_to_a_service_that_takes_no_more_goes_back() -> None:
+    """Its methods are withdrawn one after the other: none of them may seem not to be there."""
+    done = forking.run(["-c", LATE], env=dict(os.environ))
+
+    assert ["cancelled calls", "rejected 7 True"] == done.stdout.splitlines(), done.stderr
+
+
 def test_two_replicas_share_the_calls(programs: Programs, vhost: Any) -> None:
     replicas = [programs.service(vhost.amqp_url("projects")) for _ in range(2)]
     client = RpcClient(vhost.amqp_url(), service="webhooks")
@@ -189,3 +211,33 @@ def test_two_replicas_share_the_calls(programs: Programs, vhost: Any) -> None:
     client.close()
 
     assert [replica.journalled().count("slept ") for replica in replicas] == [10, 10]
+
+
+def test_every_call_is_answered_while_one_of_two_replicas_stops(programs: Programs, vhost: Any) -> None:
+    """What was on its way to the one that takes no more is for the other; none is told that there is no such method."""
+    staying, stopping = [programs.service(vhost.amqp_url("projects")) for _ in range(2)]
+    stopped = threading.Event()
+    told: list[Any] = []
+
+    def ask() -> None:
+        client = RpcClient(vhost.amqp_url(), service="webhooks")
+        while not stopped.is_set():
+            try:
+                told.append(client.call("projects.echo", {"a": 1}, result=dict[str, Any]))
+            except NO_ANSWER as no:
+                told.append(no)
+        client.close()
+
+    askers = [threading.Thread(target=ask) for _ in range(4)]
+    for asker in askers:
+        asker.start()
+    until(lambda: len(told) > 40)
+    assert stopping.terminate() == 0
+    reached = len(told)
+    until(lambda: len(told) > reached + 40)
+    stopped.set()
+    for asker in askers:
+        asker.join(30)
+
+    assert [] == [answer for answer in told if answer != {"a": 1}]
+    assert staying.popen.poll() is None
