@@ -108,6 +108,20 @@ def _mailed_link(w: World, address: str) -> str | None:
     return None
 
 
+def restored(w: World) -> object:
+    """A task that was in the trash."""
+    task = w.ann.tasks.create_task(project=w.project["id"], title="Back again")
+    w.ann.tasks.delete_task(task["id"])
+    return w.keep("restored", w.ann.tasks.restore_task(task["id"]))
+
+
+def moved(w: World) -> object:
+    """It is the first one of another project."""
+    other = w.ann.projects.create_project(name="Elsewhere")["id"]
+    task = w.ann.tasks.move_task(w.restored["id"], project=other)
+    return (task["project"], task["number"]) == (other, 1)
+
+
 ROWS: Mapping[str, Callable[[World], object]] = {
     "register": lambda w: [w.join(name) for name in ("ann", "ben", "eve")],
     "login": lambda w: w.login("ann").accounts.read_profile()["id"] == w.ann_user["id"],
@@ -183,6 +197,26 @@ ROWS: Mapping[str, Callable[[World], object]] = {
     "delete_task": lambda w: (
         w.ann.tasks.delete_task(w.ann.tasks.create_task(project=w.project["id"], title="x")["id"]) is None
     ),
+    "restore_task": restored,
+    "rank_task": lambda w: w.ann.tasks.rank_task(w.task["id"], after=w.restored["id"])["id"] == w.task["id"],
+    "update_tasks": lambda w: (
+        [200, 404]
+        == [
+            one["status"]
+            for one in w.ann.tasks.update_tasks(ids=[w.restored["id"], 999_999_999], changes={"priority": "high"})[
+                "results"
+            ]
+        ]
+    ),
+    "list_my_tasks": lambda w: (
+        w.ann.tasks.update_task(w.restored["id"], assignees=[w.ann_user["id"]])
+        and w.restored["id"] in [one["id"] for one in w.ann.tasks.iter_my_tasks()]
+    ),
+    "read_task_history": lambda w: (
+        ["task.created", "task.deleted", "task.restored"]
+        == [one["type"] for one in w.ann.tasks.iter_task_history(w.restored["id"], page_size=2)][:3]
+    ),
+    "move_task": moved,
     "read_progress": lambda w: w.ann.projects.read_progress(w.project["id"], explain=True)["progress"] == 60,
     "read_history": lambda w: [*w.ann.projects.iter_history(w.project["id"], page_size=3)][-1]["version"] > 3,
     "add_member": lambda w: w.ann.projects.add_member(w.project["id"], user_id=w.ben_user["id"])["role"] == "member",

@@ -131,6 +131,10 @@ def test_a_delivery_in_flight_at_sigterm_is_finished_and_not_sent_again(stack: R
         stack.children["sender"].ask_to_stop()
         until(lambda: '"finishing"' in stack.log("sender"), what="the sender finishing")
         a_task(ann, project, title="second")
+        deliveries = f"/api/webhooks/{hook['id']}/deliveries/"
+        until(
+            lambda: len(ann.get(deliveries).json()["results"]) == 2, what="both being deliveries of the first webhook"
+        )
         other = {"name": "Other", "url": f"{receiver.url}/other", "events": ["task.created"]}
         idle = ann.post("/api/webhooks/", json=other).json()
         a_task(ann, project, title="third")
@@ -144,7 +148,6 @@ def test_a_delivery_in_flight_at_sigterm_is_finished_and_not_sent_again(stack: R
         until(lambda: len(receiver.requests) >= 4, what="the next deliveries")
         sequences = sorted((request.path, request.headers["webhook-sequence"]) for request in receiver.requests)
         assert [("/hook", "1"), ("/hook", "2"), ("/hook", "3"), ("/hook/other", "1")] == sequences
-        deliveries = f"/api/webhooks/{hook['id']}/deliveries/"
         until(
             lambda: {"success"} == {delivery["status"] for delivery in ann.get(deliveries).json()["results"]},
             what="both on record",

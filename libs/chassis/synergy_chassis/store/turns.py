@@ -1,6 +1,7 @@
 """Few writers of one stream in one process ask the database for its lock at a time; the others wait here."""
 
 import threading
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -14,36 +15,69 @@ LONGEST: Final = 5.0
 
 
 class _Line:
-    __slots__ = ("places", "waiting")
+    __slots__ = ("free", "tickets")
 
     def __init__(self) -> None:
-        self.places = threading.Semaphore(AT_ONCE)
-        self.waiting = 0
+        self.free = AT_ONCE
+        self.tickets: deque[threading.Lock] = deque()
 
 
 class Turns:
     """
-    AT_ONCE by name. Whoever waits here holds no database connection, of which readers then find some, and the database
-    has no long queue of lockers to keep in order. That one alone writes is the database's own lock, as ever.
+    AT_ONCE by name, first come, first served: whoever has had a turn and asks again stands behind all others. Whoever
+    waits here holds no database connection, of which readers then find some, and the database has no long queue of
+    lockers to keep in order. That one alone writes is the database's own lock, as ever.
     """
 
     def __init__(self, *, longest: float = LONGEST) -> None:
         self._longest = longest
+        self._guard = threading.Lock()
         self._lines: dict[str, _Line] = {}
 
     @contextmanager
     def of(self, name: str) -> Iterator[None]:
         """Wait for the turn, and have it. Raises StoreUnavailable where that takes too long."""
-        line = self._lines.setdefault(name, _Line())
-        line.waiting += 1
+        ticket = self._come(name)
+        if ticket is not None and not ticket.acquire(timeout=self._longest) and self._gives_up(name, ticket):
+            raise StoreUnavailable(f"Too many change {name} at once.")
         try:
-            if not line.places.acquire(timeout=self._longest):
-                raise StoreUnavailable(f"Too many change {name} at once.")
-            try:
-                yield
-            finally:
-                line.places.release()
+            yield
         finally:
-            line.waiting -= 1
-            if not line.waiting and self._lines.get(name) is line:
+            self._leave(name)
+
+    def waiting(self, name: str) -> int:
+        """How many stand in line."""
+        with self._guard:
+            return len(self._lines[name].tickets) if name in self._lines else 0
+
+    def _come(self, name: str) -> "threading.Lock | None":
+        """A lock that opens when the turn comes; None where it is there."""
+        with self._guard:
+            line = self._lines.setdefault(name, _Line())
+            if line.free:
+                line.free -= 1
+                return None
+            ticket = threading.Lock()
+            ticket.acquire()
+            line.tickets.append(ticket)
+            return ticket
+
+    def _gives_up(self, name: str, ticket: threading.Lock) -> bool:
+        """Out of the line; False where the turn has come in this very moment."""
+        with self._guard:
+            tickets = self._lines[name].tickets
+            if ticket not in tickets:
+                return False
+            tickets.remove(ticket)
+            return True
+
+    def _leave(self, name: str) -> None:
+        """The turn is the next one's."""
+        with self._guard:
+            line = self._lines[name]
+            if line.tickets:
+                line.tickets.popleft().release()
+                return
+            line.free += 1
+            if line.free == AT_ONCE:
                 del self._lines[name]

@@ -31,6 +31,30 @@ def test_few_at_a_time_by_name_and_nothing_is_left_behind():
     assert {} == turns._lines
 
 
+def test_who_asks_again_stands_behind_those_who_wait():
+    turns, served = Turns(), []
+
+    def write(who: str, times: int) -> None:
+        for _ in range(times):
+            with turns.of("thing-1"):
+                served.append(who)
+
+    with ExitStack() as others, ThreadPoolExecutor(2) as pool:
+        for _ in range(AT_ONCE - 1):
+            others.enter_context(turns.of("thing-1"))
+        with turns.of("thing-1"):
+            greedy = pool.submit(write, "greedy", 100)
+            while turns.waiting("thing-1") < 1:
+                sleep(0.001)
+            patient = pool.submit(write, "patient", 1)
+            while turns.waiting("thing-1") < 2:
+                sleep(0.001)
+        greedy.result(20)
+        patient.result(20)
+
+    assert ["greedy", "patient", "greedy"] == served[:3]
+
+
 def test_who_waits_too_long_is_told_so_and_the_next_one_may():
     turns = Turns(longest=0.05)
     with ExitStack() as inside:
@@ -58,8 +82,7 @@ def test_writers_of_a_stream_that_wait_hold_no_connection(store):
         writing = [pool.submit(write) for _ in range(24)]
         try:
             assert inside.wait(20)
-            line = store.uow._turns._lines["thing-1"]
-            while line.waiting < 24 and not any(one.done() for one in writing):
+            while store.uow._turns.waiting("thing-1") < 24 - AT_ONCE and not any(one.done() for one in writing):
                 sleep(0.01)
             in_use = store.engine.pool.checkedout()
         finally:
