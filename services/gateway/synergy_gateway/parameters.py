@@ -83,7 +83,7 @@ def _instead(kind: type[msgspec.Struct], fixed: Collection[str]) -> str:
     names = parameter_names(kind, fixed)
     if "cursor" in names:
         return "begin with cursor=start, and follow next"
-    filters = [field for field in msgspec.structs.fields(kind) if field.default is None]
+    filters = [field for field in msgspec.structs.fields(kind) if field.default is None and field.name != "as_of"]
     ways = ["narrow the list with filters"] * bool(filters) + ["turn it round with ordering"] * ("ordering" in names)
     return ", or ".join(ways) or "nothing beyond it can be listed"
 
