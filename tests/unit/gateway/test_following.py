@@ -18,6 +18,7 @@ from synergy_contracts.refusals import Refused
 from synergy_contracts.sessions import CheckSessions
 from synergy_gateway.following import feed as feeds
 from synergy_gateway.following import subscription as subscriptions
+from synergy_gateway.following import watch
 from synergy_gateway.following.feed import Feed
 from synergy_gateway.following.stream import EventStream
 from synergy_gateway.following.subscription import Subscription, Wanted
@@ -419,3 +420,38 @@ def test_a_session_that_is_over_by_itself_ends_its_streams():
         assert [{over, still}] == [set(body.ids) for body in asked]
 
     asyncio.run(steps())
+
+
+@pytest.mark.parametrize("asking", ["hangs", "breaks"])
+def test_a_stream_ends_in_time_whatever_becomes_of_the_question_which_sessions_are_over(monkeypatch, asking):
+    monkeypatch.setattr(watch, "EVERY", 0.001)
+    monkeypatch.setattr(watch, "ASKED_EVERY", 0.001)
+    now, asked = 100.0, 0
+
+    async def revocations(_body: Any) -> msgspec.Raw:
+        return raw({"cursor": "1:1", "whole": True, "more": None, "revocations": []})
+
+    async def sessions(_body: CheckSessions) -> msgspec.Raw:
+        nonlocal asked
+        asked += 1
+        if asking == "breaks":
+            raise LookupError("nobody thought of it")
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    async def steps() -> None:
+        nonlocal now
+        revoked = RevokedTokens(revocations, FixedClock(datetime(2026, 1, 5, tzinfo=UTC)), monotonic=lambda: now)
+        one = Subscription(Actor(user_id=1, session_id=str(uuid4())), 0, Wanted(), start=0)
+        await revoked.refuse(9, None, 0)
+        keeping = asyncio.create_task(Watch(lambda: [one], revoked, sessions).keep())
+        await until(lambda: asked)
+        assert one.ended is None
+        now += 4.6
+        await until(lambda: one.ended or keeping.done())
+        keeping.cancel()
+        await asyncio.gather(keeping, return_exceptions=True)
+
+        assert "unknown" == one.ended
+
+    asyncio.run(asyncio.wait_for(steps(), 20))

@@ -42,15 +42,26 @@ class Watch:
         self._ask = ask
 
     async def keep(self) -> None:
-        """Watch until cancelled."""
-        looked = 0.0
+        """Watch until cancelled: what is asked may take its time, and nobody's stream waits for it."""
+        async with asyncio.TaskGroup() as both:
+            both.create_task(self._keep_looking())
+            both.create_task(self._keep_asking())
+
+    async def _keep_looking(self) -> None:
         while True:
             await asyncio.sleep(EVERY)
-            self.look()
-            looked += EVERY
-            if looked >= ASKED_EVERY:
-                looked = 0.0
+            try:
+                self.look()
+            except Exception:
+                log.exception("streams-not-watched")
+
+    async def _keep_asking(self) -> None:
+        while True:
+            await asyncio.sleep(ASKED_EVERY)
+            try:
                 await self.ask()
+            except Exception:
+                log.exception("sessions-not-checked")
 
     def look(self) -> None:
         """End those whose tokens hold no more."""
