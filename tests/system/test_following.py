@@ -182,7 +182,7 @@ def test_who_is_put_out_hears_no_more_and_who_comes_in_does(stack: RunningStack)
     ann, bob = somebody(stack.url, "ann"), somebody(stack.url, "bob")
     project, own = a_project(ann)["id"], a_project(bob)["id"]
     member = f"/api/projects/{project}/members/{bob.id}/"
-    with reading(bob) as stream:
+    with reading(bob, query=f"?after={now(bob)}") as stream:
         assert ann.post(f"/api/projects/{project}/members/", json={"user_id": bob.id}).status_code == 201
         a_task(ann, project, title="while")
         until(lambda: len(stream.events) >= 2, what=str(stream.events))
