@@ -5,6 +5,7 @@ from litestar.testing import TestClient
 from unit.gateway.given import PROJECT, Neighbours, Signer
 from unit.gateway.marks_in_memory import MarksInMemory
 
+from synergy_chassis.bus.errors import RpcUnavailable
 from synergy_contracts.refusals import Refused
 from synergy_gateway.limits.buckets import LocalBuckets, Taken
 from synergy_gateway.limits.rate import Rate, parse
@@ -110,6 +111,18 @@ def test_who_is_not_signed_in_counts_by_address_and_so_does_whoever_signs_in(doo
     assert [401, 401, 404, 401, 429] == statuses
     assert 200 == client.get(PATH, headers=token).status_code
     assert [200, 200] == [client.get("/livez").status_code, client.get("/livez/").status_code]
+
+
+def test_whose_token_cannot_be_checked_is_no_stranger(door, signer: Signer, neighbours: Neighbours):
+    neighbours.answers["auth.revocations"] = RpcUnavailable("auth")
+    client = door(rate_user=Rate(100, 60), rate_anonymous=TWO_AN_HOUR)
+    token = {"Authorization": f"Bearer {signer.token()}"}
+
+    told = [client.get(PATH, headers=token) for _ in range(4)]
+
+    assert [503] * 4 == [answer.status_code for answer in told]
+    assert all("retry-after" in answer.headers for answer in told)
+    assert 401 == client.get(PATH).status_code
 
 
 def test_without_a_rate_nothing_is_counted_or_told(ann: TestClient):
