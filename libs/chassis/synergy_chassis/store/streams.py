@@ -88,7 +88,7 @@ def lock(
     clock: Clock,
 ) -> Streams:
     """The streams, locked in the order of their names. Raises StreamExists and StreamNotFound unless `seen`."""
-    found = begin(connection, _LOCK, (sorted({*names, *creates}), sorted(creates), context.command_id))
+    found, _ = begin(connection, _LOCK, (sorted({*names, *creates}), sorted(creates), context.command_id))
     now = clock.now()
     if found and found[0][3] is not None:
         seen = context.recognise(found[0][3])
