@@ -4,6 +4,7 @@ from typing import Final
 
 PROJECT_EVENTS: Final[dict[str, str]] = {
     "project.created": "A project was started.",
+    "project.imported": "All of a project that was imported is there.",
     "project.updated": "Fields of a project changed.",
     "project.deleted": "A project went to the trash.",
     "project.restored": "A project came back from the trash.",

@@ -21,8 +21,10 @@ GOLDEN = {
         {
             "project_id": 12, "owner_id": 1, "name": "Apollo", "description": "", "status": "active",
             "priority": "medium", "start_date": None, "end_date": "2026-01-31", "budget": "12.50",
+            "importing": False,
         },
     ),
+    "project.imported": (events.ProjectImported(), "project", {}),
     "project.updated": (
         events.ProjectUpdated(changes={"budget": None, "name": "B"}, before={"budget": Decimal("1.00"), "name": "A"}),
         "project",

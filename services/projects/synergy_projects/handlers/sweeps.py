@@ -1,5 +1,6 @@
 """
-What comes with time and nobody's doing: tasks that are due, milestones that were missed, trash that is old.
+What comes with time and nobody's doing: tasks that are due, milestones that were missed, trash that is old, imports
+that are over.
 
 Any replica may sweep, also several at once: each project is decided on under its stream's lock, by its state then, so
 nothing is told twice, and what one sweep does not come to, the next one finds, however long after. Days are of UTC.
@@ -22,6 +23,7 @@ from synergy_projects.domain.errors import ProjectNotFound
 from synergy_projects.domain.events import Event
 from synergy_projects.domain.project import Milestone, Project
 from synergy_projects.handlers.desk import Desk
+from synergy_projects.handlers.imports import forget_imports
 from synergy_projects.queries import due, loading
 from synergy_projects.queries.due import Due
 from synergy_projects.queries.people import among
@@ -49,6 +51,8 @@ def sweep(now: datetime, *, desk: Desk) -> Iterator[int]:
     ):
         for project_id, ids in _found(find, desk):
             yield _told(f"{what} on {today}", project_id, ids, partial(decided, now), desk)
+    with desk.uow.writing() as rows:
+        forget_imports(rows, now)
 
 
 def _found(find: Callable[..., list[Due]], desk: Desk) -> Iterator[tuple[int, Sequence[Due]]]:

@@ -21,7 +21,8 @@ _M: Final = tables.members.c
 def list_trash(connection: Connection, actor: Actor, *, all: bool = False, page: int = 1, page_size: int = 50) -> View:
     """The projects and tasks in the trash that the actor may restore, the newest first, one page of them."""
     everybodys = all and actor.superuser
-    projects = _named("project", _P.id, _P.name, _P.trashed_at).where(_P.trashed_at.is_not(None))
+    projects = _named("project", _P.id, _P.name, _P.trashed_at)
+    projects = projects.where(_P.trashed_at.is_not(None), _P.importing.is_(False))
     tasks = (
         _named("task", _T.id, _T.title, _T.trashed_at)
         .join_from(tables.tasks, tables.projects, _T.project_id == _P.id)

@@ -66,7 +66,7 @@ def _created(project: Project, event: TaskCreated, version: int, at: datetime) -
         created_at=at,
         updated_at=at,
     )
-    project.next_number = event.number + 1
+    project.next_number = max(project.next_number, event.number + 1)
     project.next_rank += 1
     project.counters = project.counters.plus(event.impact, done=False)
 

@@ -1,0 +1,79 @@
+"""A project as a file, in parts, all of one moment."""
+
+from typing import Final
+
+from sqlalchemy import Connection
+
+from synergy_projects.documents import Writer, Written, people_in
+from synergy_projects.domain.commands import Actor
+from synergy_projects.domain.errors import InvalidParameter, ProjectNotFound, VersionNotFound
+from synergy_projects.queries.history import Histories
+from synergy_projects.queries.people import people
+from synergy_projects.queries.projects import visible_project
+from synergy_projects.queries.views import View
+
+LARGEST: Final = 500_000
+"""Characters of a part."""
+
+
+class Exports:
+    """Writes projects. The state is the fold up to one version, which is kept from one part to the next."""
+
+    def __init__(self, histories: Histories, *, largest: int = LARGEST) -> None:
+        self._histories = histories
+        self._largest = largest
+
+    def part(
+        self,
+        connection: Connection,
+        actor: Actor,
+        project_id: int,
+        *,
+        format: Written = "json",
+        version: int | None = None,
+        after: str | None = None,
+    ) -> View:
+        """
+        The first part as the project is now, or the one that `after` names, of that version. Whoever may read the
+        project today may. Raises ProjectNotFound, VersionNotFound, InvalidParameter.
+        """
+        now = visible_project(connection, actor, project_id).version
+        version = now if version is None else version
+        with self._histories.at(connection, f"project-{project_id}", version) as state:
+            if state is None:
+                raise ProjectNotFound
+            if state.version != version or state.trashed_at is not None:
+                raise VersionNotFound
+            names = {user_id: person.username for user_id, person in people(connection, people_in(state)).items()}
+            writer = Writer(state, names, format)
+            text, following = self._written(writer, after)
+        return {"version": version, "text": text, "next": following}
+
+    def _written(self, writer: Writer, after: str | None) -> tuple[str, str | None]:
+        """
+        As many tasks as a part holds. A task that is longer than that goes in pieces: `after` tells how many tasks were
+        written, and how much of the next one.
+        """
+        index, written = _place(after)
+        parts = [] if after else [writer.beginning()]
+        size = sum(map(len, parts))
+        while index < len(writer.tasks):
+            text = writer.task(index)
+            piece = text[written : written + max(self._largest - size, 1)]
+            parts.append(piece)
+            size, written = size + len(piece), written + len(piece)
+            if written < len(text):
+                return "".join(parts), f"{index}.{written}"
+            index, written = index + 1, 0
+            if size >= self._largest:
+                return "".join(parts), f"{index}.0"
+        return "".join([*parts, writer.end()]), None
+
+
+def _place(after: str | None) -> tuple[int, int]:
+    if after is None:
+        return 0, 0
+    index, _, written = after.partition(".")
+    if not (index.isdecimal() and written.isdecimal()):
+        raise InvalidParameter("after", "is what the part before told")
+    return int(index), int(written)
