@@ -77,7 +77,7 @@ def test_the_same_key_makes_one_project_and_another_file_under_it_is_refused(ann
 
 def test_what_cannot_be_imported_is_refused_with_the_reason(ann, stack):
     told = imported(ann, ann.post("/api/projects/import/", data=b'{"format": "x",\n"tasks": [1, ]}', headers=JSON))
-    assert ("failed", None, [2]) == (told["status"], told["project"], [one["line"] for one in told["errors"]])
+    assert ("failed", None, [1, 2]) == (told["status"], told["project"], [one["line"] for one in told["errors"]])
 
     form = ann.post("/api/projects/import/", files={"file": b"title\n"})
     assert "Content-Type" in assert_problem(form, 415)["detail"]

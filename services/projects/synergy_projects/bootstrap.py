@@ -129,7 +129,7 @@ def build(settings: Settings) -> Projects:
         activities=Activities(CODEC),
         feed=Feed(uow, log),
         insights=Insights(CODEC, clock, database),
-        exports=Exports(histories),
+        exports=Exports(CODEC),
         importer=Importer(desk, bulk, clock, closing),
         followers={"auth": follower},
         clock=clock,

@@ -19,7 +19,7 @@ from synergy_projects import handlers, queries, tables
 from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.errors import ImportNotFound, ImportsRunning, ProjectNotFound
 from synergy_projects.handlers import importing
-from synergy_projects.projections import ProjectModel
+from synergy_projects.projections import CODEC, ProjectModel
 
 
 class Desk:
@@ -27,7 +27,7 @@ class Desk:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.exports = queries.Exports(world.histories, largest=500)
+        self.exports = queries.Exports(CODEC, largest=500)
 
     def importer(self, *, portion: int = 7, closing: Event | None = None) -> handlers.Importer:
         bulk = BulkAppender(self.world.engine, self.world.clock, portion=portion)

@@ -1,9 +1,13 @@
 """A project as a file, in parts, all of one moment."""
 
+import time
+from collections import OrderedDict
+from collections.abc import Callable
 from typing import Final
 
 from sqlalchemy import Connection
 
+from synergy_chassis.store import EventCodec
 from synergy_projects.documents import Writer, Written, people_in
 from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.errors import InvalidParameter, ProjectNotFound, VersionNotFound
@@ -14,14 +18,25 @@ from synergy_projects.queries.views import View
 
 LARGEST: Final = 500_000
 """Characters of a part."""
+MOST_HELD: Final = 2
+HELD: Final = 60.0
+"""Seconds for the next part to be asked for."""
+_Key = tuple[int, int, Written]
 
 
 class Exports:
-    """Writes projects. The state is the fold up to one version, which is kept from one part to the next."""
+    """
+    Writes projects. What an export is written from is made by its first part, and held from one part to the next: of
+    two exports at most, and as long as somebody may still come for the next part.
+    """
 
-    def __init__(self, histories: Histories, *, largest: int = LARGEST) -> None:
-        self._histories = histories
+    def __init__(
+        self, codec: EventCodec, *, largest: int = LARGEST, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._histories = Histories(codec, held_tasks=0)  # a state that is held here must not be advanced
         self._largest = largest
+        self._monotonic = monotonic
+        self._held: OrderedDict[_Key, tuple[float, Writer]] = OrderedDict()
 
     def part(
         self,
@@ -38,16 +53,32 @@ class Exports:
         project today may. Raises ProjectNotFound, VersionNotFound, InvalidParameter.
         """
         now = visible_project(connection, actor, project_id).version
-        version = now if version is None else version
+        key = project_id, now if version is None else version, format
+        writer = self._taken(key) or self._made(connection, key)
+        text, following = self._written(writer, after)
+        if following is not None:
+            self._keep(key, writer)
+        return {"version": key[1], "text": text, "next": following}
+
+    def _made(self, connection: Connection, key: _Key) -> Writer:
+        project_id, version, format = key
         with self._histories.at(connection, f"project-{project_id}", version) as state:
             if state is None:
                 raise ProjectNotFound
             if state.version != version or state.trashed_at is not None:
                 raise VersionNotFound
             names = {user_id: person.username for user_id, person in people(connection, people_in(state)).items()}
-            writer = Writer(state, names, format)
-            text, following = self._written(writer, after)
-        return {"version": version, "text": text, "next": following}
+            return Writer(state, names, format)
+
+    def _taken(self, key: _Key) -> Writer | None:
+        _, writer = self._held.pop(key, (0.0, None))
+        return writer
+
+    def _keep(self, key: _Key, writer: Writer) -> None:
+        now = self._monotonic()
+        self._held[key] = now, writer
+        while len(self._held) > MOST_HELD or next(iter(self._held.values()))[0] < now - HELD:
+            self._held.popitem(last=False)
 
     def _written(self, writer: Writer, after: str | None) -> tuple[str, str | None]:
         """
