@@ -68,7 +68,7 @@ STORED_TYPES = {
         "project.imported",
         "member.invited", "member.added", "member.removed", "member.role_changed",
         "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted", "task.restored",
-        "task.moved", "task.due_soon", "task.overdue",
+        "task.moved", "task.due_soon", "task.overdue", "task.purged",
         "comment.created", "comment.updated", "comment.deleted",
         "subtask.created", "subtask.updated", "subtask.deleted",
         "time.started", "time.logged", "time.updated", "time.deleted",

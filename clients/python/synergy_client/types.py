@@ -334,7 +334,7 @@ class UndoVersion(TypedDict):
 class Trashed(TypedDict):
     """
     A project or a task in the trash: its id, its name or title, the project it is (in), and since when it is there.
-    Projects are dropped for good at `purged_at`; tasks stay as long as their project.
+    They are dropped for good at `purged_at`; a task of an archived project when that is written again.
     """
 
     kind: Literal["project", "task"]
@@ -343,7 +343,7 @@ class Trashed(TypedDict):
     project: int
     project_name: str
     trashed_at: str
-    purged_at: str | None
+    purged_at: str
 
 
 class Counts(TypedDict):

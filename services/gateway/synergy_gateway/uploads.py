@@ -8,6 +8,7 @@ from litestar.connection import Request
 from litestar.exceptions import InternalServerException
 from multipart import parse_options_header  # type: ignore[import-untyped]
 
+from synergy_gateway.bodies import MOST_DRAINED
 from synergy_gateway.problems import Problem
 
 READING: Final = 30.0
@@ -37,12 +38,16 @@ class Upload:
         part, total = bytearray(), 0
         async for chunk in self._chunks():
             total += len(chunk)
+            if total > most + MOST_DRAINED:
+                break
             if total > most:
-                raise Problem(413, "body-too-large", f"The file has more than {most:,} bytes.")
+                continue
             part += chunk
             while len(part) >= size:
                 yield bytes(part[:size])
                 del part[:size]
+        if total > most:
+            raise Problem(413, "body-too-large", f"The file has more than {most:,} bytes.")
         if part:
             yield bytes(part)
 

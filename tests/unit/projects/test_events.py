@@ -102,6 +102,9 @@ GOLDEN = {
     "task.overdue": (
         events.TaskOverdue(task_id=9, due_date=date(2026, 2, 1)), "task-9", {"task_id": 9, "due_date": "2026-02-01"},
     ),
+    "task.purged": (
+        events.TaskPurged(task_id=9, number=1, title="Build"), "task-9", {"task_id": 9, "number": 1, "title": "Build"},
+    ),
     "task.deleted": (events.TaskDeleted(task_id=9), "task-9", {"task_id": 9}),
     "task.restored": (events.TaskRestored(task_id=9), "task-9", {"task_id": 9}),
     "task.moved": (

@@ -11,8 +11,7 @@ from unit.projects.histories import Store, histories
 from synergy_projects.documents import Writer, opened
 from synergy_projects.domain.events import Event
 from synergy_projects.domain.importing import CountedIds, Faults, Making, Survey
-from synergy_projects.domain.project import Project, evolve, fold
-from synergy_projects.projections import CODEC
+from synergy_projects.domain.project import Project, fold
 
 NAMES = {number: f"person{number}" for number in range(1, 9)}
 TOLD_ONLY = frozenset({"created_at", "completed_at"})
@@ -74,10 +73,7 @@ def lasting(content: bytes) -> Any:
 @settings(max_examples=60)
 @given(store=histories(at_least=30))
 def test_what_is_exported_is_imported_and_exported_again_equal(store: Store):
-    project = None
-    for stored in store.events:
-        project = evolve(project, CODEC.decode(stored), version=stored.version, at=stored.recorded_at)
-    assert project is not None
+    project = store.state()
     if project.owner_id != OWNER.user_id:
         project.members[OWNER.user_id], project.members[project.owner_id] = "owner", "manager"
         project.owner_id = OWNER.user_id

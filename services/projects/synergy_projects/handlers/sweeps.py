@@ -47,6 +47,7 @@ def sweep(now: datetime, *, desk: Desk) -> Iterator[int]:
     for what, find, decided in (
         ("due", partial(due.tasks_due, today=today, tomorrow=tomorrow), _due),
         ("missed", partial(due.milestones_missed, today=today), _missed),
+        ("tasks purged", partial(due.trashed_tasks_expired, before=expired), _tasks_purged),
         ("purged", partial(due.trash_expired, before=expired), _purged),
     ):
         for project_id, ids in _found(find, desk):
@@ -100,6 +101,17 @@ def _missed(now: datetime, stream: Stream, project: Project, ids: Sequence[int])
     own = columns.project_id == project.id
     project.milestones = loading.entities(stream.rows, tables.milestones, Milestone, own, among(columns.id, ids))
     return decide.tell_missed(project, now.astimezone(UTC).date())
+
+
+def _tasks_purged(now: datetime, stream: Stream, project: Project, ids: Sequence[int]) -> list[Event]:
+    """With what waits for them, and what hangs on them."""
+    columns = tables.tasks.c
+    waiting = columns.depends_on.overlap(list(ids))
+    project.tasks = loading.tasks(stream.rows, columns.project_id == project.id, among(columns.id, ids) | waiting)
+    project.comments = loading.comments(stream.rows, among(tables.comments.c.task_id, ids))
+    project.time_logs = loading.time_logs(stream.rows, among(tables.time_logs.c.task_id, ids))
+    project.timers = loading.timers(stream.rows, among(tables.timers.c.task_id, ids))
+    return decide.expire_tasks(project, now)
 
 
 def _purged(now: datetime, _stream: Stream, project: Project, _ids: Sequence[int]) -> list[Event]:

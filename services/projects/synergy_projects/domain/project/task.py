@@ -10,10 +10,12 @@ from synergy_projects.domain.events import (
     TaskDueSoon,
     TaskEvent,
     TaskOverdue,
+    TaskPurged,
     TaskReopened,
     TaskRestored,
     TaskUpdated,
 )
+from synergy_projects.domain.project.moving import taken_away
 from synergy_projects.domain.project.state import Project, Task
 from synergy_projects.domain.ranking import place, placed
 
@@ -32,6 +34,8 @@ def evolve(project: Project, event: TaskEvent, version: int, at: datetime) -> No
             project.tasks[event.task_id].due_soon_told = event.due_date
         case TaskOverdue():
             project.tasks[event.task_id].overdue_told = event.due_date
+        case TaskPurged():
+            taken_away(project, event.task_id)
         case _:
             assert_never(event)
 

@@ -7,6 +7,7 @@ down_revision = "0009"
 
 STATEMENTS = (
     "ALTER TABLE projects ADD COLUMN importing boolean NOT NULL DEFAULT false",
+    "CREATE INDEX tasks_expiring ON tasks (trashed_at, id) WHERE trashed_at IS NOT NULL",
     """
     CREATE TABLE imports (
         id uuid PRIMARY KEY,
