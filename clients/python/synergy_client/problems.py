@@ -114,6 +114,10 @@ class IdempotencyKeyReused(Invalid):
     """422: The key belongs to another request. Send another Idempotency-Key with each thing you want done once."""
 
 
+class IdempotencyKeyRunning(Conflict):
+    """409: The first request is under way. Ask again after Retry-After seconds, under the same key: it tells both."""
+
+
 class InsufficientScope(Forbidden):
     """403: The token does not allow this. Use a token that has the scope named in `detail`."""
 
@@ -430,6 +434,7 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "headers-too-large": HeadersTooLarge,
     "host-not-allowed": HostNotAllowed,
     "idempotency-key-reused": IdempotencyKeyReused,
+    "idempotency-key-running": IdempotencyKeyRunning,
     "insufficient-scope": InsufficientScope,
     "internal-error": InternalError,
     "invalid-body": InvalidBody,
