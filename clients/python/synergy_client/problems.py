@@ -114,6 +114,10 @@ class IdempotencyKeyReused(Invalid):
     """422: The key belongs to another request. Send another Idempotency-Key with each thing you want done once."""
 
 
+class IdempotencyKeyRunning(Conflict):
+    """409: The first request is under way. Ask again after Retry-After seconds, under the same key: it tells both."""
+
+
 class ImportNotFound(NotFound):
     """404: No such import. It is older than a week, or it is somebody else's."""
 
@@ -438,6 +442,7 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "headers-too-large": HeadersTooLarge,
     "host-not-allowed": HostNotAllowed,
     "idempotency-key-reused": IdempotencyKeyReused,
+    "idempotency-key-running": IdempotencyKeyRunning,
     "import-not-found": ImportNotFound,
     "imports-running": ImportsRunning,
     "insufficient-scope": InsufficientScope,

@@ -139,6 +139,9 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "email-taken": ProblemType(409, "The address has an account", "Log in, or use another address."),
     "second-factor-on": ProblemType(409, "There is a second factor", "Remove it first to set up another."),
     "second-factor-off": ProblemType(409, "There is no second factor", "Set one up first."),
+    "idempotency-key-running": ProblemType(
+        409, "The first request is under way", "Ask again after Retry-After seconds, under the same key: it tells both."
+    ),
     "too-many-tokens": ProblemType(409, "Too many tokens", "Revoke one that you no longer need."),
     "projects-owned": ProblemType(409, "You own projects", "Transfer or delete the projects named in `detail`."),
     "account-leaving": ProblemType(
