@@ -23,6 +23,7 @@ from synergy_gateway.documents import Documents
 from synergy_gateway.ending import before_ending
 from synergy_gateway.errors import respond
 from synergy_gateway.following.feed import Feed
+from synergy_gateway.following.pulse import Pulse
 from synergy_gateway.following.watch import Watch
 from synergy_gateway.frame import Frame
 from synergy_gateway.gateway import Gateway
@@ -71,6 +72,7 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
         lambda body: services.ask(FOLLOW_EVENTS, body),
         lambda actor: services.ask(LIST_MEMBERSHIPS, Nothing(), actor=actor),
     )
+    pulse = Pulse(lambda: feed.streams)
     watch = Watch(lambda: feed.audience, revoked, lambda body: services.ask(CHECK_SESSIONS, body))
 
     def heard(event: Heard) -> None:
@@ -112,6 +114,7 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
             asyncio.create_task(revoked.keep(), name="keep revocations"),
             asyncio.create_task(feed.keep(), name="keep the feed"),
             asyncio.create_task(watch.keep(), name="watch streams"),
+            asyncio.create_task(pulse.keep(), name="look after streams"),
         ]
         try:
             yield

@@ -33,7 +33,8 @@ class Operation:
     token must have beside `read` or `write`.
 
     `secures`: it is about who gets into the account, so that a personal access token needs the scope `admin` for it;
-    `in_session`: no personal token does. `conditional`: If-Match is understood.
+    `in_session`: no personal token does. `conditional`: If-Match is understood. `uploads`: media types of a file that
+    is its body, which the function reads by itself, as its `upload`. `media_types`: others that it can answer in.
     """
 
     method: str
@@ -56,6 +57,8 @@ class Operation:
     in_session: bool = False
     problems: tuple[int, ...] = ()
     conditional: bool = False
+    uploads: tuple[str, ...] = ()
+    media_types: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

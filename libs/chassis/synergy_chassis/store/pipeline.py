@@ -15,10 +15,16 @@ from synergy_chassis.store.writer import Statement
 
 
 def begin(
-    connection: sqlalchemy.Connection, statement: str, parameters: Sequence[Any], *, also: Question | None = None
+    connection: sqlalchemy.Connection,
+    statement: str,
+    parameters: Sequence[Any],
+    *,
+    before: Sequence[tuple[str, Sequence[Any]]] = (),
+    also: Question | None = None,
 ) -> tuple[list[tuple[Any, ...]], Rows]:
     """
-    Begin a transaction with `statement` and ask `also`, in one round trip; answer the rows of both.
+    Begin a transaction with `statement`, others `before` it and a question after it, in one round trip; answer the rows
+    of `statement` and of `also`.
 
     The connection is one that commits by itself (isolation level AUTOCOMMIT): psycopg would wait for the answer to a
     BEGIN of its own. SQLAlchemy rolls back what is left open.
@@ -28,6 +34,8 @@ def begin(
     with raw.cursor() as cursor:
         with raw.pipeline():
             raw.execute("BEGIN")
+            for first, values in before:
+                raw.execute(first, values, prepare=True)
             cursor.execute(statement, parameters, prepare=True)
             asked = also[0].sent(connection, also[1]) if also else None
         return cursor.fetchall(), asked() if asked else []

@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from synergy_chassis.clock import Clock
 from synergy_chassis.observing import tracing
+from synergy_chassis.store import repeats
 from synergy_chassis.store.append import Batch, record
 from synergy_chassis.store.constant import Question, Rows
 from synergy_chassis.store.engine import translated
@@ -108,9 +109,10 @@ class UnitOfWork:
         Lock stream `name` for one command; `also` is asked as soon as it is locked, in the same round trip. Leaving the
         block without `append`, or by an exception, rolls back.
 
-        Writers of one stream queue here; none fails for it. A command whose id is in flight elsewhere is waited for.
-        Raises StreamExists with `creates` and StreamNotFound without, unless the command was seen before; RowConflict
-        when the block ends and a read-model row breaks a constraint; StoreUnavailable.
+        Writers of one stream queue here; none fails for it. A command whose id is in flight elsewhere is waited for,
+        one with a fingerprint not for long (CommandRunning). Raises StreamExists with `creates` and StreamNotFound without,
+        unless the command was seen before; RowConflict when the block ends and a read-model row breaks a constraint;
+        StoreUnavailable.
         """
         with self._turns.of(name), translated(), self._commands.connect() as connection:
             stream = self._locked(connection, name, context, also)
@@ -136,7 +138,8 @@ class UnitOfWork:
         Those of `creates` must not exist, the others must. Otherwise as `stream`.
         """
         with translated(), self._commands.connect() as connection:
-            streams = lock(connection, names, context, creates=creates, clock=self._clock)
+            with repeats.told_apart(connection, context):
+                streams = lock(connection, names, context, creates=creates, clock=self._clock)
             yield streams
             if streams._batch is not None:
                 with tracing.span("append", "client", parent=context.traceparent, db__system="postgresql"):
@@ -147,7 +150,9 @@ class UnitOfWork:
     def _locked(
         self, connection: sqlalchemy.Connection, name: str, context: CommandContext, also: Question | None
     ) -> Stream:
-        ((version, last, seen),), asked = begin(connection, _LOCK, (name, context.command_id), also=also)
+        with repeats.told_apart(connection, context):
+            before, wanted = repeats.first_of_all(context), (name, context.command_id)
+            ((version, last, seen),), asked = begin(connection, _LOCK, wanted, before=before, also=also)
         seen = context.recognise(seen)
         now = self._clock.now()
         return Stream(
