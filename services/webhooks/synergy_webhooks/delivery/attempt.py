@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from time import monotonic
 from types import SimpleNamespace
 from typing import Final
@@ -19,6 +20,8 @@ from synergy_webhooks.delivery import envelope, retry_after
 from synergy_webhooks.delivery.faults import sentence
 from synergy_webhooks.delivery.parcel import Outcome, Parcel
 
+KNOWN: Final = 4_096
+"""URLs, answers of the resolver and secrets whose reading is remembered: each is read alike, however often it comes."""
 STALE: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 """How a kept connection that the other side has closed meanwhile shows."""
 
@@ -51,9 +54,10 @@ class Poster:
         limits: Limits = Limits(),
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._policy = policy
         self._resolve = resolve
-        self._sealer = sealer
+        self._target = lru_cache(KNOWN)(read)
+        self._judge = lru_cache(KNOWN)(policy.vet)
+        self._open = lru_cache(KNOWN)(partial(_opened, sealer))
         self._clock = clock
         self._limits = limits
         tls = tls or verified_tls()
@@ -95,10 +99,8 @@ class Poster:
         )
 
     async def _send(self, draft: "_Draft") -> None:
-        vetted = await self._vet(read(draft.parcel.url))
-        secrets = [
-            self._sealer.open(key.sealed, context=str(draft.parcel.webhook_id)).decode() for key in draft.parcel.keys
-        ]
+        vetted = await self._vet(self._target(draft.parcel.url))
+        secrets = [self._open(key.sealed, str(draft.parcel.webhook_id)) for key in draft.parcel.keys]
         for address in vetted.addresses:
             draft.address = address
             try:
@@ -111,8 +113,8 @@ class Poster:
 
     async def _vet(self, target: Target) -> Vetted:
         if target.literal is not None:
-            return self._policy.vet(target, [str(target.literal)])
-        return self._policy.vet(target, await self._resolve(target.host, target.port))
+            return self._judge(target, (str(target.literal),))
+        return self._judge(target, tuple(await self._resolve(target.host, target.port)))
 
     async def _post(self, draft: "_Draft", target: Target, secrets: list[str]) -> None:
         """Once more on a new connection if a kept one turns out to be dead before a byte of the answer."""
@@ -206,6 +208,10 @@ def verified_tls() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
+
+
+def _opened(sealer: Sealer, sealed: bytes, webhook_id: str) -> str:
+    return sealer.open(sealed, context=webhook_id).decode()
 
 
 async def _note_reuse(_session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:

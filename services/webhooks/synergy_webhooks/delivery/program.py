@@ -1,6 +1,7 @@
 """The sender as a process: `python -m synergy_webhooks send`."""
 
 import asyncio
+import gc
 import random
 import signal
 import socket
@@ -136,6 +137,7 @@ def send(program: Program, *, metrics: Address | None = None) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, program.stop)
         introduce("webhooks", "send")
+        gc.freeze()  # what has been loaded stays; to look through it all again, takes longer than an attempt
         async with served(metrics):
             await program.run()
 
