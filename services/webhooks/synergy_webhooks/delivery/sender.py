@@ -27,12 +27,11 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """
-    How much at once, and how often (seconds). `portion` lanes are claimed at a time, so that the first are sent while
-    the next are claimed; `turns` deliveries of one lane are sent before it is offered to all again.
+    How much at once, and how often (seconds). `turns` deliveries of one lane are sent before it is offered to all
+    again.
     """
 
     slots: int = 400
-    portion: int = 32
     busy: float = 0.025
     idle: float = 0.25
     renew: float = 2.5
@@ -106,8 +105,7 @@ class Sender:
             self._look.clear()
             try:
                 room = self._pace.slots - len(self._working)
-                asked = min(room, self._pace.portion)
-                parcels = await self._claims.claim(asked) if asked > 0 else []
+                parcels = await self._claims.claim(room) if room > 0 else []
             except AWAY as error:
                 log.warning("database-away", error=str(error).strip()[:300])
                 await self._pause(min(LONGEST_PAUSE, wait * 4))
@@ -116,8 +114,7 @@ class Sender:
             for parcel in parcels:
                 self._working[parcel.lane_key] = asyncio.create_task(self._work(parcel))
             wait = self._pace.busy if parcels else min(self._pace.idle, wait * 1.5)
-            if not 0 < asked == len(parcels):
-                await self._pause(wait)
+            await self._pause(wait)
 
     async def _pause(self, seconds: float) -> None:
         try:
