@@ -135,7 +135,7 @@ class Ledger:
         """The parcels of the lanes, which were leased after `asked`; a lane without one is given back."""
         if not lanes:
             return []
-        found = await connection.execute(statements.HEADS, self._lanes(lanes))
+        found = await connection.execute(statements.HEADS, self._lanes(lanes), binary=True)
         sure_until = asked + self._lease.total_seconds()
         parcels = [_parcel(row, sure_until) for row in await found.fetchall()]
         empty = set(lanes) - {parcel.lane_key for parcel in parcels}
