@@ -33,7 +33,8 @@ class Operation:
     token must have beside `read` or `write`.
 
     `secures`: it is about who gets into the account, so that a personal access token needs the scope `admin` for it;
-    `in_session`: no personal token does. `conditional`: If-Match is understood.
+    `in_session`: no personal token does. `conditional`: If-Match is understood. `narrowed`: a read may ask for some
+    fields of the answer alone.
     """
 
     method: str
@@ -56,6 +57,7 @@ class Operation:
     in_session: bool = False
     problems: tuple[int, ...] = ()
     conditional: bool = False
+    narrowed: bool = True
 
     @property
     def name(self) -> str:
