@@ -31,6 +31,7 @@ class Profile(TypedDict):
     is_superuser: bool
     email_confirmed: NotRequired[bool]
     pending_email: NotRequired[str | None]
+    revision: NotRequired[int]
     created_at: str
     updated_at: str
 
@@ -104,6 +105,7 @@ class ProfileReplacement(TypedDict):
     id: NotRequired[int]
     is_superuser: NotRequired[bool]
     pending_email: NotRequired[str | None]
+    revision: NotRequired[int]
     updated_at: NotRequired[str]
 
 

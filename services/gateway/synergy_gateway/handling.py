@@ -158,8 +158,9 @@ def _finished(asking: Asking, answer: Answer) -> Answer:
     elif operation.safe and answer.status == 200:
         answer.headers.setdefault("Cache-Control", REVALIDATE)
         answer.headers.setdefault("Vary", "Authorization")
+    if operation.safe and answer.status == 200 and (operation.versioned or not operation.private):
         return tagged(answer, whole=whole)
-    elif operation.conditional and answer.status in OF_ITSELF:
+    if operation.conditional and answer.status in OF_ITSELF:
         return tagged(answer)
     return answer
 

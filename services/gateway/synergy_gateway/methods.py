@@ -9,11 +9,11 @@ from synergy_contracts.accounts import (
     JsonWebKeySet,
     Login,
     Profile,
-    ProfileChanges,
     RefreshTokens,
     Register,
     SignedIn,
     TokenPair,
+    UpdateProfile,
 )
 from synergy_contracts.activity import Activity, ListActivity
 from synergy_contracts.comments import CommentRef, CommentView, CreateComment, ListComments, UpdateComment
@@ -166,7 +166,7 @@ LOGIN: Final = Method("auth.login", Login, SignedIn)
 REFRESH_TOKENS: Final = Method("auth.refresh_tokens", RefreshTokens, TokenPair)
 LOGOUT: Final = Method("auth.logout", Logout, None)
 READ_PROFILE: Final = Method("auth.read_profile", Nothing, Profile)
-UPDATE_PROFILE: Final = Method("auth.update_profile", ProfileChanges, Profile)
+UPDATE_PROFILE: Final = Method("auth.update_profile", UpdateProfile, Profile)
 CHANGE_PASSWORD: Final = Method("auth.change_password", ChangePassword, None)
 LIST_SESSIONS: Final = Method("auth.list_sessions", ListSessions, Page[SessionView])
 END_SESSION: Final = Method("auth.end_session", SessionRef, None)

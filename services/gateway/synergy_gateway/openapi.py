@@ -215,7 +215,7 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.status == 201:
         location = {"description": "The path of what was made.", "schema": {"type": "string"}}
         responses["201"]["headers"] = {"Location": location}
-    if operation.safe and not operation.private:
+    if operation.safe and (operation.versioned or not operation.private):
         responses["304"] = {"description": REASONS[304]}
     for status in sorted(_problem_statuses(operation)):
         told = {"schema": schemas.of(ProblemDetails), "example": examples.of_problem(status, operation.path)}

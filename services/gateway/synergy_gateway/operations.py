@@ -33,7 +33,8 @@ class Operation:
     token must have beside `read` or `write`.
 
     `secures`: it is about who gets into the account, so that a personal access token needs the scope `admin` for it;
-    `in_session`: no personal token does. `conditional`: If-Match is understood. `narrowed`: a read may ask for some
+    `in_session`: no personal token does. `conditional`: If-Match is understood. `versioned`: the
+    answer has an ETag, although nobody may keep it. `narrowed`: a read may ask for some
     fields of the answer alone.
     """
 
@@ -57,6 +58,7 @@ class Operation:
     in_session: bool = False
     problems: tuple[int, ...] = ()
     conditional: bool = False
+    versioned: bool = False
     narrowed: bool = True
 
     @property
