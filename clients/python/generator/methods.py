@@ -74,6 +74,11 @@ class Method:
         return None
 
     @property
+    def other_media(self) -> list[str]:
+        """Media types that it can be answered in beside the first."""
+        return list(self.operation["responses"].get("200", {}).get("content", {}))[1:]
+
+    @property
     def streams(self) -> bool:
         """Whether its answer has no end."""
         return self.answer is not None and self.answer[0] == "text/event-stream"
@@ -147,7 +152,8 @@ def _answer(method: Method) -> str:
     if method.answer is None:
         return "None"
     media, schema = method.answer
-    return annotation(schema, PREFIX) if "json" in media else "str"
+    kinds = [annotation(schema, PREFIX) if "json" in media else "str"]
+    return " | ".join(dict.fromkeys([*kinds, *("str" for _ in method.other_media)]))
 
 
 def _doc(method: Method) -> list[str]:

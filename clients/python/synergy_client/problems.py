@@ -118,6 +118,14 @@ class IdempotencyKeyRunning(Conflict):
     """409: The first request is under way. Ask again after Retry-After seconds, under the same key: it tells both."""
 
 
+class ImportNotFound(NotFound):
+    """404: No such import. It is older than a week, or it is somebody else's."""
+
+
+class ImportsRunning(Conflict):
+    """409: Too many imports are going on. Wait until those that you have begun are finished."""
+
+
 class InsufficientScope(Forbidden):
     """403: The token does not allow this. Use a token that has the scope named in `detail`."""
 
@@ -439,6 +447,8 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "host-not-allowed": HostNotAllowed,
     "idempotency-key-reused": IdempotencyKeyReused,
     "idempotency-key-running": IdempotencyKeyRunning,
+    "import-not-found": ImportNotFound,
+    "imports-running": ImportsRunning,
     "insufficient-scope": InsufficientScope,
     "internal-error": InternalError,
     "invalid-body": InvalidBody,

@@ -11,7 +11,7 @@ from litestar.types import Receive, Send
 
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.envelope import Actor, PositiveId
-from synergy_gateway import bodies, fields, parameters, repeats, visit
+from synergy_gateway import bodies, fields, parameters, repeats, uploads, visit
 from synergy_gateway.answers import NO_STORE, REVALIDATE, Answer, revisions, tagged, unless_known
 from synergy_gateway.asking import Asking
 from synergy_gateway.gateway import Gateway
@@ -106,11 +106,13 @@ async def perform(operation: Operation, gateway: Gateway, request: Requested) ->
     query = _query(operation, given, asked)
     if operation.query is not None:
         given["query"] = query
-    raw = b"" if operation.safe else await bodies.read(request)
+    raw = b"" if operation.safe or operation.uploads else await bodies.read(request)
     if operation.body is not None:
         given["body"] = bodies.decode(
             operation.body, request.headers.get("content-type"), raw, ignored=operation.ignored
         )
+    if operation.uploads:
+        given["upload"] = uploads.Upload(request, operation.uploads)
     asking = Asking(
         gateway=gateway,
         visit=seen,

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from synergy_contracts.documents import ProjectDocument
 from synergy_gateway import __version__, examples, fields, forms
 from synergy_gateway.bodies import JSON, MEDIA_TYPES
 from synergy_gateway.following_on import links
@@ -21,7 +22,8 @@ DESCRIPTION: Final = (
     "Addresses work with and without the slash at their end. `?fields=id,name` narrows answers down to these fields."
 )
 REASONS: Final = {
-    200: "As asked.", 201: "Made.", 204: "Done; there is nothing to tell.", 304: "You have it already (ETag).",
+    200: "As asked.", 201: "Made.", 202: "Taken in; Location tells what becomes of it.",
+    204: "Done; there is nothing to tell.", 304: "You have it already (ETag).",
     400: "The request cannot be read, or a parameter is wrong.", 401: "Who asks is not known.",
     403: "Who asks may not.", 404: "There is no such thing, or you may not see it.",
     409: "Something stands against it.",
@@ -125,9 +127,21 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
                 for kind in MEDIA_TYPES
             },
         }
+    if operation.uploads:
+        made["requestBody"] = {"required": True, "content": dict(_uploads(operation, schemas))}
     if operation.signed_in:
         made["security"] = [{"bearer": []}]
     return made
+
+
+def _uploads(operation: Operation, schemas: _Schemas) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What a file may be: as JSON a document of ours is described, others come as they are."""
+    for kind in operation.uploads:
+        if kind == JSON:
+            schema = schemas.of(ProjectDocument)
+            yield kind, {"schema": schema, "example": examples.value(schema, schemas.components)}
+        else:
+            yield kind, {"schema": {"type": "string"}, "example": "title,status\r\nLaunch,todo\r\n"}
 
 
 def _body_schema(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
@@ -206,7 +220,8 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         example = examples.value(schema, schemas.components)
         if fields.names_of(operation):
             schema = {"anyOf": [schema, schemas.narrowed(operation.answers)]}
-        content = {"content": {operation.media_type: {"schema": schema, "example": example}}}
+        others = {kind: {"schema": {"type": "string"}} for kind in operation.media_types}
+        content = {"content": {operation.media_type: {"schema": schema, "example": example}, **others}}
     elif operation.status != 204:
         content = {"content": {operation.media_type: {"schema": {"type": "string"}}}}
     responses: dict[str, Any] = {
@@ -234,7 +249,7 @@ def _problem_statuses(operation: Operation) -> set[int]:
         statuses |= {401, 403, 429, 503}
     if operation.parameters or (operation.query is not None and "project" in parameter_names(operation.query)):
         statuses |= {404}  # a filter by project is asked for like the project itself
-    if operation.body is not None:
+    if operation.body is not None or operation.uploads:
         statuses |= {404, 408, 409, 413, 415, 422, 429, 503}
     if not operation.safe:
         statuses |= {409, 501} | ({422} if operation.signed_in else set())  # a key that belongs to another request

@@ -97,6 +97,10 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "project-archived": ProblemType(
         409, "The project is archived", "It is read-only; a manager or the owner may unarchive it first."
     ),
+    "import-not-found": ProblemType(404, "No such import", "It is older than a week, or it is somebody else's."),
+    "imports-running": ProblemType(
+        409, "Too many imports are going on", "Wait until those that you have begun are finished."
+    ),
     "version-not-found": ProblemType(
         404, "The project was not there then", "Ask for a version or time between its creation and now."
     ),

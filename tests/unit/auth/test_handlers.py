@@ -42,7 +42,7 @@ def opened(needs, name="ann", *, email=None, command_id=None):
         profile=profile, password="correct horse", client=Client(), superuser=True, by_operator=True
     )  # fmt: skip
     hashes = SimpleNamespace(hash=lambda password: "a hash")
-    return handlers.create_superuser(command, context(command_id), hashes=hashes, **needs)
+    return handlers.open_account(command, context(command_id), hashes=hashes, **needs)
 
 
 def changed(needs, user_id, *, command_id=None, if_match=None, **changes):
