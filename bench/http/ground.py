@@ -17,7 +17,6 @@ from bench.http.driving.drive import drive
 from bench.http.driving.leaving import leave_with
 from bench.http.driving.plan import Address, Heard, Plan
 from bench.http.filling import people, store
-from bench.http.filling.data import Data
 from bench.http.options import Options
 from bench.http.twin import Twin
 from synergy_local.credentials import Credentials
@@ -30,6 +29,7 @@ from synergy_local.servers.together import Servers
 from synergy_local.temporary import Temporary, temporary_room
 from synergy_local.testing import RunningStack, running_stack
 from synergy_local.visitor import Visitor, healthy
+from synergy_projects.filling import Data
 
 CLIENTS: Final = 2
 UNCACHED: Final = "gateway-uncached"

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from bench.http.driving.plan import Ask
 from bench.http.driving.wire import request
-from bench.http.filling.data import Data
+from synergy_projects.filling import Data
 
 FIRST: Final = 10
 """The first user's projects, as the load script expects them: 1 to 10."""

@@ -1,52 +1,27 @@
 """`python -m bench.streams [streams]`: so many clients follow one project through one gateway."""
 
-import asyncio
 import json
 import os
+import re
 import statistics
 import sys
 import time
-from dataclasses import dataclass, field
+from multiprocessing import Pipe, get_context
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import requests
 
 from bench.auth.ground import Ground, ground
 from bench.auth.options import DEFAULT
-from synergy_local.processes import wait_until
+from bench.streams.clients import follow
 
 OF_ONE: Final = 50
 """Streams that one user may have."""
 EVENTS: Final = 20
+TASK: Final = re.compile(rb'"task_id":(\d+)')
 PAUSE: Final = 0.5
 """Seconds between two events, so that the system is at rest."""
-
-
-@dataclass
-class Stream:
-    """A client and what it was told, when (monotonic seconds); it is looked at later, for that takes time, too."""
-
-    token: str
-    lines: list[tuple[float, bytes]] = field(default_factory=list)
-    connected: bool = False
-
-    async def follow(self, url: str) -> None:
-        """Read until the stream ends."""
-        host, port = urlsplit(url).hostname, urlsplit(url).port
-        reader, writer = await asyncio.open_connection(host, port)
-        asked = "GET /api/events/stream/?types=task.created HTTP/1.1"
-        writer.write(f"{asked}\r\nHost: bench\r\nAuthorization: Bearer {self.token}\r\n\r\n".encode())
-        async for line in reader:
-            self.connected = self.connected or line.startswith(b"retry:")
-            if line.startswith(b"data: "):
-                self.lines.append((time.monotonic(), line))
-
-    @property
-    def heard(self) -> dict[int, float]:
-        """By task, when it was heard of."""
-        return {int(json.loads(line[6:])["data"]["task_id"]): at for at, line in self.lines}
 
 
 def memory(pids: list[int]) -> int:
@@ -67,29 +42,33 @@ def family(pid: int) -> list[int]:
     return [pid, *(one for child in children for one in family(int(child)))]
 
 
-async def measure(place: Ground, count: int) -> dict[str, Any]:
+def measure(place: Ground, count: int) -> dict[str, Any]:
     """Open the streams, make tasks, and tell what it took."""
     people = place.register("reader", -(-count // OF_ONE))
     owner = {"Authorization": f"Bearer {people[0]['access']}", "Content-Type": "application/json"}
-    project = (await _post(place.url, "/api/projects/", {"name": "Followed"}, owner))["id"]
+    project = (_post(place.url, "/api/projects/", {"name": "Followed"}, owner))["id"]
     for one in people[1:]:
-        await _post(place.url, f"/api/projects/{project}/members/", {"user_id": one["user"]["id"]}, owner)
+        _post(place.url, f"/api/projects/{project}/members/", {"user_id": one["user"]["id"]}, owner)
     pids = family(place.stack.among("gateway")["gateway"].pid)
     before = memory(pids)
-    streams = [Stream(people[number // OF_ONE]["access"]) for number in range(count)]
-    following = [asyncio.create_task(one.follow(place.url)) for one in streams]
-    await asyncio.to_thread(wait_until, lambda: all(one.connected for one in streams), seconds=120, what="streams")
+    ours, theirs = Pipe()
+    tokens = [people[number // OF_ONE]["access"] for number in range(count)]
+    following = get_context("spawn").Process(target=follow, args=(place.url, tokens, theirs))
+    following.start()
+    assert ours.poll(120)
+    assert ours.recv() == "open"
     opened, began = memory(pids), used(pids)
     answered: dict[int, float] = {}
     for number in range(EVENTS):
-        task = await _post(place.url, "/api/tasks/", {"project": project, "title": f"Task {number}"}, owner)
+        time.sleep(PAUSE)
+        task = _post(place.url, "/api/tasks/", {"project": project, "title": f"Task {number}"}, owner)
         answered[task["id"]] = time.monotonic()
-        await asyncio.sleep(PAUSE)
+    time.sleep(PAUSE)
     told, spent = memory(pids), used(pids) - began
-    every = [one.heard for one in streams]
-    delays = [(heard[task] - at) * 1000 for task, at in answered.items() for heard in every if task in heard]
-    for task in following:
-        task.cancel()
+    ours.send("enough")
+    heard = [(int(task), at) for _, at, data in ours.recv() for task in TASK.findall(data)]
+    following.join()
+    delays = [(at - answered[task]) * 1000 for task, at in heard if task in answered]
     return {
         "streams": count,
         "events": EVENTS,
@@ -103,20 +82,17 @@ async def measure(place: Ground, count: int) -> dict[str, Any]:
     }
 
 
-async def _post(url: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
-    def post() -> Any:
-        answer = requests.post(url + path, json=body, headers=headers, timeout=30)
-        answer.raise_for_status()
-        return answer.json()
-
-    return await asyncio.to_thread(post)
+def _post(url: str, path: str, body: dict[str, Any], headers: dict[str, str]) -> Any:
+    answer = requests.post(url + path, json=body, headers=headers, timeout=30)
+    answer.raise_for_status()
+    return answer.json()
 
 
 def main() -> int:
     """Measure and print JSON."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 1_000
     with ground(DEFAULT, told=lambda line: print(line, file=sys.stderr)) as place:
-        found = asyncio.run(measure(place, count))
+        found = measure(place, count)
     print(json.dumps(found, indent=2))
     return 0 if found["heard"] == count * EVENTS else 1
 

@@ -38,6 +38,7 @@ RPC_METHODS = {
         "start_sprint", "complete_sprint",
         "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
         "read_progress", "read_history", "list_events", "follow_events", "list_memberships",
+        "export_project", "begin_import", "add_import_part", "submit_import", "read_import",
         "render", "head", "events_after", "tally", "health",
     },
     "webhooks": {
@@ -64,9 +65,10 @@ STORED_TYPES = {
     "projects": {
         "project.created", "project.updated", "project.deleted", "project.completed", "project.progress_changed",
         "project.restored", "project.archived", "project.unarchived", "project.purged", "project.transferred",
+        "project.imported",
         "member.invited", "member.added", "member.removed", "member.role_changed",
         "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted", "task.restored",
-        "task.moved", "task.due_soon", "task.overdue",
+        "task.moved", "task.due_soon", "task.overdue", "task.purged",
         "comment.created", "comment.updated", "comment.deleted",
         "subtask.created", "subtask.updated", "subtask.deleted",
         "time.started", "time.logged", "time.updated", "time.deleted",

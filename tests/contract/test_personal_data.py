@@ -18,6 +18,7 @@ TEXTS = {
     "projects task.updated before.title", "projects task.updated before.description",
     "projects comment.created content", "projects comment.deleted content",
     "projects comment.updated changes.content", "projects comment.updated before.content",
+    "projects task.purged title",
     "projects subtask.created title", "projects subtask.deleted title",
     "projects subtask.updated changes.title", "projects subtask.updated before.title",
     "projects time.logged note", "projects time.deleted note",

@@ -164,6 +164,13 @@ def an_invitation(client: Client, project: int) -> str:
     return answer.json()["id"]
 
 
+def an_import(client: Client) -> str:
+    """The id of a file of the client's that becomes a project."""
+    answer = client.post("/api/projects/import/", data=b"title\nMine\n", headers={"Content-Type": "text/csv"})
+    assert answer.status_code == 202, answer.text
+    return answer.json()["id"]
+
+
 def on_a_task(client: Client, task: int, what: str, **fields: Any) -> int:
     """The id of something made on a task."""
     answer = client.post(f"/api/tasks/{task}/{what}/", json=fields)
@@ -205,6 +212,7 @@ def a_world(stack: RunningStack) -> Iterator[World]:
             "session_id": ann.get("/api/auth/sessions/").json()["results"][0]["id"],
             "invitation_id": an_invitation(ann, project),
             "token_id": ann.post("/api/auth/tokens/", json={"name": "Mine", "scopes": ["read"]}).json()["id"],
+            "import_id": an_import(ann),
             "slug": "invalid-body",
             "owner_id": ann.id,
             "stranger_id": eve.id,

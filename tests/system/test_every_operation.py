@@ -28,6 +28,7 @@ NOBODY_S = {
     "session_id": UUID(int=7),
     "token_id": UUID(int=7),
     "invitation_id": UUID(int=7),
+    "import_id": UUID(int=7),
 }
 
 

@@ -210,3 +210,21 @@ def test_without_redis_the_product_works_and_health_says_what_is_down(stack):
     finally:
         stack.start("redis")
     stack.wait_healthy()
+
+
+def test_projects_in_numbers_are_made_beside_what_there_is(stack):
+    ann, ben = (somebody(stack.url, name) for name in ("ann", "ben"))
+    own = a_project(ann)["id"]
+
+    code, made = operator(
+        stack, "projects", "fill", "--owners", f"{ann.id},{ben.id}", "--projects", "2", "--tasks", "6"
+    )
+
+    assert (0, 2, 6) == (code, made["projects"], made["tasks"])
+    found = {one["id"]: one for one in ann.get("/api/projects/").json()["results"]}
+    assert {own, made["first_project"], made["first_project"] + 1} == set(found)
+    assert [(3, "owner"), (3, "contributor")] == [
+        (found[made["first_project"] + place]["task_count"], found[made["first_project"] + place]["role"])
+        for place in (0, 1)
+    ]
+    assert a_task(ann, made["first_project"])["number"] == 4

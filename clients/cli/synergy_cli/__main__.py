@@ -6,15 +6,16 @@ from typing import Final
 
 import typer
 
-from synergy_cli import accounts, live, projects, tasks
+from synergy_cli import accounts, files, live, projects, tasks
 
 PLUGINS: Final = "synergy.verbs"
 """Entry points of this group are Typer applications whose verbs are `synergy`'s as well."""
 OPERATING: Final = "For operators"
 
 app = typer.Typer(no_args_is_help=True, help="SynergyOS on the command line.", pretty_exceptions_enable=False)
-for verb in (accounts.login, accounts.logout, accounts.whoami, live.tail):
+for verb in (accounts.login, accounts.logout, accounts.whoami, live.tail, files.export):
     app.command()(verb)
+app.command("import")(files.import_)
 app.add_typer(projects.app, name="projects")
 app.add_typer(tasks.app, name="tasks")
 

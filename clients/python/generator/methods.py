@@ -7,6 +7,8 @@ from typing import Any, Final
 from generator.schemas import annotation, docstring, name_of
 
 PREFIX: Final = "types."
+NARROWING: Final = "fields"
+"""The parameter after which an answer lacks fields: the client's types say what is there, so it does not send it."""
 JSON: Final = "application/json"
 
 
@@ -68,8 +70,13 @@ class Method:
         for status, response in self.operation["responses"].items():
             if status.startswith("2"):
                 for media, content in response.get("content", {}).items():
-                    return media, content.get("schema", {})
+                    return media, _whole(content.get("schema", {}))
         return None
+
+    @property
+    def other_media(self) -> list[str]:
+        """Media types that it can be answered in beside the first."""
+        return list(self.operation["responses"].get("200", {}).get("content", {}))[1:]
 
     @property
     def streams(self) -> bool:
@@ -85,7 +92,13 @@ class Method:
         return annotation(schema["results"]["items"], PREFIX) if {"next", "results"} <= schema.keys() else None
 
     def _parameters(self, place: str) -> list[Mapping[str, Any]]:
-        return [one for one in self.operation.get("parameters", ()) if one["in"] == place]
+        return [one for one in self.operation.get("parameters", ()) if one["in"] == place and one["name"] != NARROWING]
+
+
+def _whole(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first of several: the others are answers of which only some fields were asked for."""
+    whole: Mapping[str, Any] = schema.get("anyOf", [schema])[0]
+    return whole
 
 
 def source(method: Method) -> str:
@@ -139,7 +152,8 @@ def _answer(method: Method) -> str:
     if method.answer is None:
         return "None"
     media, schema = method.answer
-    return annotation(schema, PREFIX) if "json" in media else "str"
+    kinds = [annotation(schema, PREFIX) if "json" in media else "str"]
+    return " | ".join(dict.fromkeys([*kinds, *("str" for _ in method.other_media)]))
 
 
 def _doc(method: Method) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any, Self
 
 import requests
 
+from synergy_client.files import Files
 from synergy_client.following import Following
 from synergy_client.operations import Operations
 from synergy_client.session import Credentials
@@ -84,6 +85,11 @@ class Synergy(Operations):
     ) -> Following:
         """Every event as it happens; see Following."""
         return Following(self._transport, after=after, types=types, project=project)
+
+    @property
+    def files(self) -> Files:
+        """Projects as files: exports and imports of any size."""
+        return Files(self._transport)
 
     def close(self) -> None:
         """Let go of the connections."""

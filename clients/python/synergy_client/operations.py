@@ -326,6 +326,31 @@ class Projects(Group):
         )
 
 
+class Imports(Group):
+    """Imports."""
+
+    def export_project(
+        self, project_id: int, /, **query: Unpack[types.ExportProjectQuery]
+    ) -> types.ProjectDocument | str:
+        """Export a project as a file, as it is at this moment."""
+        answer: types.ProjectDocument | str = self._transport.send(
+            "GET", filled("/api/projects/{project_id}/export/", project_id=project_id), query=query
+        )
+        return answer
+
+    def import_project(
+        self, query: types.ImportProjectQuery = {}, **body: Unpack[types.ProjectDocument]
+    ) -> types.ImportView:
+        """Import a project from a file: an export, tasks as CSV, a Trello board or GitHub issues as JSON."""
+        answer: types.ImportView = self._transport.send("POST", "/api/projects/import/", body=body, query=query)
+        return answer
+
+    def read_import(self, import_id: str, /) -> types.ImportView:
+        """Read how far an import of yours is, what is wrong with its file, and which project it made."""
+        answer: types.ImportView = self._transport.send("GET", filled("/api/imports/{import_id}/", import_id=import_id))
+        return answer
+
+
 class Insights(Group):
     """Insights."""
 
@@ -981,6 +1006,7 @@ class Operations:
         self.credentials = Credentials(transport)
         self.administration = Administration(transport)
         self.projects = Projects(transport)
+        self.imports = Imports(transport)
         self.insights = Insights(transport)
         self.invitations = Invitations(transport)
         self.tasks = Tasks(transport)

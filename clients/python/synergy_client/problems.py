@@ -114,6 +114,18 @@ class IdempotencyKeyReused(Invalid):
     """422: The key belongs to another request. Send another Idempotency-Key with each thing you want done once."""
 
 
+class IdempotencyKeyRunning(Conflict):
+    """409: The first request is under way. Ask again after Retry-After seconds, under the same key: it tells both."""
+
+
+class ImportNotFound(NotFound):
+    """404: No such import. It is older than a week, or it is somebody else's."""
+
+
+class ImportsRunning(Conflict):
+    """409: Too many imports are going on. Wait until those that you have begun are finished."""
+
+
 class InsufficientScope(Forbidden):
     """403: The token does not allow this. Use a token that has the scope named in `detail`."""
 
@@ -196,6 +208,10 @@ class OtpRefused(Unauthenticated):
 
 class OtpRequired(Unauthenticated):
     """401: A code is needed, too. Send `otp`: the code of your authenticator app, or a recovery code."""
+
+
+class Overloaded(Unavailable):
+    """503: Too much at once. Try again after Retry-After seconds; nothing was done."""
 
 
 class OwnerRequired(Conflict):
@@ -430,6 +446,9 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "headers-too-large": HeadersTooLarge,
     "host-not-allowed": HostNotAllowed,
     "idempotency-key-reused": IdempotencyKeyReused,
+    "idempotency-key-running": IdempotencyKeyRunning,
+    "import-not-found": ImportNotFound,
+    "imports-running": ImportsRunning,
     "insufficient-scope": InsufficientScope,
     "internal-error": InternalError,
     "invalid-body": InvalidBody,
@@ -452,6 +471,7 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "not-found": NotFound,
     "otp-refused": OtpRefused,
     "otp-required": OtpRequired,
+    "overloaded": Overloaded,
     "owner-required": OwnerRequired,
     "password-refused": PasswordRefused,
     "password-required": PasswordRequired,

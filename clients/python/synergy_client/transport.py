@@ -76,12 +76,17 @@ class Transport:
         *,
         query: Mapping[str, Any] | None = None,
         body: Mapping[str, Any] | None = None,
+        content: bytes | None = None,
         signed_in: bool = True,
     ) -> Any:
         """
-        The answer: an object, a text for what is no JSON, None for nothing. Raises ApiError by its type, Unreachable.
+        The answer: an object, a text for what is no JSON, None for nothing. `content` is a file instead of a `body`.
+
+        Raises ApiError by its type, Unreachable.
         """
         headers = dict(self.headers)
+        if content is not None:
+            headers["Content-Type"] = "application/octet-stream"
         again = method == "GET" or signed_in
         if method != "GET" and signed_in:
             headers.setdefault("Idempotency-Key", str(uuid4()))
@@ -90,7 +95,7 @@ class Transport:
             attempt += 1
             access = self.credentials.access if signed_in else None
             try:
-                response = self._once(method, path, query, body, headers, access)
+                response = self._once(method, path, query, body, content, headers, access)
             except requests.RequestException as error:
                 if again and (pause := self.retry.pause(attempt, None)) is not None:
                     self.pause(pause)
@@ -142,12 +147,13 @@ class Transport:
         path: str,
         query: Mapping[str, Any] | None,
         body: Mapping[str, Any] | None,
+        content: bytes | None,
         headers: Mapping[str, str],
         access: str | None,
     ) -> requests.Response:
         return self.session.request(
-            method, self.url + path, params=_texts(query or {}), json=body, headers=self._named(headers, access),
-            timeout=self.timeout, allow_redirects=False,
+            method, self.url + path, params=_texts(query or {}), json=body, data=content,
+            headers=self._named(headers, access), timeout=self.timeout, allow_redirects=False,
         )  # fmt: skip
 
     def _named(self, headers: Mapping[str, str], access: str | None) -> dict[str, str]:

@@ -31,6 +31,7 @@ class Profile(TypedDict):
     is_superuser: bool
     email_confirmed: NotRequired[bool]
     pending_email: NotRequired[str | None]
+    revision: NotRequired[int]
     created_at: str
     updated_at: str
 
@@ -104,6 +105,7 @@ class ProfileReplacement(TypedDict):
     id: NotRequired[int]
     is_superuser: NotRequired[bool]
     pending_email: NotRequired[str | None]
+    revision: NotRequired[int]
     updated_at: NotRequired[str]
 
 
@@ -334,7 +336,7 @@ class UndoVersion(TypedDict):
 class Trashed(TypedDict):
     """
     A project or a task in the trash: its id, its name or title, the project it is (in), and since when it is there.
-    Projects are dropped for good at `purged_at`; tasks stay as long as their project.
+    They are dropped for good at `purged_at`; a task of an archived project when that is written again.
     """
 
     kind: Literal["project", "task"]
@@ -343,7 +345,7 @@ class Trashed(TypedDict):
     project: int
     project_name: str
     trashed_at: str
-    purged_at: str | None
+    purged_at: str
 
 
 class Counts(TypedDict):
@@ -368,6 +370,88 @@ class RoleChange(TypedDict):
     """The member's new role."""
 
     role: Literal["contributor", "manager", "member", "viewer"]
+
+
+class LabelDocument(TypedDict):
+    """A label; without a `color` it gets one."""
+
+    name: str
+    color: NotRequired[str | None]
+
+
+class MemberDocument(TypedDict):
+    """Somebody in the project."""
+
+    username: str
+    role: NotRequired[Literal["contributor", "manager", "member", "owner", "viewer"]]
+
+
+class MilestoneDocument(TypedDict):
+    """A milestone."""
+
+    name: str
+    description: NotRequired[str]
+    due_date: NotRequired[str | None]
+    status: NotRequired[Literal["completed", "open"]]
+
+
+class ProjectFields(TypedDict):
+    """The project itself. `created_at` is told, and not imported."""
+
+    name: str
+    description: NotRequired[str]
+    status: NotRequired[Literal["active", "cancelled", "completed", "on_hold", "planning"]]
+    priority: NotRequired[Literal["high", "low", "medium", "urgent"]]
+    start_date: NotRequired[str | None]
+    end_date: NotRequired[str | None]
+    budget: NotRequired[str | None]
+    archived: NotRequired[bool]
+    created_at: NotRequired[str | None]
+
+
+class SprintDocument(TypedDict):
+    """A sprint."""
+
+    name: str
+    goal: NotRequired[str]
+    start_date: NotRequired[str | None]
+    end_date: NotRequired[str | None]
+    status: NotRequired[Literal["active", "completed", "planned"]]
+
+
+class CommentDocument(TypedDict):
+    """
+    A comment. `mentions` names whom the text mentions as `<@username>`; without it, `@username` mentions members, as
+    in a comment that is written. `created_at` is told, and not imported.
+    """
+
+    content: str
+    author: NotRequired[str | None]
+    mentions: NotRequired[list[str] | None]
+    created_at: NotRequired[str | None]
+
+
+class SubtaskDocument(TypedDict):
+    """A step of a task."""
+
+    title: str
+    is_completed: NotRequired[bool]
+
+
+class TimeLogDocument(TypedDict):
+    """Time that somebody spent."""
+
+    minutes: int
+    spent_on: str
+    note: NotRequired[str]
+    user: NotRequired[str | None]
+
+
+class ImportFault(TypedDict):
+    """What is to be said about a line of the file, counted from 1."""
+
+    line: int
+    detail: str
 
 
 class Durations(TypedDict):
@@ -1085,6 +1169,54 @@ class Contribution(TypedDict):
     after: Counts
 
 
+class TaskDocument(TypedDict):
+    """
+    A task. `depends_on` are numbers of tasks; `milestone` and `sprint` are places in the document's lists, counted
+    from 1; `rank` is the task's place on the board. Times are told, and not imported.
+    """
+
+    title: str
+    number: NotRequired[int | None]
+    rank: NotRequired[int | None]
+    description: NotRequired[str]
+    status: NotRequired[Literal["done", "in_progress", "review", "todo"]]
+    priority: NotRequired[Literal["high", "low", "medium", "urgent"]]
+    impact: NotRequired[float]
+    assignees: NotRequired[list[str]]
+    created_by: NotRequired[str | None]
+    start_date: NotRequired[str | None]
+    due_date: NotRequired[str | None]
+    estimated_hours: NotRequired[float | None]
+    actual_hours: NotRequired[float | None]
+    story_points: NotRequired[int | None]
+    labels: NotRequired[list[str]]
+    depends_on: NotRequired[list[int]]
+    milestone: NotRequired[int | None]
+    sprint: NotRequired[int | None]
+    subtasks: NotRequired[list[SubtaskDocument]]
+    comments: NotRequired[list[CommentDocument]]
+    time_logs: NotRequired[list[TimeLogDocument]]
+    created_at: NotRequired[str | None]
+    completed_at: NotRequired[str | None]
+
+
+class ImportView(TypedDict):
+    """
+    An import. `done` and `total` count tasks, `total` None until they are counted. `errors` say why it failed, and
+    nothing was made then; `warnings` what was made otherwise than the file says. `project` is there once it is done.
+    """
+
+    id: str
+    status: Literal["checking", "done", "failed", "importing", "queued", "receiving"]
+    done: int
+    total: int | None
+    errors: list[ImportFault]
+    warnings: list[ImportFault]
+    project: int | None
+    created_at: str
+    finished_at: str | None
+
+
 class StatsView(TypedDict):
     """
     Where a project stands, and what came and went from `since` to `until`. `cycle_time` counts from the first time a
@@ -1499,6 +1631,19 @@ class ExplainedProgress(TypedDict):
     events: NotRequired[list[Contribution]]
 
 
+class ProjectDocument(TypedDict):
+    """A project with all that is in it but its trash, its invitations and its timers."""
+
+    format: Literal["synergyos-project"]
+    version: Literal[1]
+    project: ProjectFields
+    members: NotRequired[list[MemberDocument]]
+    labels: NotRequired[list[LabelDocument]]
+    milestones: NotRequired[list[MilestoneDocument]]
+    sprints: NotRequired[list[SprintDocument]]
+    tasks: NotRequired[list[TaskDocument]]
+
+
 class TaskViewListing(TypedDict):
     """One page of a list. `count` is null where nobody has counted; `next` and `previous` are absolute addresses."""
 
@@ -1667,6 +1812,19 @@ class ListMembersQuery(TypedDict):
     page: NotRequired[int]
     page_size: NotRequired[int]
     as_of: NotRequired[int | str]
+
+
+class ExportProjectQuery(TypedDict):
+    """The parameters of export_project."""
+
+    format: NotRequired[Literal["csv", "json"]]
+
+
+class ImportProjectQuery(TypedDict):
+    """The parameters of import_project."""
+
+    format: NotRequired[Literal["csv", "github", "json", "trello"]]
+    name: NotRequired[str]
 
 
 class ReadStatsQuery(TypedDict):

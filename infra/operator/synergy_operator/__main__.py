@@ -3,12 +3,12 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
-from synergy_operator import forgetting
+from synergy_operator import demo, forgetting
 from synergy_operator.broker import SERVICES
 from synergy_operator.configuration import configured
 from synergy_operator.dispatch import errors, hand_to, hand_to_each
@@ -141,6 +141,19 @@ def restored(
 ) -> None:
     """Begin a new epoch in a database that was restored to an earlier time, before the services start again."""
     raise typer.Exit(hand_to_each(known(service), "restored", *given(json=json), migration=True))
+
+
+@app.command("demo")
+def demo_data(
+    size: Annotated[Literal["seed", "large"], typer.Option(help="10,000 or 1,000,000 tasks, of 100 people.")] = "seed",
+    json: Json = False,
+) -> None:
+    """Make people, projects and tasks for trying out; not where people work."""
+    try:
+        raise typer.Exit(demo.fill(size, *given(json=json)))
+    except NotConfigured as missing:
+        errors.print(str(missing), markup=False)
+        raise typer.Exit(2) from None
 
 
 @app.command()

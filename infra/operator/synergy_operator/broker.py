@@ -40,6 +40,7 @@ MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         ),
         "projects": (
             "create_project", "list_projects", "read_project", "update_project", "delete_project", "read_progress",
+            "export_project", "begin_import", "add_import_part", "submit_import", "read_import",
             "read_history", "restore_project", "archive_project", "unarchive_project", "transfer_project", "undo",
             "list_trash", "read_stats", "read_burnup", "read_flow", "read_forecast", "verify_project",
             "list_events", "follow_events", "list_memberships",

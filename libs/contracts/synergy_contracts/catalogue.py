@@ -68,6 +68,15 @@ CommentGone: Final = without(CommentView, "created_at", "updated_at", name="Comm
 TimeLogGone: Final = without(TimeLogView, "started_at", "created_at", "updated_at", name="TimeLogGone")
 
 
+class TaskGone(msgspec.Struct, frozen=True, kw_only=True):
+    """A task that is gone for good."""
+
+    id: int
+    project: int
+    number: int
+    title: str
+
+
 class PlanGone(msgspec.Struct, frozen=True, kw_only=True):
     """A label, milestone or sprint that is gone."""
 
@@ -92,6 +101,7 @@ class WebhookTold(msgspec.Struct, frozen=True, kw_only=True):
 DATA: Final[Mapping[str, type[msgspec.Struct]]] = {
     "project": ProjectTold,
     "task": TaskView,
+    "task.purged": TaskGone,
     "comment": CommentView,
     "comment.deleted": CommentGone,
     "subtask": SubtaskTold,

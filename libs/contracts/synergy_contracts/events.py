@@ -4,6 +4,7 @@ from typing import Final
 
 PROJECT_EVENTS: Final[dict[str, str]] = {
     "project.created": "A project was started.",
+    "project.imported": "All of a project that was imported is there.",
     "project.updated": "Fields of a project changed.",
     "project.deleted": "A project went to the trash.",
     "project.restored": "A project came back from the trash.",
@@ -18,6 +19,7 @@ PROJECT_EVENTS: Final[dict[str, str]] = {
     "task.moved": "A task went to another project.",
     "task.deleted": "A task went to the trash.",
     "task.restored": "A task came back from the trash.",
+    "task.purged": "A trashed task is gone for good.",
     "task.completed": "A task's status became done.",
     "task.reopened": "A done task is open again.",
     "task.due_soon": "An open task is due within a day.",

@@ -18,7 +18,7 @@ class Trashed(msgspec.Struct, frozen=True, kw_only=True):
     """
     A project or a task in the trash: its id, its name or title, the project it is (in), and since when it is there.
 
-    Projects are dropped for good at `purged_at`; tasks stay as long as their project.
+    They are dropped for good at `purged_at`; a task of an archived project when that is written again.
     """
 
     kind: Literal["project", "task"]
@@ -27,4 +27,4 @@ class Trashed(msgspec.Struct, frozen=True, kw_only=True):
     project: int
     project_name: str
     trashed_at: datetime
-    purged_at: datetime | None
+    purged_at: datetime

@@ -33,6 +33,12 @@ def _create_superuser(_: argparse.Namespace) -> int:
     return create(os.environ)
 
 
+def _demo_people(asked: argparse.Namespace) -> int:
+    from synergy_auth.demo_people import make
+
+    return make(os.environ, asked.count)
+
+
 def _remove_second_factor(asked: argparse.Namespace) -> int:
     from synergy_auth.lost_second_factor import remove
 
@@ -86,6 +92,11 @@ VERBS = {
     "erase": command_line.erase("auth", _eraser, person=PERSON),
     "restored": command_line.restored("auth", _end_sessions),
     "createsuperuser": Verb(help="open a superuser's account, by asking or from SUPERUSER_*", run=_create_superuser),
+    "demo-people": Verb(
+        help="make accounts for trying out, with a password that everybody knows",
+        run=_demo_people,
+        options={"--count": {"type": int, "default": 100, "help": "how many; 100 if not given"}},
+    ),
     "remove-second-factor": Verb(
         help="remove the second factor of somebody who lost it; all sessions of the account end",
         run=_remove_second_factor,

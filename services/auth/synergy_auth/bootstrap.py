@@ -65,9 +65,9 @@ class Auth:
         """See handlers.register."""
         return handlers.register(command, context, self.needs, mode=self.settings.registration)
 
-    def create_superuser(self, command: Register, context: CommandContext) -> dict[str, Any]:
-        """See handlers.create_superuser."""
-        return handlers.create_superuser(
+    def open_account(self, command: Register, context: CommandContext) -> dict[str, Any]:
+        """See handlers.open_account."""
+        return handlers.open_account(
             command, context, uow=self.uow, hashes=self.hashes, rules=self.rules, codec=self.codec
         )
 

@@ -63,7 +63,7 @@ def _create(app: Auth, username: str, email: str, password: str) -> int:
         by_operator=True,
     )
     try:
-        made = app.create_superuser(command, CommandContext(command_id=new_id(), actor_id=None, request_id=None))
+        made = app.open_account(command, CommandContext(command_id=new_id(), actor_id=None, request_id=None))
     except UsernameTaken:
         with app.uow.reading() as rows:
             found = queries.account_named(rows, username)

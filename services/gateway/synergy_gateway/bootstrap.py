@@ -19,10 +19,12 @@ from synergy_chassis.bus.asyncio_listener import Listener
 from synergy_chassis.clock import SystemClock
 from synergy_contracts.envelope import Nothing
 from synergy_gateway.compressing import Compressed
+from synergy_gateway.crowd import Crowd
 from synergy_gateway.documents import Documents
 from synergy_gateway.ending import before_ending
 from synergy_gateway.errors import respond
 from synergy_gateway.following.feed import Feed
+from synergy_gateway.following.pulse import Pulse
 from synergy_gateway.following.watch import Watch
 from synergy_gateway.frame import Frame
 from synergy_gateway.gateway import Gateway
@@ -71,6 +73,7 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
         lambda body: services.ask(FOLLOW_EVENTS, body),
         lambda actor: services.ask(LIST_MEMBERSHIPS, Nothing(), actor=actor),
     )
+    pulse = Pulse(lambda: feed.streams)
     watch = Watch(lambda: feed.audience, revoked, lambda body: services.ask(CHECK_SESSIONS, body))
 
     def heard(event: Heard) -> None:
@@ -112,6 +115,7 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
             asyncio.create_task(revoked.keep(), name="keep revocations"),
             asyncio.create_task(feed.keep(), name="keep the feed"),
             asyncio.create_task(watch.keep(), name="watch streams"),
+            asyncio.create_task(pulse.keep(), name="look after streams"),
         ]
         try:
             yield
@@ -134,9 +138,9 @@ def served(gateway: Gateway, *lifespan: Lifespan) -> ASGIApp:
 
 
 def behind_doors(app: ASGIApp, gateway: Gateway) -> ASGIApp:
-    """An application behind compression, behind the limits, and behind what is answered from memory."""
+    """An application that takes no more than it can, behind compression, the limits, and what is kept in memory."""
     kept = KeptAnswers(app, gateway.keeper, OPERATIONS)
-    return Compressed(Limited(kept, gateway.limits, gateway.identity, OPERATIONS))
+    return Crowd(Compressed(Limited(kept, gateway.limits, gateway.identity, OPERATIONS)))
 
 
 def application(gateway: Gateway, *lifespan: Lifespan) -> Litestar:

@@ -9,11 +9,11 @@ from synergy_contracts.accounts import (
     JsonWebKeySet,
     Login,
     Profile,
-    ProfileChanges,
     RefreshTokens,
     Register,
     SignedIn,
     TokenPair,
+    UpdateProfile,
 )
 from synergy_contracts.activity import Activity, ListActivity
 from synergy_contracts.comments import CommentRef, CommentView, CreateComment, ListComments, UpdateComment
@@ -33,6 +33,15 @@ from synergy_contracts.credentials import (
 )
 from synergy_contracts.envelope import Nothing, Page, ServiceHealth
 from synergy_contracts.following import EventFeed, FollowedEvents, FollowEvents, ListEvents, Memberships
+from synergy_contracts.imports import (
+    BeginImport,
+    ExportedPart,
+    ExportProject,
+    ImportPart,
+    ImportRef,
+    ImportView,
+    SubmitImport,
+)
 from synergy_contracts.insights import (
     Burnup,
     CumulativeFlow,
@@ -167,7 +176,7 @@ LOGIN: Final = Method("auth.login", Login, SignedIn)
 REFRESH_TOKENS: Final = Method("auth.refresh_tokens", RefreshTokens, TokenPair)
 LOGOUT: Final = Method("auth.logout", Logout, None)
 READ_PROFILE: Final = Method("auth.read_profile", Nothing, Profile)
-UPDATE_PROFILE: Final = Method("auth.update_profile", ProfileChanges, Profile)
+UPDATE_PROFILE: Final = Method("auth.update_profile", UpdateProfile, Profile)
 CHANGE_PASSWORD: Final = Method("auth.change_password", ChangePassword, None)
 LIST_SESSIONS: Final = Method("auth.list_sessions", ListSessions, Page[SessionView])
 END_SESSION: Final = Method("auth.end_session", SessionRef, None)
@@ -196,6 +205,12 @@ TAKE_INVITATION: Final = Method("auth.accept_invitation", AcceptInvitation, Acce
 REVOCATIONS: Final = Method("auth.revocations", ReadRevocations, Revocations)
 CHECK_SESSIONS: Final = Method("auth.check_sessions", CheckSessions, OpenSessions)
 JWKS: Final = Method("auth.jwks", Nothing, JsonWebKeySet)
+
+EXPORT_PROJECT: Final = Method("projects.export_project", ExportProject, ExportedPart)
+BEGIN_IMPORT: Final = Method("projects.begin_import", BeginImport, ImportView)
+ADD_IMPORT_PART: Final = Method("projects.add_import_part", ImportPart, None)
+SUBMIT_IMPORT: Final = Method("projects.submit_import", SubmitImport, ImportView)
+READ_IMPORT: Final = Method("projects.read_import", ImportRef, ImportView)
 
 CREATE_PROJECT: Final = Method("projects.create_project", CreateProject, ProjectView)
 LIST_PROJECTS: Final = Method("projects.list_projects", ListProjects, Page[ProjectView], shared=True)

@@ -5,7 +5,8 @@ from typing import Any, Final
 
 import msgspec
 
-from synergy_gateway import __version__, examples, forms
+from synergy_contracts.documents import ProjectDocument
+from synergy_gateway import __version__, examples, fields, forms
 from synergy_gateway.bodies import JSON, MEDIA_TYPES
 from synergy_gateway.following_on import links
 from synergy_gateway.hosts import EXEMPT
@@ -18,10 +19,11 @@ DESCRIPTION: Final = (
     "Projects and tasks whose every change is an event that is kept. Log in at `/api/auth/login/` and send "
     "`Authorization: Bearer <access>`. `RateLimit` and `X-RateLimit-Remaining` tell how many requests are left. "
     "Errors are `application/problem+json` (RFC 9457) whose `type` explains itself. "
-    "Addresses work with and without the slash at their end."
+    "Addresses work with and without the slash at their end. `?fields=id,name` narrows answers down to these fields."
 )
 REASONS: Final = {
-    200: "As asked.", 201: "Made.", 204: "Done; there is nothing to tell.", 304: "You have it already (ETag).",
+    200: "As asked.", 201: "Made.", 202: "Taken in; Location tells what becomes of it.",
+    204: "Done; there is nothing to tell.", 304: "You have it already (ETag).",
     400: "The request cannot be read, or a parameter is wrong.", 401: "Who asks is not known.",
     403: "Who asks may not.", 404: "There is no such thing, or you may not see it.",
     409: "Something stands against it.",
@@ -34,6 +36,8 @@ REASONS: Final = {
     503: "A part of the system is down; try again after Retry-After seconds.",
 }  # fmt: skip
 WAITING: Final = (429, 503)
+SOME: Final = "Some_"
+"""How schemas of answers begin of which only some fields were asked for."""
 RETRY_AFTER: Final = {"description": "Seconds after which to try again.", "schema": {"type": "string"}}
 REQUEST_ID: Final = {"description": "What to quote to an operator.", "schema": {"type": "string"}}
 
@@ -71,6 +75,20 @@ class _Schemas:
         """The schema of a type that some operation mentions."""
         return next(schema for known, schema in self._schemas if known is kind or known == kind)
 
+    def narrowed(self, kind: Any) -> dict[str, Any]:
+        """The schema of an answer of which some fields were asked for, made where there is none yet."""
+        item = fields.item_of(kind)
+        name = f"{SOME}{self.of(kind)['$ref'].rpartition('/')[2]}"
+        if name not in self.components:
+            whole = self.whole(kind)
+            if item is not None:
+                some = {"type": "array", "items": self.narrowed(item)}
+                made = {**whole, "properties": {**whole["properties"], "results": some}}
+            else:
+                made = {"type": "object", "properties": whole["properties"], "additionalProperties": False}
+            self.components[name] = {**made, "title": name}
+        return {"$ref": f"#/components/schemas/{name}"}
+
     def whole(self, kind: Any) -> dict[str, Any]:
         """The schema of a Struct itself, where `of` refers to it."""
         schema: dict[str, Any] = self.components[self.of(kind)["$ref"].rpartition("/")[2]]
@@ -80,7 +98,8 @@ class _Schemas:
 def _types(operations: Iterable[Operation]) -> Iterator[Any]:
     yield ProblemDetails
     for operation in operations:
-        yield from (kind for kind in (operation.answers, operation.body, operation.view) if kind is not None)
+        kinds = (operation.answers, operation.body, operation.view, fields.item_of(operation.answers))
+        yield from (kind for kind in kinds if kind is not None)
         yield from operation.parameters.values()
         if operation.query is not None:
             yield from (field.type for field in msgspec.structs.fields(operation.query))
@@ -108,9 +127,21 @@ def _operation(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
                 for kind in MEDIA_TYPES
             },
         }
+    if operation.uploads:
+        made["requestBody"] = {"required": True, "content": dict(_uploads(operation, schemas))}
     if operation.signed_in:
         made["security"] = [{"bearer": []}]
     return made
+
+
+def _uploads(operation: Operation, schemas: _Schemas) -> Iterator[tuple[str, dict[str, Any]]]:
+    """What a file may be: as JSON a document of ours is described, others come as they are."""
+    for kind in operation.uploads:
+        if kind == JSON:
+            schema = schemas.of(ProjectDocument)
+            yield kind, {"schema": schema, "example": examples.value(schema, schemas.components)}
+        else:
+            yield kind, {"schema": {"type": "string"}, "example": "title,status\r\nLaunch,todo\r\n"}
 
 
 def _body_schema(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
@@ -130,6 +161,10 @@ def _path_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[s
 
 
 def _query_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[str, Any]]:
+    if names := fields.names_of(operation):
+        schema = {"type": "string", "pattern": f"^({'|'.join(names)})(,({'|'.join(names)}))*$"}
+        told = {"required": False, "schema": schema, "example": ",".join(names[:2]), "description": fields.DESCRIPTION}
+        yield {"name": fields.PARAMETER, "in": "query", **told}
     if operation.query is None:
         return
     allowed = set(parameter_names(operation.query, operation.fixed))
@@ -182,8 +217,11 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if operation.answers is not None:
         schema = schemas.of(operation.answers)
-        told = {"schema": schema, "example": examples.value(schema, schemas.components)}
-        content = {"content": {operation.media_type: told}}
+        example = examples.value(schema, schemas.components)
+        if fields.names_of(operation):
+            schema = {"anyOf": [schema, schemas.narrowed(operation.answers)]}
+        others = {kind: {"schema": {"type": "string"}} for kind in operation.media_types}
+        content = {"content": {operation.media_type: {"schema": schema, "example": example}, **others}}
     elif operation.status != 204:
         content = {"content": {operation.media_type: {"schema": {"type": "string"}}}}
     responses: dict[str, Any] = {
@@ -192,7 +230,7 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.status == 201:
         location = {"description": "The path of what was made.", "schema": {"type": "string"}}
         responses["201"]["headers"] = {"Location": location}
-    if operation.safe and not operation.private:
+    if operation.safe and (operation.versioned or not operation.private):
         responses["304"] = {"description": REASONS[304]}
     for status in sorted(_problem_statuses(operation)):
         told = {"schema": schemas.of(ProblemDetails), "example": examples.of_problem(status, operation.path)}
@@ -211,7 +249,7 @@ def _problem_statuses(operation: Operation) -> set[int]:
         statuses |= {401, 403, 429, 503}
     if operation.parameters or (operation.query is not None and "project" in parameter_names(operation.query)):
         statuses |= {404}  # a filter by project is asked for like the project itself
-    if operation.body is not None:
+    if operation.body is not None or operation.uploads:
         statuses |= {404, 408, 409, 413, 415, 422, 429, 503}
     if not operation.safe:
         statuses |= {409, 501} | ({422} if operation.signed_in else set())  # a key that belongs to another request

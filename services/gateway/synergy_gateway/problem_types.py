@@ -97,6 +97,10 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "project-archived": ProblemType(
         409, "The project is archived", "It is read-only; a manager or the owner may unarchive it first."
     ),
+    "import-not-found": ProblemType(404, "No such import", "It is older than a week, or it is somebody else's."),
+    "imports-running": ProblemType(
+        409, "Too many imports are going on", "Wait until those that you have begun are finished."
+    ),
     "version-not-found": ProblemType(
         404, "The project was not there then", "Ask for a version or time between its creation and now."
     ),
@@ -135,6 +139,9 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     "email-taken": ProblemType(409, "The address has an account", "Log in, or use another address."),
     "second-factor-on": ProblemType(409, "There is a second factor", "Remove it first to set up another."),
     "second-factor-off": ProblemType(409, "There is no second factor", "Set one up first."),
+    "idempotency-key-running": ProblemType(
+        409, "The first request is under way", "Ask again after Retry-After seconds, under the same key: it tells both."
+    ),
     "too-many-tokens": ProblemType(409, "Too many tokens", "Revoke one that you no longer need."),
     "projects-owned": ProblemType(409, "You own projects", "Transfer or delete the projects named in `detail`."),
     "account-leaving": ProblemType(
@@ -190,6 +197,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         "No answer in time",
         "Try again after Retry-After seconds. After a write, read first: it may be done.",
     ),
+    "overloaded": ProblemType(503, "Too much at once", "Try again after Retry-After seconds; nothing was done."),
     "database-unavailable": ProblemType(503, "A database is down", "Try again after Retry-After seconds."),
     "signing-in-busy": ProblemType(503, "Too many people sign in", "Try again after Retry-After seconds."),
 }

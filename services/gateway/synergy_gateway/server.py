@@ -3,13 +3,17 @@
 import os
 import resource
 import socket
-from typing import Final
+import sys
+from functools import partial
+from typing import Any, Final
 
-from granian import Granian
+from granian._granian import SocketHolder
 from granian.constants import HTTPModes, Interfaces, Loops
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
+from granian.server.mp import MPServer
 
+from synergy_gateway.listening import listening
 from synergy_gateway.settings import Settings
 
 APPLICATION: Final = "synergy_gateway.entrypoints:app"
@@ -20,8 +24,11 @@ HEADERS_SECONDS: Final = 10
 DRAINING: Final = 8
 """Seconds that requests in flight have to end after SIGTERM."""
 BACKLOG: Final = 2_048
-CONNECTIONS: Final = 4_096
-"""Connections a worker has at once, those of streams included (`following.feed.MOST`); more wait in the backlog."""
+CONNECTIONS: Final = 6_144
+"""
+Connections a worker has at once, those of streams included (`following.feed.MOST`), and room to tell others that they
+are too many (`crowd.MOST`); more wait in the backlog.
+"""
 SPARE_FILES: Final = 256
 """Open files of a worker beside its connections."""
 PARENT: Final = "GATEWAY_PARENT_PID"
@@ -39,12 +46,23 @@ class Untakeable(Exception):
     """The address cannot be listened on; the text says why."""
 
 
+class Server(MPServer):
+    """Granian, whose workers listen on sockets that limit what a client may hold, where the system can."""
+
+    def _spawn_worker(  # type: ignore[override]  # as the base class for processes has it
+        self, idx: Any, target: Any, callback_loader: Any
+    ) -> Any:
+        if sys.platform == "linux":
+            target = partial(_listening, target, self.bind_addr, self.bind_port)
+        return super()._spawn_worker(idx, target, callback_loader)
+
+
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in flight. Raises Untakeable."""
     _try_address(settings.host, settings.port)
     allow_connections()
     os.environ[PARENT] = str(os.getpid())
-    Granian(
+    Server(
         APPLICATION,
         factory=True,
         address=settings.host,
@@ -71,6 +89,15 @@ def allow_connections() -> None:
     if soft != resource.RLIM_INFINITY and soft < wanted:
         allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+
+
+def _listening(
+    target: Any, host: str, port: int, worker: int, name: Any, load: Any, _shared: Any, *told: Any, **more: Any
+) -> Any:
+    """A worker's life, with a listener of its own: the system shares connections out among them."""
+    listener = listening(host, port, backlog=BACKLOG)
+    holder = SocketHolder(listener.detach(), False, BACKLOG)  # type: ignore[call-arg]  # what it takes is not declared
+    return target(worker, name, load, ((None, holder), None), *told, **more)
 
 
 def _try_address(host: str, port: int) -> None:

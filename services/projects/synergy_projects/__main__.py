@@ -1,5 +1,6 @@
 """python -m synergy_projects serve | relay | migrate and the other VERBS below."""
 
+import argparse
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -7,6 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from synergy_chassis import command_line
+from synergy_chassis.command_line import Verb
+from synergy_chassis.command_line.verbs import JSON
 
 if TYPE_CHECKING:
     from synergy_chassis.follower import Follower
@@ -25,6 +28,12 @@ def _serve() -> None:
     settings = Settings.from_env(os.environ)
     config = {"settings": settings}
     serve(ProjectsService, amqp_url=settings.amqp_url, config=config, metrics=address(os.environ))
+
+
+def _fill(asked: argparse.Namespace) -> int:
+    from synergy_projects.filling.command import fill
+
+    return fill(os.environ, owners=asked.owners, projects=asked.projects, tasks=asked.tasks, as_json=asked.json)
 
 
 def _models() -> "Sequence[InlineModel]":
@@ -74,6 +83,16 @@ VERBS = {
     "seal": command_line.seal("projects"),
     "erase": command_line.erase("projects", _eraser, person="the user's id"),
     "restored": command_line.restored("projects"),
+    "fill": Verb(
+        help="make many projects with many tasks, for trying out",
+        run=_fill,
+        options={
+            "--owners": {"help": "ids of users, with commas between them", "required": True},
+            "--projects": {"type": int, "default": 1_000, "help": "how many; 1,000 if not given"},
+            "--tasks": {"type": int, "default": 10_000, "help": "in all projects together; 10,000 if not given"},
+            **JSON,
+        },
+    ),
     "parked": command_line.parked("projects", source="auth"),
     "reconcile": command_line.reconcile("projects", _follower),
     "follow-anew": command_line.follow_anew(_follower, source="auth"),

@@ -13,7 +13,7 @@ from synergy_chassis import health
 from synergy_chassis.bus import RpcClient, RpcTimeout, RpcUnavailable
 from synergy_chassis.clock import Clock, SystemClock
 from synergy_chassis.follower import Follower, OwnerByRpc
-from synergy_chassis.store import EventLog, UnitOfWork, engine
+from synergy_chassis.store import BulkAppender, EventLog, UnitOfWork, engine
 from synergy_chassis.store.erasing import Erasure
 from synergy_contracts.envelope import PartHealth
 from synergy_contracts.people import FindPerson, PeopleByIds
@@ -21,9 +21,10 @@ from synergy_contracts.people import Person as PersonView
 from synergy_contracts.refusals import Refused
 from synergy_projects import policies
 from synergy_projects.domain.person import Person
-from synergy_projects.handlers import Desk, erase_person, sweep
+from synergy_projects.handlers import Desk, Importer, erase_person, sweep
+from synergy_projects.handlers.importing import PORTION
 from synergy_projects.projections import CODEC
-from synergy_projects.queries import Activities, Feed, Histories, Insights, Past, Renderer
+from synergy_projects.queries import Activities, Exports, Feed, Histories, Insights, Past, Renderer
 from synergy_projects.settings import Settings
 
 
@@ -69,6 +70,8 @@ class Projects:
     activities: Activities
     feed: Feed
     insights: Insights
+    exports: Exports
+    importer: Importer
     followers: dict[str, Follower]
     clock: Clock
     closing: Event
@@ -94,6 +97,7 @@ class Projects:
     def close(self) -> None:
         """Let go of the database and the bus."""
         self.closing.set()
+        self.importer.waiting.set()
         self.client.close()
         self.engine.dispose()
 
@@ -111,28 +115,33 @@ def build(settings: Settings) -> Projects:
     follower = Follower(
         database, consumer="projects", source="auth", owner=auth, apply=names, lost=policies.forget_names
     )
+    desk, closing = Desk(uow, CODEC, histories, auth), Event()
+    bulk = BulkAppender(database, clock, portion=PORTION)
     return Projects(
         engine=database,
         client=client,
         auth=auth,
         uow=uow,
         log=log,
-        desk=Desk(uow, CODEC, histories, auth),
+        desk=desk,
         renderer=Renderer(uow, log, CODEC, histories),
         past=Past(CODEC),
         activities=Activities(CODEC),
         feed=Feed(uow, log),
         insights=Insights(CODEC, clock, database),
+        exports=Exports(CODEC),
+        importer=Importer(desk, bulk, clock, closing),
         followers={"auth": follower},
         clock=clock,
-        closing=Event(),
+        closing=closing,
     )
 
 
 def build_green(config: Mapping[str, Any]) -> Projects:
-    """The application of a service that answers calls: it sweeps beside them."""
-    from synergy_projects.green import sweeping
+    """The application of a service that answers calls: it sweeps and imports beside them."""
+    from synergy_projects.green import importing, sweeping
 
     app = build(config["settings"])
     sweeping(app.sweep, app.closing)
+    importing(app.importer.work, app.importer.waiting, app.closing)
     return app

@@ -12,6 +12,7 @@ from synergy_chassis.store.positions import Place
 from synergy_contracts.envelope import StoredEvent
 from synergy_projects import tables
 from synergy_projects.domain.person import Person
+from synergy_projects.queries.imports import forget_imports_of
 from synergy_projects.queries.people import forget, remember
 
 PLACE: Final = Place(consumer="projects", source="auth")
@@ -30,6 +31,7 @@ def keep_names(
         remember(connection, names(user_ids))
     if erased:
         forget(connection, erased)
+        forget_imports_of(connection, erased)
 
 
 def forget_names(_after: int, connection: Connection) -> None:

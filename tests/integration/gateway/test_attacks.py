@@ -2,12 +2,16 @@
 
 import json
 import re
+import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 import requests
 from integration.gateway.conftest import Scene, until
+
+from synergy_gateway.listening import UNSENT
 
 HOST = b"Host: x\r\n"
 POST = b"POST /api/auth/login/ HTTP/1.1\r\n" + HOST + b"Content-Type: application/json\r\n"
@@ -133,3 +137,24 @@ def test_a_bomb_of_json_costs_no_more_than_its_bytes(door: Scene):
         assert answer.status_code in (400, 422), answer.text[:200]
         assert "errors" not in answer.json() or len(json.dumps(answer.json())) < 2_000
         assert time.process_time() - began < 5
+
+
+def test_a_client_that_never_reads_holds_little_of_what_waits_for_it(door: Scene):
+    asked = b"GET /api/openapi.json HTTP/1.1\r\n" + HOST + b"\r\n"
+    with socket.socket() as client:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        client.connect(("127.0.0.1", door.port))
+        client.sendall(asked * 8)
+        port = client.getsockname()[1]
+        until(lambda: waiting(door.port, port) >= UNSENT)
+
+        assert waiting(door.port, port) <= 3 * UNSENT
+
+
+def waiting(ours: int, theirs: int) -> int:
+    """Bytes that wait in the kernel to be taken by a client, by the ports of both."""
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        _, local, remote, _, queues, *_ = line.split()
+        if (int(local[-4:], 16), int(remote[-4:], 16)) == (ours, theirs):
+            return int(queues.partition(":")[0], 16)
+    return 0

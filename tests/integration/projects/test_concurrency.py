@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from random import Random
+from threading import Barrier
 
 from synergy_chassis.clock import new_id
 from synergy_chassis.store.rebuild import rebuild
@@ -11,8 +12,8 @@ from synergy_projects.projections import ProjectModel
 WRITERS = 16
 
 
-def at_once(work, items):
-    with ThreadPoolExecutor(WRITERS) as threads:
+def at_once(work, items, writers=WRITERS):
+    with ThreadPoolExecutor(writers) as threads:
         return list(threads.map(work, items))
 
 
@@ -27,6 +28,35 @@ def test_parallel_creates_number_tasks_without_gap_or_duplicate(world, ann):
     assert list(range(1, len(stored) + 1)) == [event.version for event in stored]
     assert (200, sum(range(200)) / 100) == (progress["task_count"], progress["impact_total"])
     assert progress["version"] == len(stored)
+
+
+def test_of_a_hundred_writers_at_once_each_has_an_effect_once_though_it_asks_twice(world, ann, bob):
+    project = world.project(ann, (bob, "manager"))
+    task = world.task(ann, project)["id"]
+    ids = [new_id() for _ in range(100)]
+    at_the_start = Barrier(100, timeout=30)
+
+    def write(number):
+        at_the_start.wait()
+        asked = {"command_id": ids[number], "task_id": task}
+        kinds = [
+            lambda: world.do("create_comment", bob, **asked, content=f"Comment {number}"),
+            lambda: world.do("create_subtask", ann, **asked, title=f"Step {number}"),
+            lambda: world.do("log_time", bob, **asked, minutes=number + 1),
+            lambda: world.do("create_task", ann, command_id=ids[number], project_id=project, title=f"Task {number}"),
+        ]
+        first, again = kinds[number % 4](), kinds[number % 4]()
+        return number, first["id"], again["id"]
+
+    made = at_once(write, range(100), writers=100)
+
+    assert all(first == again for _, first, again in made)
+    told = world.ask("read_task", ann, task)
+    spent = sum(number + 1 for number in range(2, 100, 4))
+    assert (25, 25, spent) == (told["comment_count"], len(told["subtasks"]), told["time_logged_minutes"])
+    assert 26 == world.ask("list_tasks", ann, project=project)["count"]
+    versions = [event.version for event in world.log.stream(f"project-{project}")]
+    assert list(range(1, len(versions) + 1)) == versions
 
 
 def test_after_a_scramble_of_commands_rows_equal_their_events(world, projects_engine, ann, bob):

@@ -19,7 +19,7 @@ from synergy_contracts.refusals import Refused
 from synergy_operator.broker import MAY_CALL
 from synergy_projects.domain.commands import Actor
 from synergy_projects.projections import CODEC
-from synergy_projects.queries import Insights
+from synergy_projects.queries import Exports, Insights
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")  # eventlet's, as the service's own process ignores it
@@ -143,8 +143,8 @@ def here(projects_engine: Engine) -> Room:
     people: dict[str, Actor | None] = {name: world.somebody(name) for name in (*ROLES, "outsider")}
     people |= {"anonymous": None, "superuser": world.somebody("root", superuser=True)}
     service = ProjectsService()
-    insights = Insights(CODEC, world.clock, world.engine)
-    service.app = SimpleNamespace(uow=world.uow, desk=world.desk, past=world.past, insights=insights)  # type: ignore[assignment]
+    insights, exports = Insights(CODEC, world.clock, world.engine), Exports(CODEC)
+    service.app = SimpleNamespace(uow=world.uow, desk=world.desk, past=world.past, insights=insights, exports=exports)  # type: ignore[assignment]
     return a_room(world, people, service)
 
 
@@ -174,6 +174,7 @@ MATRIX: dict[str, Row] = {
     "read_project": read(of_project()),
     "read_progress": read(of_project(explain=True)),
     "read_history": read(of_project()),
+    "export_project": read(of_project()),
     "read_stats": read(of_project()),
     "read_burnup": read(of_project()),
     "read_flow": read(of_project()),
@@ -249,6 +250,7 @@ OF_ONESELF = {
     "create_project", "accept_invitation", "prepare_leaving", "stay", "find_colleagues", "health", "read_timer",
     "stop_timer", "search", "list_activity", "move_task", "update_tasks",
     "list_events", "follow_events", "list_memberships",
+    "begin_import", "add_import_part", "submit_import", "read_import",
 }  # fmt: skip
 """Of one's own, wherever that is; what comes of it in projects, the feeds and the search, have tests of their own."""
 BEFORE = {"restore_project": "delete_project", "unarchive_project": "archive_project"}

@@ -9,7 +9,7 @@ from integration.projects.steps import a_migrated_database
 
 from synergy_chassis.store import engine
 from synergy_chassis.store.rebuild import rebuild
-from synergy_projects.domain.errors import ProjectNotFound
+from synergy_projects.domain.errors import ProjectNotFound, TaskNotFound
 from synergy_projects.handlers import sweep
 from synergy_projects.projections import ProjectModel
 from synergy_projects.queries import due
@@ -38,6 +38,31 @@ def told(world, project: int) -> list[tuple[str, int]]:
     """Type and entity's id of what nobody did."""
     events = world.log.stream(f"project-{project}")
     return [(one.type, int(one.entity.partition("-")[2] or 0)) for one in events if one.meta["actor_id"] is None]
+
+
+def test_a_task_is_purged_after_thirty_days_in_the_trash_with_what_hangs_on_it(world, ann, projects_engine):
+    project = world.project(ann)
+    gone, kept, waits = (world.task(ann, project, title=title)["id"] for title in ("Gone", "Kept", "Waits"))
+    world.do("update_task", ann, task_id=waits, changes={"depends_on": (gone, kept)})
+    for verb, fields in (("create_comment", {"content": "Well."}), ("create_subtask", {"title": "First"})):
+        world.do(verb, ann, task_id=gone, **fields)
+    world.do("log_time", ann, task_id=gone, minutes=5)
+    world.do("start_timer", ann, task_id=gone)
+    world.do("delete_task", ann, task_id=gone)
+    (listed,) = world.ask("list_trash", ann)["results"]
+    assert (gone, listed["trashed_at"] + timedelta(days=30)) == (listed["id"], listed["purged_at"])
+
+    assert 0 == swept(world, listed["purged_at"] - timedelta(seconds=1))
+    assert 2 == swept(world, listed["purged_at"])
+
+    assert ["task.updated", "task.purged"] == world.events(project)[-2:]
+    assert 0 == swept(world, listed["purged_at"] + timedelta(days=400)) == world.ask("list_trash", ann)["count"]
+    with pytest.raises(TaskNotFound):
+        world.do("restore_task", ann, task_id=gone)
+    assert [kept] == world.ask("read_task", ann, waits)["depends_on"]
+    assert rebuild(projects_engine, ProjectModel(), stream=f"project-{project}", check=True).ok
+    (rendered,) = world.renderer.render([list(world.log.stream(f"project-{project}"))[-1].position])
+    assert {"id": gone, "project": project, "number": 1, "title": "Gone"} == rendered["data"]
 
 
 def test_a_task_is_due_soon_and_overdue_by_days_of_utc_each_told_once(world, ann, projects_engine):

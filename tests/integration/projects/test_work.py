@@ -14,6 +14,7 @@ from synergy_projects.domain.errors import (
     TimerStartedElsewhere,
     VersionNotFound,
 )
+from synergy_projects.handlers import Desk
 from synergy_projects.handlers import time as time_handlers
 from synergy_projects.queries.people import forget
 
@@ -288,3 +289,34 @@ def test_lists_take_the_same_number_of_statements_whatever_is_in_them(world, ann
 
     assert few == counted()
     assert {"list_comments": 5, "list_subtasks": 3, "list_time_logs": 6, "read_task": 3, "list_tasks": 2} == few
+
+
+@pytest.mark.parametrize(
+    ("verb", "fields"),
+    [
+        pytest.param("create_comment", {"content": "Well."}, id="a_comment"),
+        pytest.param("create_subtask", {"title": "First"}, id="a_step"),
+        pytest.param("log_time", {"minutes": 5}, id="time"),
+        pytest.param("start_timer", {}, id="a_timer"),
+    ],
+)
+def test_what_is_put_on_a_task_that_moves_at_that_moment_finds_it(world, ann, task, monkeypatch, verb, fields):
+    target = world.project(ann)
+    home, moved = world.ask("read_task", ann, task)["project"], []
+    locked = Desk.locked
+
+    def late(desk, project_id, context, **more):
+        if project_id == home and not moved:
+            moved.append(project_id)
+            world.do("move_task", ann, task_id=task, project_id=target)
+        return locked(desk, project_id, context, **more)
+
+    monkeypatch.setattr(Desk, "locked", late)
+
+    world.do(verb, ann, task_id=task, **fields)
+
+    assert (moved, target) == ([home], world.ask("read_task", ann, task)["project"])
+    assert world.events(target)[-1] == {
+        "create_comment": "comment.created", "create_subtask": "subtask.created", "log_time": "time.logged",
+        "start_timer": "time.started",
+    }[verb]  # fmt: skip

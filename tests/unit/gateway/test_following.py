@@ -17,11 +17,13 @@ from synergy_contracts.following import FollowEvents
 from synergy_contracts.refusals import Refused
 from synergy_contracts.sessions import CheckSessions
 from synergy_gateway.following import feed as feeds
+from synergy_gateway.following import pulse, watch
+from synergy_gateway.following import stream as streams
 from synergy_gateway.following import subscription as subscriptions
-from synergy_gateway.following import watch
 from synergy_gateway.following.feed import Feed
+from synergy_gateway.following.pulse import Pulse
 from synergy_gateway.following.stream import EventStream
-from synergy_gateway.following.subscription import Subscription, Wanted
+from synergy_gateway.following.subscription import PIECE, Subscription, Wanted
 from synergy_gateway.following.watch import Watch
 from synergy_gateway.problems import Problem
 from synergy_gateway.revocations import RevokedTokens
@@ -38,7 +40,10 @@ class Log:
     members: set[tuple[int, int]] = field(default_factory=set)
     head: int = 10
     down: bool = False
+    page: int = 2
+    asked: list[int] = field(default_factory=list)
     before_memberships: Callable[[], None] = lambda: None
+    after_memberships: Callable[[], None] = lambda: None
 
     def add(self, project: int, kind: str = "task.created", **data: Any) -> int:
         self.head += 2  # positions have holes
@@ -60,19 +65,20 @@ class Log:
         return raw({"events": events, "next": read_to, "more": read_to < self.head})
 
     async def memberships(self, actor: Actor) -> msgspec.Raw:
-        answer = raw(
-            {"projects": sorted(p for p, user in self.members if user == actor.user_id), "position": self.head}
-        )
+        position = self.head
         self.before_memberships()
+        answer = raw({"projects": sorted(p for p, user in self.members if user == actor.user_id), "position": position})
+        self.after_memberships()
         await asyncio.sleep(0)
         return answer
 
-    async def read(self, actor: Actor, after: int, wanted: Wanted) -> msgspec.Raw:
-        """A page of two, of what somebody may see."""
+    async def read(self, actor: Actor, after: int, most: int) -> msgspec.Raw:
+        """A page of two, or of so many, of what somebody may see."""
+        self.asked.append(most)
         mine = {project for project, user in self.members if user == actor.user_id}
         found = [one for one in self.events if one["position"] > after and one["project"] in mine]
-        page = found[:2]
-        return raw({"events": page, "next": page[-1]["position"] if len(found) > 2 else self.head})
+        page = found[: min(most, self.page)]
+        return raw({"events": page, "next": page[-1]["position"] if len(found) > len(page) else self.head})
 
 
 def raw(value: Any) -> msgspec.Raw:
@@ -119,8 +125,8 @@ class Scene:
             client.open.set()
         one = await self.feed.open(actor, 0, chosen)
 
-        async def read(position: int) -> msgspec.Raw:
-            return await self.log.read(actor, position, chosen)
+        async def read(position: int, most: int) -> msgspec.Raw:
+            return await self.log.read(actor, position, most)
 
         stream = EventStream(self.feed, one, read, after=after, first=None)
         start = {"type": "http.response.start"}
@@ -139,13 +145,13 @@ def run(steps: Callable[[Scene], Coroutine[Any, Any, None]], **limits: Any) -> N
 
     async def running() -> None:
         scene = Scene(Log(members={(7, 1), (8, 2)}), **limits)
-        keeping = asyncio.create_task(scene.feed.keep())
+        keeping = [asyncio.create_task(one.keep()) for one in (scene.feed, Pulse(lambda: scene.feed.streams))]
         try:
             await steps(scene)
         finally:
-            for task in [keeping, *scene.tasks]:
+            for task in [*keeping, *scene.tasks]:
                 task.cancel()
-            await asyncio.gather(keeping, *scene.tasks, return_exceptions=True)
+            await asyncio.gather(*keeping, *scene.tasks, return_exceptions=True)
 
     asyncio.run(running())
 
@@ -225,13 +231,95 @@ def test_who_was_put_out_is_not_told_what_still_waited_for_them():
 def test_a_membership_that_changes_while_it_is_asked_for_counts():
     async def steps(scene: Scene) -> None:
         await scene.stream(ANN)
-        scene.log.before_memberships = lambda: scene.log.add(7, "member.added", user_id=2) and scene.feed.hasten()
+        scene.log.after_memberships = lambda: scene.log.add(7, "member.added", user_id=2) and scene.feed.hasten()
         opening = asyncio.create_task(scene.stream(BOB))
         await until(lambda: scene.feed.position == scene.log.head or opening.done())
         bob, _ = await opening
         last = scene.log.add(7)
         scene.feed.hasten()
         await until(lambda: last in bob.positions)
+
+    run(steps)
+
+
+@pytest.mark.parametrize("told", ["before", "after"])
+def test_who_was_put_out_and_taken_back_while_memberships_were_asked_for_misses_nothing(told: str):
+    async def steps(scene: Scene) -> None:
+        await scene.stream(ANN)
+        made: list[int] = []
+
+        def changes() -> None:
+            scene.log.add(8, "member.removed", user_id=2)
+            made.append(scene.log.add(8))
+            scene.log.add(8, "member.added", user_id=2)
+
+        setattr(scene.log, f"{told}_memberships", changes)
+        start = scene.log.head
+        bob, _ = await scene.stream(BOB, after=start)
+        last = scene.log.add(8)
+        scene.feed.hasten()
+        await until(lambda: last in bob.positions)
+
+        assert [event["position"] for event in scene.log.events if event["position"] > start] == bob.positions
+        assert made[0] in bob.positions
+
+    run(steps)
+
+
+def test_a_stream_of_one_project_ends_when_its_reader_is_put_out_or_the_project_is_purged():
+    async def steps(scene: Scene) -> None:
+        (one, named), (_, everything), (_, root) = [
+            await scene.stream(BOB, project=8), await scene.stream(BOB), await scene.stream(ROOT, project=8),
+        ]  # fmt: skip
+        scene.log.add(8, "member.removed", user_id=2)
+        scene.feed.hasten()
+        await until(lambda: one.closed)
+        assert ("put-out", None, None) == (named.ended, everything.ended, root.ended)
+
+        scene.log.add(8, "project.purged")
+        scene.feed.hasten()
+        await until(lambda: root.ended)
+        assert ("put-out", None) == (root.ended, everything.ended)
+
+    run(steps)
+
+
+def test_an_event_that_cannot_be_read_stops_nobody():
+    async def steps(scene: Scene) -> None:
+        ann, one = await scene.stream(ANN)
+        scene.log.events.append({"position": scene.log.add(7) + 1, "project": "seven", "type": "task.created"})
+        scene.log.head += 1
+        last = scene.log.add(7)
+        scene.feed.hasten()
+        await until(lambda: ann.closed)
+        assert "unreadable" == one.ended
+
+        again, _ = await scene.stream(ANN, after=last - 3)
+        later = scene.log.add(7)
+        scene.feed.hasten()
+        await until(lambda: later in again.positions)
+        assert [last, later] == again.positions
+
+    run(steps)
+
+
+def test_much_is_sent_in_pieces_and_little_of_it_lies_here():
+    async def steps(scene: Scene) -> None:
+        scene.log.page = 50
+        await scene.stream(BOB)
+        start, large = scene.log.head, "x" * (PIECE // 5)
+        missed = [scene.log.add(7, text=large) for _ in range(12)]
+        huge = scene.log.add(7, text=large * 10)
+        ann, _ = await scene.stream(ANN, after=start)
+        await until(lambda: huge in ann.positions)
+        waited = [scene.log.add(7, text=large) for _ in range(6)]
+        scene.feed.hasten()
+        await until(lambda: waited[-1] in ann.positions)
+
+        assert [*missed, huge, *waited] == ann.positions
+        sizes = [(len(sent), sent.count(b"data: ")) for sent in ann.sent]
+        assert all(size <= PIECE or events == 1 for size, events in sizes)
+        assert max(scene.log.asked[1:]) <= 8  # a large page is not read again and again for a piece of it
 
     run(steps)
 
@@ -271,7 +359,8 @@ def test_a_reader_that_is_too_slow_holds_nobody_up_and_misses_nothing(monkeypatc
 
 
 def test_a_client_that_takes_nothing_for_long_is_let_go(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("synergy_gateway.following.stream.SLOWEST", 0.01)
+    monkeypatch.setattr(streams, "SLOWEST", 0.01)
+    monkeypatch.setattr(pulse, "EVERY", 0.001)
 
     async def steps(scene: Scene) -> None:
         client, one = await scene.stream(ANN)
@@ -281,6 +370,25 @@ def test_a_client_that_takes_nothing_for_long_is_let_go(monkeypatch: pytest.Monk
         scene.feed.hasten()
         await until(lambda: one.ended == "stuck")
         await until(lambda: not len(scene.feed.audience))
+
+    run(steps)
+
+
+def test_a_stream_that_is_over_does_not_wait_for_a_client_that_takes_nothing(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(pulse, "EVERY", 0.001)
+
+    async def steps(scene: Scene) -> None:
+        client, one = await scene.stream(ANN)
+        await until(lambda: client.sent)
+        client.open.clear()
+        scene.log.add(7)
+        scene.feed.hasten()
+        await until(lambda: scene.feed.position == scene.log.head)
+        one.end("revoked")
+        await until(scene.tasks[0].done)
+
+        assert ([], None) == (client.positions, scene.tasks[0].exception())
+        assert not len(scene.feed.audience)
 
     run(steps)
 
@@ -298,7 +406,8 @@ def test_who_leaves_is_forgotten_and_while_nobody_follows_nothing_is_asked():
 
 
 def test_a_quiet_stream_says_where_it_is(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("synergy_gateway.following.stream.HEARTBEAT", 0.01)
+    monkeypatch.setattr(streams, "HEARTBEAT", 0.01)
+    monkeypatch.setattr(pulse, "EVERY", 0.001)
 
     async def steps(scene: Scene) -> None:
         client, _ = await scene.stream(ANN)

@@ -149,6 +149,21 @@ def test_so_do_changes_of_webhooks(ann, neighbours):
     assert [[2]] * 3 == [body["if_match"] for body in asked]
 
 
+def test_a_profile_is_changed_by_who_has_seen_it(ann, neighbours):
+    profile = {"id": 7, "bio": "Sails.", "revision": 4}
+    neighbours.answers |= {"auth.read_profile": profile, "auth.update_profile": profile | {"revision": 5}}
+    read = ann.get("/api/auth/user/")
+
+    changed = ann.patch("/api/auth/user/", json={"bio": "Rows."}, headers={"If-Match": read.headers["ETag"]})
+    assert [{"bio": "Rows.", "if_match": [4]}] == neighbours.sent("auth.update_profile")
+    assert changed.headers["ETag"].startswith('"5-')
+    assert ["no-store"] * 2 == [answer.headers["Cache-Control"] for answer in (read, changed)]
+
+    neighbours.answers["auth.update_profile"] = Refused("precondition_failed", "precondition-failed", "No.")
+    refused = ann.patch("/api/auth/user/", json={"bio": "Rows."}, headers={"If-Match": '"3-abc"'})
+    assert (412, read.headers["ETag"]) == (refused.status_code, refused.headers["ETag"])
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [("/api/tasks/", "If-Match"), ("/api/projects/", "If-Unmodified-Since"), ("/api/webhooks/", "If-Match")],

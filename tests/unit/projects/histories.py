@@ -12,7 +12,7 @@ from uuid import UUID
 
 from hypothesis import note
 from hypothesis import strategies as st
-from unit.projects import working
+from unit.projects import moves, working
 from unit.projects.given import ACTORS, OWNER, START
 
 from synergy_chassis.store import RecordedEvent
@@ -36,6 +36,7 @@ from synergy_projects.domain.commands import (
     DeleteSprint,
     DeleteTask,
     InviteMember,
+    MoveTask,
     RankTask,
     RemoveMember,
     RestoreProject,
@@ -49,7 +50,7 @@ from synergy_projects.domain.commands import (
     UpdateSprint,
     UpdateTask,
 )
-from synergy_projects.domain.decide.due import tell_due, tell_missed
+from synergy_projects.domain.decide.due import expire_tasks, tell_due, tell_missed
 from synergy_projects.domain.errors import DomainError
 from synergy_projects.domain.fields import PRIORITIES, PROJECT_STATUSES, TASK_STATUSES
 from synergy_projects.domain.project import Label, Milestone, Project, Sprint, Task, evolve, folded
@@ -65,6 +66,13 @@ class Sweep:
 
     actor: Actor
     today: date
+
+
+@dataclass(frozen=True)
+class Expiry:
+    """Somebody looks what was in the trash for long; the actor does not count."""
+
+    actor: Actor
 
 
 class Store:
@@ -106,6 +114,14 @@ class Store:
         """When the next events will be recorded."""
         return START + timedelta(seconds=len(self.events))
 
+    def state(self) -> Project:
+        """The whole of it, as its events made it."""
+        project = None
+        for stored in self.events:
+            project = evolve(project, CODEC.decode(stored), version=stored.version, at=stored.recorded_at)
+        assert project is not None
+        return project
+
     def name_of(self, label_id: int) -> str:
         """The label's name, or one that no label has."""
         return str(self.rows["labels"].get((label_id,), {"name": "none"})["name"])
@@ -141,6 +157,10 @@ class Store:
         below = [rank for rank in ranks.values() if rank < other or (rank == other and command.after)]
         above = [rank for rank in ranks.values() if rank > other or (rank == other and command.before)]
         return max(below, default=None), min(above, default=None)
+
+    def has_timer(self, user_id: int) -> bool:
+        """Whether one runs here that is this user's."""
+        return any(row["user_id"] == user_id for row in self.rows["timers"].values())
 
     def fresh(self, of: str, count: int = 1) -> list[int]:
         """Ids that none `of` these had."""
@@ -278,6 +298,14 @@ class Store:
                 project = self.partial(set(), everything[0], milestones=everything[1])
                 if project is not None and (events := [*tell_due(project, today), *tell_missed(project, today)]):
                     self.record(project, events)
+            case Expiry():
+                project = self.partial(set(), {one for (one,) in self.rows["tasks"]})
+                if project is not None:
+                    working.hang(project, self)
+                    if events := expire_tasks(project, self.now + timedelta(days=31)):
+                        self.record(project, events)
+            case MoveTask() | moves.Arrival():
+                moves.do(self, command)
             case _:
                 working.do(self, command)
 
@@ -317,6 +345,8 @@ class Whim:
         kinds += [self._restore] * 3 + [self._rank, self._rank]
         kinds += [self._plan, self._replan, self._replan] + [self._run] * 4
         kinds += [self._shelve] * 5 + [self._transfer, self._sweep, self._sweep]
+        kinds += [partial(Expiry, OWNER)]
+        kinds += [partial(moves.command, self._random, self._planner, self._task)]
         kinds += [partial(working.command, self._random, self._actor, self._task)] * 16
         while True:
             yield self._one(kinds)()

@@ -21,8 +21,10 @@ GOLDEN = {
         {
             "project_id": 12, "owner_id": 1, "name": "Apollo", "description": "", "status": "active",
             "priority": "medium", "start_date": None, "end_date": "2026-01-31", "budget": "12.50",
+            "importing": False,
         },
     ),
+    "project.imported": (events.ProjectImported(), "project", {}),
     "project.updated": (
         events.ProjectUpdated(changes={"budget": None, "name": "B"}, before={"budget": Decimal("1.00"), "name": "A"}),
         "project",
@@ -99,6 +101,9 @@ GOLDEN = {
     ),
     "task.overdue": (
         events.TaskOverdue(task_id=9, due_date=date(2026, 2, 1)), "task-9", {"task_id": 9, "due_date": "2026-02-01"},
+    ),
+    "task.purged": (
+        events.TaskPurged(task_id=9, number=1, title="Build"), "task-9", {"task_id": 9, "number": 1, "title": "Build"},
     ),
     "task.deleted": (events.TaskDeleted(task_id=9), "task-9", {"task_id": 9}),
     "task.restored": (events.TaskRestored(task_id=9), "task-9", {"task_id": 9}),

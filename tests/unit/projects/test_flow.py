@@ -9,7 +9,15 @@ from hypothesis import strategies as st
 from unit.projects.given import START, TEAM, task_created
 from unit.projects.histories import Store, histories
 
-from synergy_projects.domain.events import Event, TaskCompleted, TaskDeleted, TaskReopened, TaskUpdated
+from synergy_projects.domain.events import (
+    Event,
+    TaskCompleted,
+    TaskDeleted,
+    TaskMoved,
+    TaskPurged,
+    TaskReopened,
+    TaskUpdated,
+)
 from synergy_projects.domain.flow import Flow
 from synergy_projects.domain.project import fold
 from synergy_projects.projections import CODEC
@@ -99,7 +107,9 @@ def test_points_of_days_that_have_ended_never_change_and_the_last_is_the_state(s
     assert project.counters == points[-1].counters
     alive = Counter(task.status for task in project.tasks.values() if task.trashed_at is None)
     assert alive == Counter(points[-1].by_status)
-    assert len(project.tasks) == sum(point.created for point in points)
+    left = [event for event, _, _ in history if isinstance(event, TaskMoved) and event.from_project == project.id]
+    gone = [*left, *(event for event, _, _ in history if isinstance(event, TaskPurged))]
+    assert len(project.tasks) + len(gone) == sum(point.created for point in points)
     assert len(taken.completions) == sum(point.completed for point in points)
     since, until = sorted((data.draw(st.sampled_from(points)).day, data.draw(st.sampled_from(points)).day))
     assert [point for point in points if since <= point.day <= until] == list(taken.points(since, until))

@@ -6,7 +6,8 @@ from random import Random
 from examples import few
 from hypothesis import given
 from unit.projects.given import ROOT
-from unit.projects.histories import Store, Whim, histories
+from unit.projects.histories import PROJECT, Store, Whim, histories
+from unit.projects.test_progress import reference
 
 from synergy_chassis.store.models import facts
 from synergy_projects import projections
@@ -45,7 +46,10 @@ def test_after_any_history_the_project_is_sound(store):
     done = sum(row["impact"] for row in live if row["status"] == "done")
     finished = len([row for row in live if row["status"] == "done"])
 
-    assert list(range(1, len(tasks) + 1)) == [row["number"] for row in tasks]
+    left = [event for event in store.events if event.type == "task.moved" and event.data["from_project"] == PROJECT]
+    gone = [*left, *(event for event in store.events if event.type == "task.purged")]
+    assert len(tasks) + len(gone) == project["next_number"] - 1
+    assert len({row["number"] for row in tasks} & set(range(1, project["next_number"]))) == len(tasks)
     assert [project["owner_id"]] == [user_id for user_id, role in members.items() if role == "owner"]
     assert all(set(row["assignees"]) <= members.keys() for row in live)
     assert (total, done, len(live), finished) == (
@@ -91,6 +95,18 @@ def test_after_any_history_what_hangs_on_tasks_is_sound(store):
     }
 
 
+@few(40)
+@given(histories())
+def test_milestones_and_sprints_are_as_far_as_the_definition_says_of_their_tasks(store):
+    tasks = [row for row in store.rows["tasks"].values() if row["trashed_at"] is None]
+    for kind in ("milestone", "sprint"):
+        for (one,) in store.rows[f"{kind}s"]:
+            theirs = [(row["impact"], row["status"] == "done") for row in tasks if row[kind] == one]
+            counted = store.state().counted(lambda task, kind=kind, one=one: getattr(task, kind) == one)
+
+            assert (reference(theirs), len(theirs)) == (counted.progress, counted.task_count)
+
+
 @few(50)
 @given(histories())
 def test_every_change_of_the_number_is_told_and_nothing_else(store):
@@ -111,5 +127,5 @@ def test_the_histories_drawn_are_rich():
             store.do(command)
         seen.update(event.type for event in store.events)
 
-    assert seen.keys() == STORED_AS.keys() - {"project.purged", "task.moved"}
+    assert seen.keys() == STORED_AS.keys() - {"project.purged", "project.imported"}
     assert min(seen.values()) >= 2

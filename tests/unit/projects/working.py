@@ -101,6 +101,15 @@ def subtasks(rows: projections.Rows, task_id: int) -> dict[int, Subtask]:
     return {one.id: one for one in sorted(found, key=lambda one: one.id) if one.task_id == task_id}
 
 
+def hang(project: Project, store: "Store") -> None:
+    """The project with what hangs on its tasks."""
+    _held(project, store)
+    project.comments = {one.id: one for one in project.comments.values() if one.task_id in project.tasks}
+    project.time_logs = {one.id: one for one in project.time_logs.values() if one.task_id in project.tasks}
+    timers = _states(store.rows, "timers", Timer)
+    project.timers = {one.user_id: one for one in timers if one.task_id in project.tasks}
+
+
 def with_timer(project: Project, store: "Store", user_id: int) -> Project:
     found = _states(store.rows, "timers", Timer)
     project.timers = {timer.user_id: timer for timer in found if timer.user_id == user_id}

@@ -23,6 +23,7 @@ By name, for the bus can be installed without the store. SQLAlchemy's TimeoutErr
 exhausted.
 """
 
+RUNNING: Final = "synergy_chassis.store.errors.CommandRunning"
 REUSED: Final = "synergy_chassis.store.errors.CommandReused"
 TOO_MUCH: Final = "54"
 """The class of SQLSTATE of what exceeds a limit of PostgreSQL's own: to try again does not help."""
@@ -35,7 +36,11 @@ def refusal_for(error: BaseException) -> Refused:
     """
     if isinstance(error, Refused):
         return error
-    if f"{type(error).__module__}.{type(error).__qualname__}" == REUSED:
+    name = f"{type(error).__module__}.{type(error).__qualname__}"
+    if name == RUNNING:
+        detail = "The first request with this Idempotency-Key is still under way; ask again for its answer."
+        return Refused("conflict", "idempotency-key-running", detail, "", "1")
+    if name == REUSED:
         detail = "This Idempotency-Key was used for another request. Use a new key for each thing you want done."
         at_fault = json.dumps([{"parameter": "Idempotency-Key", "detail": "belongs to another request"}])
         return Refused("invalid", "idempotency-key-reused", detail, at_fault)

@@ -7,6 +7,7 @@ StoreError
 ├── StreamExists        the stream must not exist, and does
 ├── CommandDiffers      a command is repeated with other events than it was begun with
 ├── CommandReused       the id of a command was given to another one before
+├── CommandRunning      the same command was begun before, and is still under way
 ├── RowConflict         a read-model row broke a constraint; nothing was written
 ├── Unstorable          a payload cannot be stored exactly (floats, NUL, numbers beyond 64 bits)
 ├── UnknownEvent        a stored event has a type or schema version this program does not know
@@ -37,6 +38,10 @@ class CommandDiffers(StoreError):
 
 class CommandReused(StoreError):
     """The id of a command was given to another one before, of which the outcome is kept."""
+
+
+class CommandRunning(StoreError):
+    """The same command was begun before, and is still under way: what becomes of it can be asked for later."""
 
 
 class RowConflict(StoreError):

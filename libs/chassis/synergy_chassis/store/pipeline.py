@@ -13,9 +13,15 @@ from synergy_chassis.store.notifying import announce
 from synergy_chassis.store.writer import Statement
 
 
-def begin(connection: sqlalchemy.Connection, statement: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def begin(
+    connection: sqlalchemy.Connection,
+    statement: str,
+    parameters: Sequence[Any],
+    *,
+    before: Sequence[tuple[str, Sequence[Any]]] = (),
+) -> list[tuple[Any, ...]]:
     """
-    Begin a transaction with `statement`, in one round trip; answer its rows.
+    Begin a transaction with `statement`, and others `before` it, in one round trip; answer its rows.
 
     The connection is one that commits by itself (isolation level AUTOCOMMIT): psycopg would wait for the answer to a
     BEGIN of its own. SQLAlchemy rolls back what is left open.
@@ -25,6 +31,8 @@ def begin(connection: sqlalchemy.Connection, statement: str, parameters: Sequenc
     with raw.cursor() as cursor:
         with raw.pipeline():
             raw.execute("BEGIN")
+            for first, values in before:
+                raw.execute(first, values, prepare=True)
             cursor.execute(statement, parameters, prepare=True)
         return cursor.fetchall()
 

@@ -11,6 +11,7 @@ from synergy_chassis.store.append import Batches, Target, recorded
 from synergy_chassis.store.errors import StreamNotFound
 from synergy_chassis.store.events import CommandContext, NewEvent, RecordedEvent
 from synergy_chassis.store.pipeline import begin
+from synergy_chassis.store.repeats import first_of_all
 from synergy_chassis.store.writer import Queue, Writer
 
 _LOCK = "SELECT stream, version, recorded_at, seen FROM store.lock_several(%s::text[], %s::text[], %s::uuid)"
@@ -88,7 +89,8 @@ def lock(
     clock: Clock,
 ) -> Streams:
     """The streams, locked in the order of their names. Raises StreamExists and StreamNotFound unless `seen`."""
-    found = begin(connection, _LOCK, (sorted({*names, *creates}), sorted(creates), context.command_id))
+    wanted = (sorted({*names, *creates}), sorted(creates), context.command_id)
+    found = begin(connection, _LOCK, wanted, before=first_of_all(context))
     now = clock.now()
     if found and found[0][3] is not None:
         seen = context.recognise(found[0][3])

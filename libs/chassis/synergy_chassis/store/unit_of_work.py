@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from synergy_chassis.clock import Clock
 from synergy_chassis.observing import tracing
+from synergy_chassis.store import repeats
 from synergy_chassis.store.append import Batch, record
 from synergy_chassis.store.engine import translated
 from synergy_chassis.store.errors import StreamExists, StreamNotFound
@@ -102,9 +103,10 @@ class UnitOfWork:
         """
         Lock stream `name` for one command. Leaving the block without `append`, or by an exception, rolls back.
 
-        Writers of one stream queue here; none fails for it. A command whose id is in flight elsewhere is waited for.
-        Raises StreamExists with `creates` and StreamNotFound without, unless the command was seen before; RowConflict
-        when the block ends and a read-model row breaks a constraint; StoreUnavailable.
+        Writers of one stream queue here; none fails for it. A command that is in flight elsewhere is waited for, but
+        not for long where it has a fingerprint. Raises CommandRunning then; StreamExists with `creates` and
+        StreamNotFound without, unless the command was seen before; RowConflict when the block ends and a read-model row
+        breaks a constraint; StoreUnavailable.
         """
         with self._turns.of(name), translated(), self._commands.connect() as connection:
             stream = self._locked(connection, name, context)
@@ -130,7 +132,8 @@ class UnitOfWork:
         Those of `creates` must not exist, the others must. Otherwise as `stream`.
         """
         with translated(), self._commands.connect() as connection:
-            streams = lock(connection, names, context, creates=creates, clock=self._clock)
+            with repeats.told_apart(connection, context):
+                streams = lock(connection, names, context, creates=creates, clock=self._clock)
             yield streams
             if streams._batch is not None:
                 with tracing.span("append", "client", parent=context.traceparent, db__system="postgresql"):
@@ -139,7 +142,9 @@ class UnitOfWork:
         context.reached.update({event.stream: event.version for event in streams.recorded})
 
     def _locked(self, connection: sqlalchemy.Connection, name: str, context: CommandContext) -> Stream:
-        ((version, last, seen),) = begin(connection, _LOCK, (name, context.command_id))
+        with repeats.told_apart(connection, context):
+            before = repeats.first_of_all(context)
+            ((version, last, seen),) = begin(connection, _LOCK, (name, context.command_id), before=before)
         seen = context.recognise(seen)
         now = self._clock.now()
         return Stream(

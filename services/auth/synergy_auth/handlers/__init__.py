@@ -16,7 +16,7 @@ from synergy_auth.handlers.needs import Needs
 from synergy_auth.handlers.one_time import begin_second_factor, confirm_second_factor, remove_second_factor
 from synergy_auth.handlers.personal_tokens import create_token, revoke_token, verify_token
 from synergy_auth.handlers.refresh_tokens import refresh_tokens
-from synergy_auth.handlers.register import create_superuser, register
+from synergy_auth.handlers.register import open_account, register
 from synergy_auth.handlers.remove_lost_second_factor import remove_lost_second_factor
 from synergy_auth.handlers.reset_password import ask_reset, confirm_email, reset_password
 from synergy_auth.handlers.update_profile import update_profile
@@ -32,7 +32,6 @@ __all__ = [
     "check_invitation",
     "confirm_email",
     "confirm_second_factor",
-    "create_superuser",
     "create_token",
     "end_session",
     "erase_account",
@@ -40,6 +39,7 @@ __all__ = [
     "forget_sessions",
     "login",
     "logout",
+    "open_account",
     "refresh_tokens",
     "register",
     "remove_lost_second_factor",

@@ -97,7 +97,7 @@ def new_account(user_id: int, command: Register, *, now: datetime) -> Account:
     )  # fmt: skip
 
 
-def create_superuser(
+def open_account(
     command: Register,
     context: CommandContext,
     *,
@@ -106,7 +106,7 @@ def create_superuser(
     rules: AccountRules,
     codec: EventCodec,
 ) -> dict[str, Any]:
-    """Open a superuser's account, without signing in. Raises as `register` does."""
+    """Open an account for somebody, a superuser's perhaps, without signing in. Raises as `register` does."""
 
     def logged(user_id: int, now: datetime) -> Sequence[Executable]:
         return [

@@ -11,6 +11,9 @@ REMEMBERED: Final = 1_000
 JOINS: Final = {"member.added": "user_id", "project.created": "owner_id"}
 LEAVES: Final = {"member.removed": "user_id"}
 """Types of events by which somebody comes into a project or goes, and the field that holds who."""
+PURGED: Final = "project.purged"
+"""The type of event after which nobody is in the project."""
+PUT_OUT: Final = "put-out"
 
 
 class Move(NamedTuple):
@@ -60,7 +63,8 @@ class Audience:
 
     def learn(self, user_id: int, projects: Iterable[int], position: int) -> bool:
         """
-        The user was in these projects at this position, or a little later. False where moves since then are forgotten.
+        The user was in these projects at this position, or a little later; every move of that time was told here. False
+        where moves since then are forgotten.
         """
         if position < self.forgotten:
             return False
@@ -101,6 +105,12 @@ class Audience:
             self.forgotten = self._moves.popleft().position
         self._go(one)
 
+    def purged(self, project: int) -> None:
+        """Nobody is in it any more; who reads its events alone hears no more of any."""
+        for one in tuple(self.concerned(project)):
+            if one.wanted.project == project:
+                one.end(PUT_OUT)
+
     def concerned(self, project: int) -> Iterator[Subscription]:
         """Who may see what happens in this project."""
         for user_id in self._users.get(project, ()):
@@ -125,6 +135,9 @@ class Audience:
         else:
             projects.discard(one.project)
             self._part(one.project, one.user_id)
+            for reader in self._subscriptions.get(one.user_id, ()):
+                if reader.wanted.project == one.project and not reader.actor.superuser:
+                    reader.end(PUT_OUT)  # a silent stream would look like a project in which nothing happens
 
     def _part(self, project: int, user_id: int) -> None:
         users = self._users.get(project)

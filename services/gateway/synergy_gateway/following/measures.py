@@ -13,6 +13,9 @@ ended: Final = Counter(
 behind: Final = Counter(
     "event_readers_behind", "Times a stream's client was so slow that it is read from the log again.", registry=REGISTRY
 )
+unreadable: Final = Counter(
+    "event_readers_unreadable", "Times an event was met that cannot be read, and all began anew.", registry=REGISTRY
+)
 _open: Final = Gauge("event_readers", "Streams and long polls that are open.", registry=REGISTRY)
 
 

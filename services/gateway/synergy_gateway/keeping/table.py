@@ -58,6 +58,8 @@ NOT_KEPT: Final[Mapping[str, str]] = {
     "read_history": "grows, and is read once",
     "read_task_history": "grows, and is read once",
     "list_trash": "is read once",
+    "export_project": "is read once, and large",
+    "read_import": "is of now",
     "read_stats": "is of a day",
     "read_burnup": "is of a day",
     "read_flow": "is of a day",
@@ -135,6 +137,7 @@ CHANGES_NOTHING_KEPT: Final[frozenset[str]] = frozenset({
     "begin_second_factor", "confirm_second_factor", "remove_second_factor", "create_token", "revoke_token",
     "erase_account",  # the name goes as an event
     "update_user", "cancel_invitation",
+    "import_project",  # what it makes is marked when it is told that it is there
     "create_webhook", "update_webhook", "replace_webhook", "delete_webhook",
     "enable_webhook", "rotate_secret", "ping_webhook", "repeat_delivery", "replay_events",
 })  # fmt: skip

@@ -13,6 +13,7 @@ from synergy_gateway.routes import (
     documents,
     events,
     health,
+    imports,
     insights,
     invitations,
     labels,
@@ -30,7 +31,7 @@ from synergy_gateway.routes import (
 )
 
 MODULES: Final[tuple[ModuleType, ...]] = (
-    accounts, sessions, credentials, people, administration, projects, insights, invitations, tasks, comments,
+    accounts, sessions, credentials, people, administration, projects, imports, insights, invitations, tasks, comments,
     subtasks, time_logs, search, activity, labels, milestones, sprints, webhooks, health, events, documents, links,
 )  # fmt: skip
 OPERATIONS: Final[tuple[Operation, ...]] = tuple(

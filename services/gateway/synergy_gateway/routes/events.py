@@ -13,7 +13,8 @@ from synergy_contracts.following import AfterPosition, EventFeed, ListEvents
 from synergy_gateway import methods
 from synergy_gateway.answers import NO_STORE, Answer, told
 from synergy_gateway.asking import Asking
-from synergy_gateway.following.stream import MEDIA_TYPE, EventStream, Page, pages
+from synergy_gateway.following.audience import PUT_OUT
+from synergy_gateway.following.stream import MEDIA_TYPE, PAGE, EventStream, Page, pages
 from synergy_gateway.following.subscription import Wanted
 from synergy_gateway.following.watch import REVOKED
 from synergy_gateway.identity import invalid_token
@@ -49,7 +50,7 @@ class StreamQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     project: PositiveId | None = None
 
 
-@get("/api/events/", EventFeed, problems=(410,))
+@get("/api/events/", EventFeed, problems=(410,), narrowed=False)
 async def list_events(asking: Asking, query: EventsQuery) -> Answer:
     """Read what happened in your projects after a position, in order, or wait for it."""
     wanted = ListEvents(after=query.after, types=_types(query.types), project=query.project, page_size=query.page_size)
@@ -66,14 +67,15 @@ async def stream_events(asking: Asking, query: StreamQuery) -> Answer:
     after = query.after if last is None else _position(last)
     types, feed, actor = _types(query.types), asking.gateway.feed, asking.caller()
 
-    async def read(position: int) -> msgspec.Raw:
-        return await asking.ask(methods.LIST_EVENTS, ListEvents(after=position, types=types, project=query.project))
+    async def read(position: int, most: int) -> msgspec.Raw:
+        wanted = ListEvents(after=position, types=types, project=query.project, page_size=most)
+        return await asking.ask(methods.LIST_EVENTS, wanted)
 
     one = await feed.open(actor, asking.visit.generation, _wanted(types, query.project))
     try:
         first: Page | None = None
         if after is not None or query.project is not None:  # what cannot be followed is told before it begins
-            first = pages.decode(await read(one.start if after is None else after))
+            first = pages.decode(await read(one.start if after is None else after, PAGE))
     except BaseException:
         feed.close(one)
         raise
@@ -99,6 +101,8 @@ async def _waited(asking: Asking, wanted: ListEvents, page: Page, seconds: int) 
             came = await one.wait(until - time.monotonic())
             if one.ended == REVOKED:
                 raise invalid_token("The token was revoked: its session has ended, or its rights have changed.")
+            if one.ended == PUT_OUT:
+                return bytes(await asking.ask(methods.LIST_EVENTS, wanted))  # 404, as for everybody outside
             if one.ended is not None:
                 return bytes(raw)
             if not came:  # nothing up to where the feed is was of this reader's

@@ -65,6 +65,11 @@ def shown(content: str, mentions: Collection[int], name: Callable[[int], str]) -
     return _KEPT.sub(by_id, content) if mentions else content
 
 
+def tokens(content: str, mentions: Collection[int], name: Callable[[int], str]) -> str:
+    """The text with `<@name>` in the place of each id among `mentions`: what `shown` says, to be read back."""
+    return _KEPT.sub(lambda match: f"<@{name(int(match[1]))}>" if int(match[1]) in mentions else match[0], content)
+
+
 def _readings(run: str) -> list[str]:
     """What of the characters after an @ may be the name, the longest first: names hold dots and @, sentences too."""
     first = run.partition("@")[0]

@@ -2,6 +2,7 @@
 
 from synergy_projects.entrypoints.activity import ActivityDoors
 from synergy_projects.entrypoints.comments import CommentDoors
+from synergy_projects.entrypoints.documents import DocumentDoors
 from synergy_projects.entrypoints.feed import FeedDoors
 from synergy_projects.entrypoints.insights import InsightDoors
 from synergy_projects.entrypoints.labels import LabelDoors
@@ -30,6 +31,7 @@ class ProjectsService(
     MilestoneDoors,
     SprintDoors,
     InsightDoors,
+    DocumentDoors,
     FeedDoors,
     PeopleDoors,
     StoreDoors,

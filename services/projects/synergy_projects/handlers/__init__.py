@@ -4,6 +4,8 @@ from synergy_projects.handlers.bulk import update_tasks
 from synergy_projects.handlers.comments import create_comment, delete_comment, update_comment
 from synergy_projects.handlers.desk import Desk, Directory
 from synergy_projects.handlers.erase_person import erase_person
+from synergy_projects.handlers.importing import Importer
+from synergy_projects.handlers.imports import add_import_part, begin_import, forget_imports, submit_import
 from synergy_projects.handlers.invitations import accept_invitation, invite_member, require_manager
 from synergy_projects.handlers.labels import create_label, delete_label, update_label
 from synergy_projects.handlers.leaving import prepare_leaving, stay
@@ -30,9 +32,12 @@ from synergy_projects.handlers.undo import undo
 __all__ = [
     "Desk",
     "Directory",
+    "Importer",
     "accept_invitation",
+    "add_import_part",
     "add_member",
     "archive_project",
+    "begin_import",
     "change_member_role",
     "complete_sprint",
     "create_comment",
@@ -51,6 +56,7 @@ __all__ = [
     "delete_task",
     "delete_time_log",
     "erase_person",
+    "forget_imports",
     "invite_member",
     "log_time",
     "move_task",
@@ -65,6 +71,7 @@ __all__ = [
     "start_timer",
     "stay",
     "stop_timer",
+    "submit_import",
     "sweep",
     "transfer_project",
     "unarchive_project",

@@ -7,9 +7,10 @@ from sqlalchemy import delete, func, insert
 
 from synergy_chassis.store import CommandContext
 from synergy_projects.domain.commands import PrepareLeaving, Stay
-from synergy_projects.domain.errors import ProjectsOwned
+from synergy_projects.domain.errors import ImportsRunning, ProjectsOwned
 from synergy_projects.handlers.desk import Desk
 from synergy_projects.queries import owners
+from synergy_projects.queries.imports import unfinished_imports
 from synergy_projects.tables import leaving
 
 HELD: Final = timedelta(minutes=5)
@@ -21,7 +22,7 @@ NAMED: Final = 5
 def prepare_leaving(command: PrepareLeaving, *, context: CommandContext, desk: Desk) -> None:
     """
     The actor owns nothing and starts no project for five minutes, or until this attempt, the command's id, is taken
-    back. Raises ProjectsOwned.
+    back. Raises ProjectsOwned, ImportsRunning.
     """
     user_id = command.actor.user_id
     with desk.uow.writing() as rows:
@@ -29,6 +30,8 @@ def prepare_leaving(command: PrepareLeaving, *, context: CommandContext, desk: D
         owned = owners.owned(rows, user_id, at_most=NAMED + 1)
         if owned:
             raise ProjectsOwned(owned[:NAMED], more=len(owned) > NAMED)
+        if unfinished_imports(rows, user_id):
+            raise ImportsRunning
         mine = (leaving.c.user_id == user_id) & (leaving.c.attempt == context.command_id)
         rows.execute(delete(leaving).where(mine | (leaving.c.until < func.now())))
         until = func.now() + HELD

@@ -1,7 +1,7 @@
 """What the handlers of comments, subtasks and time have in common: they hang on a task, in whose project they are."""
 
-from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import Connection, Sequence
 
@@ -10,18 +10,33 @@ from synergy_projects import tables
 from synergy_projects.domain.errors import TaskNotFound
 from synergy_projects.domain.project import Project
 from synergy_projects.handlers.desk import Desk, stream_of
+from synergy_projects.handlers.tasks import at_home
 from synergy_projects.queries import loading
-from synergy_projects.queries.tasks import project_of_task
 from synergy_projects.queries.views import View
 
+Told = TypeVar("Told")
+Again = Callable[[Connection, Project, dict[str, Any]], View]
+"""The same answer again, of the state that it was made of and what was kept under the command's id."""
 
-@contextmanager
-def on_task(desk: Desk, context: CommandContext, task_id: int) -> Iterator[tuple[Stream, int]]:
-    """The stream of the project that the task is in, locked, and the project's id. Raises TaskNotFound."""
-    with desk.uow.reading() as connection:
-        project_id = project_of_task(connection, task_id)
-    with desk.locked(project_id, context, missing=TaskNotFound) as stream:
-        yield stream, project_id
+
+def on_task(
+    desk: Desk, context: CommandContext, task_id: int, made: Callable[[Stream, int], Told], again: Again | None = None
+) -> Told:
+    """
+    What is `made` on the stream of the project that the task is in, locked, and the project's id: also where the task
+    moves on meanwhile. A command that is seen again is answered by `again`, if there is anything to answer.
+
+    Raises TaskNotFound, and what is raised there.
+    """
+
+    def there(project_id: int) -> tuple[Told | None, dict[str, Any] | None]:
+        with desk.locked(project_id, context, missing=TaskNotFound) as stream:
+            return (made(stream, project_id), None) if stream.seen is None else (None, stream.seen)
+
+    told, seen = at_home(desk, task_id, there)
+    if seen is not None and again is not None:
+        return cast(Told, _then(desk, seen, again))
+    return cast(Told, told)
 
 
 def with_task(connection: Connection, project_id: int, task_id: int, *, only: Collection[int]) -> Project:
@@ -45,9 +60,10 @@ def _with_task(connection: Connection, project: Project | None, task_id: int) ->
     return project
 
 
-def again(desk: Desk, project_id: int, version: int, view: Callable[[Connection, Project], View]) -> View:
+def _then(desk: Desk, seen: dict[str, Any], again: Again) -> View:
     """What was answered at that version, with the names of today. Raises TaskNotFound."""
-    with desk.uow.reading() as connection, desk.histories.at(connection, stream_of(project_id), version) as project:
+    stream = stream_of(seen["project"])
+    with desk.uow.reading() as connection, desk.histories.at(connection, stream, seen["version"]) as project:
         if project is None:
             raise TaskNotFound
-        return view(connection, project)
+        return again(connection, project, seen)

@@ -1,5 +1,6 @@
 """
-What comes with time and nobody's doing: tasks that are due, milestones that were missed, trash that is old.
+What comes with time and nobody's doing: tasks that are due, milestones that were missed, trash that is old, imports
+that are over.
 
 Any replica may sweep, also several at once: each project is decided on under its stream's lock, by its state then, so
 nothing is told twice, and what one sweep does not come to, the next one finds, however long after. Days are of UTC.
@@ -22,6 +23,7 @@ from synergy_projects.domain.errors import ProjectNotFound
 from synergy_projects.domain.events import Event
 from synergy_projects.domain.project import Milestone, Project
 from synergy_projects.handlers.desk import Desk
+from synergy_projects.handlers.imports import forget_imports
 from synergy_projects.queries import due, loading
 from synergy_projects.queries.due import Due
 from synergy_projects.queries.people import among
@@ -45,10 +47,13 @@ def sweep(now: datetime, *, desk: Desk) -> Iterator[int]:
     for what, find, decided in (
         ("due", partial(due.tasks_due, today=today, tomorrow=tomorrow), _due),
         ("missed", partial(due.milestones_missed, today=today), _missed),
+        ("tasks purged", partial(due.trashed_tasks_expired, before=expired), _tasks_purged),
         ("purged", partial(due.trash_expired, before=expired), _purged),
     ):
         for project_id, ids in _found(find, desk):
             yield _told(f"{what} on {today}", project_id, ids, partial(decided, now), desk)
+    with desk.uow.writing() as rows:
+        forget_imports(rows, now)
 
 
 def _found(find: Callable[..., list[Due]], desk: Desk) -> Iterator[tuple[int, Sequence[Due]]]:
@@ -96,6 +101,17 @@ def _missed(now: datetime, stream: Stream, project: Project, ids: Sequence[int])
     own = columns.project_id == project.id
     project.milestones = loading.entities(stream.rows, tables.milestones, Milestone, own, among(columns.id, ids))
     return decide.tell_missed(project, now.astimezone(UTC).date())
+
+
+def _tasks_purged(now: datetime, stream: Stream, project: Project, ids: Sequence[int]) -> list[Event]:
+    """With what waits for them, and what hangs on them."""
+    columns = tables.tasks.c
+    waiting = columns.depends_on.overlap(list(ids))
+    project.tasks = loading.tasks(stream.rows, columns.project_id == project.id, among(columns.id, ids) | waiting)
+    project.comments = loading.comments(stream.rows, among(tables.comments.c.task_id, ids))
+    project.time_logs = loading.time_logs(stream.rows, among(tables.time_logs.c.task_id, ids))
+    project.timers = loading.timers(stream.rows, among(tables.timers.c.task_id, ids))
+    return decide.expire_tasks(project, now)
 
 
 def _purged(now: datetime, _stream: Stream, project: Project, _ids: Sequence[int]) -> list[Event]:

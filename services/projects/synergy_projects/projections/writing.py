@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, Final
 
 from sqlalchemy import Delete, Insert, Table, Update, bindparam, delete, insert, update
 
 from synergy_chassis.store import Writer
 from synergy_projects.domain.project import Project
 from synergy_projects.projections.shapes import COLUMNS, INLINE, KEYS, SHAPES, tuples
+
+MANY: Final = 8
+"""Rows for which one more round trip pays."""
 
 Row = dict[str, Any]
 Rows = dict[str, dict[tuple[Any, ...], Row]]
@@ -58,15 +63,24 @@ def joining(pending: Iterable[Write]) -> Iterator[int]:
 
 
 def queue(pending: Iterable[Write], writer: Writer) -> None:
-    """Hand the writes to an append's transaction."""
-    for write in pending:
-        key = {f"key_{column}": value for column, value in zip(KEYS[write.table], write.key, strict=True)}
-        if write.verb == "insert":
-            writer.execute(_insert(write.table), write.values)
-        elif write.verb == "update":
-            writer.execute(_update(write.table, tuple(write.values)), key | write.values)
-        else:
-            writer.execute(_delete(write.table), key)
+    """Hand the writes to an append's transaction: many new rows of a table that follow each other as one statement."""
+    for (table, verb), alike in groupby(pending, attrgetter("table", "verb")):
+        found = list(alike)
+        if verb == "insert" and len(found) >= MANY:
+            writer.execute(_insert(table), [write.values for write in found])
+            continue
+        for write in found:
+            _queue(write, writer)
+
+
+def _queue(write: Write, writer: Writer) -> None:
+    key = {f"key_{column}": value for column, value in zip(KEYS[write.table], write.key, strict=True)}
+    if write.verb == "insert":
+        writer.execute(_insert(write.table), write.values)
+    elif write.verb == "update":
+        writer.execute(_update(write.table, tuple(write.values)), key | write.values)
+    else:
+        writer.execute(_delete(write.table), key)
 
 
 def clear(project_id: int, writer: Writer) -> None:

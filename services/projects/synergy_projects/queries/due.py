@@ -39,6 +39,13 @@ _PROJECTS: Final = text("""
     ORDER BY trashed_at, id LIMIT :at_once
 """)
 
+_TRASHED_TASKS: Final = text("""
+    SELECT t.project_id, t.trashed_at, t.id, t.version FROM tasks t JOIN projects p ON p.id = t.project_id
+    WHERE t.trashed_at IS NOT NULL AND t.trashed_at <= :before AND (t.trashed_at, t.id) > (:since, :id)
+      AND p.trashed_at IS NULL AND p.archived_at IS NULL
+    ORDER BY t.trashed_at, t.id LIMIT :at_once
+""")
+
 
 def tasks_due(connection: Connection, *, today: date, tomorrow: date, after: Due | None) -> list[Due]:
     """Open tasks that are due by tomorrow, or overdue, and not told of yet; the archive and the trash aside."""
@@ -53,6 +60,11 @@ def milestones_missed(connection: Connection, *, today: date, after: Due | None)
 def trash_expired(connection: Connection, *, before: datetime, after: Due | None) -> list[Due]:
     """Projects that are in the trash since then or longer."""
     return _part(connection, _PROJECTS, "-infinity", after, before=before)
+
+
+def trashed_tasks_expired(connection: Connection, *, before: datetime, after: Due | None) -> list[Due]:
+    """Tasks that are in the trash since then or longer; those of projects in the archive and the trash aside."""
+    return _part(connection, _TRASHED_TASKS, "-infinity", after, before=before)
 
 
 def _part(connection: Connection, statement: Any, first: Any, after: Due | None, **more: Any) -> list[Due]:

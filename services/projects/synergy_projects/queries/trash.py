@@ -1,6 +1,5 @@
 """What is in the trash."""
 
-from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Select, String, literal, or_, select, union_all
@@ -21,7 +20,8 @@ _M: Final = tables.members.c
 def list_trash(connection: Connection, actor: Actor, *, all: bool = False, page: int = 1, page_size: int = 50) -> View:
     """The projects and tasks in the trash that the actor may restore, the newest first, one page of them."""
     everybodys = all and actor.superuser
-    projects = _named("project", _P.id, _P.name, _P.trashed_at).where(_P.trashed_at.is_not(None))
+    projects = _named("project", _P.id, _P.name, _P.trashed_at)
+    projects = projects.where(_P.trashed_at.is_not(None), _P.importing.is_(False))
     tasks = (
         _named("task", _T.id, _T.title, _T.trashed_at)
         .join_from(tables.tasks, tables.projects, _T.project_id == _P.id)
@@ -35,9 +35,7 @@ def list_trash(connection: Connection, actor: Actor, *, all: bool = False, page:
     found = union_all(projects, tasks).subquery()
     newest = select(found).order_by(found.c.trashed_at.desc(), found.c.kind, found.c.id.desc())
     rows = connection.execute(lists.paged(newest, page, page_size))
-    results = [
-        dict(zip(_NAMES, row, strict=True)) | {"purged_at": _purged_at(row.kind, row.trashed_at)} for row in rows
-    ]
+    results = [dict(zip(_NAMES, row, strict=True)) | {"purged_at": row.trashed_at + TRASH_KEPT} for row in rows]
     count = lists.count_up_to if everybodys else lists.count
     return {"count": count(connection, select(found)), "results": results}
 
@@ -45,10 +43,6 @@ def list_trash(connection: Connection, actor: Actor, *, all: bool = False, page:
 def _named(kind: str, own: ColumnElement[int], name: ColumnElement[str], at: ColumnElement[Any]) -> Select[Any]:
     columns: tuple[ColumnElement[Any], ...] = literal(kind, String), own, name, _P.id, _P.name, at
     return select(*(column.label(called) for column, called in zip(columns, _NAMES, strict=True)))
-
-
-def _purged_at(kind: str, trashed_at: datetime) -> datetime | None:
-    return trashed_at + TRASH_KEPT if kind == "project" else None
 
 
 def _may(right: Right) -> ColumnElement[bool]:

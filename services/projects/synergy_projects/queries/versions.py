@@ -48,6 +48,13 @@ def of_project(connection: Connection, project_id: int) -> Versions:
     return {f"project-{project_id}": version, NAMES: followed}
 
 
+def of_import(connection: Connection, user_id: int, project_id: int) -> Versions:
+    """What an import changed that is done: it was done by nobody's command."""
+    return {name: version for name, version in of_project(connection, project_id).items() if name != NAMES} | {
+        membership(user_id): None
+    }
+
+
 def of_memberships(connection: Connection, user_id: int) -> Versions:
     """An answer about all projects that a user is in, those in the trash too; nothing where they are too many."""
     rows = connection.execute(_OF_MEMBERSHIPS, {"user_id": user_id}).all()

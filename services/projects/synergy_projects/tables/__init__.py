@@ -1,6 +1,7 @@
 """The read model: rows that are written with the events and always equal to their fold."""
 
 from synergy_projects.tables.comments import comment_ids, comments
+from synergy_projects.tables.imports import import_parts, imports
 from synergy_projects.tables.labels import label_ids, labels
 from synergy_projects.tables.members import members
 from synergy_projects.tables.metadata import metadata
@@ -15,6 +16,8 @@ from synergy_projects.tables.time_logs import time_log_ids, time_logs, timers
 __all__ = [
     "comment_ids",
     "comments",
+    "import_parts",
+    "imports",
     "label_ids",
     "labels",
     "leaving",

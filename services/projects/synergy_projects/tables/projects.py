@@ -4,6 +4,7 @@ from typing import Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     Date,
     DateTime,
@@ -46,6 +47,7 @@ projects: Final = Table(
     Column("updated_at", DateTime(timezone=True), nullable=False),
     Column("trashed_at", DateTime(timezone=True)),
     Column("archived_at", DateTime(timezone=True)),
+    Column("importing", Boolean, nullable=False),
     Index(
         "projects_by_words",
         text("search_words(id, name, description)"),

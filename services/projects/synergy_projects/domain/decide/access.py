@@ -15,10 +15,11 @@ def role_of(project: Project, actor: Actor, *, in_trash: bool = False) -> Role:
     """
     What the actor is in the project, as far as rights go: a superuser counts as an owner.
 
-    Raises ProjectNotFound for outsiders and, unless `in_trash`, for a project in the trash.
+    Raises ProjectNotFound for outsiders, for a project that is not imported yet, and, unless `in_trash`, for one in the
+    trash.
     """
     role = "owner" if actor.superuser else project.members.get(actor.user_id)
-    if role is None or (project.trashed_at is not None and not in_trash):
+    if role is None or project.importing or (project.trashed_at is not None and not in_trash):
         raise ProjectNotFound
     return role
 

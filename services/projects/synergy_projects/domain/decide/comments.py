@@ -1,6 +1,6 @@
 """What follows from commands on comments."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from synergy_projects.domain import mentions
 from synergy_projects.domain.commands import CreateComment, DeleteComment, UpdateComment
@@ -16,12 +16,25 @@ Named = Mapping[str, int]
 """The ids of those whom a text may mention, by their names in lower case."""
 
 
-def create_comment(project: Project, command: CreateComment, *, comment_id: int, named: Named) -> list[Event]:
-    """A comment of the actor's. Raises TaskNotFound, NotAllowed, InvalidValue."""
+def create_comment(
+    project: Project,
+    command: CreateComment,
+    *,
+    comment_id: int,
+    named: Named,
+    counted: Collection[int] | None = None,
+) -> list[Event]:
+    """
+    A comment of the actor's. An id that is written out is a mention if it is `counted`, None: that of a member.
+
+    Raises TaskNotFound, NotAllowed, InvalidValue.
+    """
     live_task(project, command.actor, command.task_id)
     require(project, command.actor, Right.COMMENT)
     readable(command.content, "/content")
-    content, mentioned = mentions.kept(command.content, named=named, members=project.members)
+    content, mentioned = mentions.kept(
+        command.content, named=named, members=project.members if counted is None else counted
+    )
     return [
         CommentCreated(
             comment_id=comment_id,

@@ -3,11 +3,19 @@
 from datetime import date, datetime, timedelta
 from typing import Final
 
-from synergy_projects.domain.events import Event, MilestoneMissed, ProjectPurged, TaskDueSoon, TaskOverdue
+from synergy_projects.domain.events import (
+    Event,
+    MilestoneMissed,
+    ProjectPurged,
+    TaskDueSoon,
+    TaskOverdue,
+    TaskPurged,
+    TaskUpdated,
+)
 from synergy_projects.domain.project import Project
 
 TRASH_KEPT: Final = timedelta(days=30)
-"""How long a project stays in the trash."""
+"""How long a project stays in the trash, or a task."""
 SOON: Final = timedelta(days=1)
 
 
@@ -40,6 +48,30 @@ def tell_missed(project: Project, today: date) -> list[Event]:
         and milestone.due_date < today
         and milestone.missed != milestone.due_date
     ]
+
+
+def expire_tasks(project: Project, now: datetime) -> list[Event]:
+    """
+    The tasks that the state holds and that were in the trash long enough are purged; what waits for them, which it
+    holds too, waits no longer.
+    """
+    if _at_rest(project):
+        return []
+    gone = {
+        task.id: task
+        for task in project.tasks.values()
+        if task.trashed_at is not None and task.trashed_at + TRASH_KEPT <= now
+    }
+    freed: list[Event] = [
+        TaskUpdated(
+            task_id=task.id,
+            changes={"depends_on": tuple(one for one in task.depends_on if one not in gone)},
+            before={"depends_on": task.depends_on},
+        )
+        for task in project.tasks.values()
+        if task.id not in gone and not gone.keys().isdisjoint(task.depends_on)
+    ]
+    return [*freed, *(TaskPurged(task_id=task.id, number=task.number, title=task.title) for task in gone.values())]
 
 
 def expire(project: Project, now: datetime) -> list[Event]:

@@ -124,7 +124,8 @@ def _in_project(project: Project, wanted: tuple[int, ...], already: tuple[int, .
     Each task once, in the order given. Raises InvalidValue for one that is not in the project, or in its trash unless
     it is one of those depended on `already`.
     """
-    there = {task.id for task in project.tasks.values() if task.trashed_at is None or task.id in already}
+    found = {task_id: project.tasks.get(task_id) for task_id in wanted}
+    there = {one.id for one in found.values() if one is not None and (one.trashed_at is None or one.id in already)}
     if missing := [task_id for task_id in wanted if task_id not in there]:
         raise InvalidValue("/depends_on", f"Only tasks of this project can be waited for; not so: {_some(missing)}.")
     return tuple(dict.fromkeys(wanted))

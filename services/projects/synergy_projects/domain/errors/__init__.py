@@ -14,6 +14,8 @@ from synergy_projects.domain.errors.planning import (
 )
 from synergy_projects.domain.errors.project import (
     CannotUndo,
+    ImportNotFound,
+    ImportsRunning,
     PositionNotReached,
     ProjectArchived,
     ProjectNotFound,
@@ -36,6 +38,8 @@ __all__ = [
     "CannotUndo",
     "CommentNotFound",
     "DomainError",
+    "ImportNotFound",
+    "ImportsRunning",
     "InvalidParameter",
     "InvalidValue",
     "InvitationCancelled",

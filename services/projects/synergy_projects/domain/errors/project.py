@@ -64,6 +64,26 @@ class ProjectsOwned(DomainError):
         super().__init__(f"You own {named}{others}. Transfer or delete these projects first.")
 
 
+class ImportNotFound(DomainError):
+    """There is no such import of the actor's."""
+
+    kind = "not_found"
+    code = "import-not-found"
+
+    def __init__(self) -> None:
+        super().__init__("There is no import of yours with this id. Imports are kept for a week.")
+
+
+class ImportsRunning(DomainError):
+    """The actor has as many imports going on as one may."""
+
+    kind = "conflict"
+    code = "imports-running"
+
+    def __init__(self) -> None:
+        super().__init__("Imports of yours are not finished. Wait until they are, and try again.")
+
+
 class ProjectTrashed(DomainError):
     """The project that it is in is in the trash itself."""
 

@@ -10,7 +10,10 @@ from synergy_projects.domain.fields import Priority, ProjectPatch, ProjectStatus
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectCreated:
-    """Someone started a project and is its owner and first member. It is never created completed."""
+    """
+    Someone started a project and is its owner and first member. It is never created completed. One that is `importing`
+    is out of sight until `ProjectImported`.
+    """
 
     project_id: int
     owner_id: int
@@ -21,6 +24,12 @@ class ProjectCreated:
     start_date: date | None
     end_date: date | None
     budget: Decimal | None
+    importing: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectImported:
+    """All of a project that was imported is there, and it is in sight."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +95,7 @@ class ProgressChanged:
 
 ProjectEvent = (
     ProjectCreated
+    | ProjectImported
     | ProjectUpdated
     | ProjectCompleted
     | ProjectDeleted
@@ -99,6 +109,7 @@ ProjectEvent = (
 
 STORED_AS: Final[dict[str, type]] = {
     "project.created": ProjectCreated,
+    "project.imported": ProjectImported,
     "project.updated": ProjectUpdated,
     "project.completed": ProjectCompleted,
     "project.deleted": ProjectDeleted,

@@ -88,8 +88,25 @@ class TaskRestored:
     task_id: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPurged:
+    """A task, which was in the trash, is gone for good but for its history; it was this."""
+
+    task_id: int
+    number: int
+    title: str
+
+
 TaskEvent = (
-    TaskCreated | TaskUpdated | TaskCompleted | TaskReopened | TaskDeleted | TaskRestored | TaskDueSoon | TaskOverdue
+    TaskCreated
+    | TaskUpdated
+    | TaskCompleted
+    | TaskReopened
+    | TaskDeleted
+    | TaskRestored
+    | TaskDueSoon
+    | TaskOverdue
+    | TaskPurged
 )
 
 STORED_AS: Final[dict[str, type]] = {
@@ -101,6 +118,7 @@ STORED_AS: Final[dict[str, type]] = {
     "task.due_soon": TaskDueSoon,
     "task.overdue": TaskOverdue,
     "task.restored": TaskRestored,
+    "task.purged": TaskPurged,
 }
 
 

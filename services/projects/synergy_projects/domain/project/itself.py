@@ -10,6 +10,7 @@ from synergy_projects.domain.events import (
     ProjectCreated,
     ProjectDeleted,
     ProjectEvent,
+    ProjectImported,
     ProjectPurged,
     ProjectRestored,
     ProjectTransferred,
@@ -32,7 +33,7 @@ def created(event: ProjectCreated, version: int, at: datetime) -> Project:
         start_date=event.start_date,
         end_date=event.end_date,
         budget=event.budget,
-        trashed_at=None,
+        trashed_at=at if event.importing else None,
         archived_at=None,
         next_number=1,
         next_rank=0,
@@ -42,6 +43,7 @@ def created(event: ProjectCreated, version: int, at: datetime) -> Project:
         updated_at=at,
         counters=Counters(),
         members={event.owner_id: "owner"},
+        importing=event.importing,
     )
 
 
@@ -60,6 +62,8 @@ def evolve(project: Project, event: ProjectEvent, version: int, at: datetime) ->
             project.trashed_at = at
         case ProjectRestored():
             project.trashed_at = None
+        case ProjectImported():
+            project.trashed_at, project.importing = None, False
         case ProjectArchived():
             project.archived_at = at
         case ProjectUnarchived():

@@ -48,10 +48,15 @@ def _came(project: Project, event: MoveEvent, version: int, at: datetime) -> Non
     project.counters = project.counters.plus(task.impact, done=task.done)
 
 
-def _left(project: Project, task_id: int) -> None:
-    task = project.tasks.pop(task_id)
+def taken_away(project: Project, task_id: int) -> Task:
+    """The task, which is gone from the project with what hangs on it; the counters stay."""
     for hanging in (project.comments, project.time_logs, project.timers):
         _without(hanging, task_id)
+    return project.tasks.pop(task_id)
+
+
+def _left(project: Project, task_id: int) -> None:
+    task = taken_away(project, task_id)
     project.counters = project.counters.minus(task.impact, done=task.done)
 
 

@@ -10,10 +10,12 @@ from synergy_projects.domain.events import (
     TaskDueSoon,
     TaskEvent,
     TaskOverdue,
+    TaskPurged,
     TaskReopened,
     TaskRestored,
     TaskUpdated,
 )
+from synergy_projects.domain.project.moving import taken_away
 from synergy_projects.domain.project.state import Project, Task
 from synergy_projects.domain.ranking import place, placed
 
@@ -32,6 +34,8 @@ def evolve(project: Project, event: TaskEvent, version: int, at: datetime) -> No
             project.tasks[event.task_id].due_soon_told = event.due_date
         case TaskOverdue():
             project.tasks[event.task_id].overdue_told = event.due_date
+        case TaskPurged():
+            taken_away(project, event.task_id)
         case _:
             assert_never(event)
 
@@ -66,7 +70,7 @@ def _created(project: Project, event: TaskCreated, version: int, at: datetime) -
         created_at=at,
         updated_at=at,
     )
-    project.next_number = event.number + 1
+    project.next_number = max(project.next_number, event.number + 1)
     project.next_rank += 1
     project.counters = project.counters.plus(event.impact, done=False)
 

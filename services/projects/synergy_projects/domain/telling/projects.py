@@ -14,6 +14,7 @@ from synergy_projects.domain.events import (
     ProjectCreated,
     ProjectDeleted,
     ProjectEvent,
+    ProjectImported,
     ProjectPurged,
     ProjectRestored,
     ProjectTransferred,
@@ -29,6 +30,8 @@ def of_project(event: ProjectEvent, names: Names) -> str:
     match event:
         case ProjectCreated():
             return f"{names.actor} started the project {quoted(event.name)}"
+        case ProjectImported():
+            return f"{names.actor} imported the project"
         case ProjectUpdated():
             return f"{names.actor} changed {changed(event.changes, event.before, names)}"
         case ProjectCompleted():

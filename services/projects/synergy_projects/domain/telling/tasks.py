@@ -18,6 +18,7 @@ from synergy_projects.domain.events import (
     TaskDueSoon,
     TaskEvent,
     TaskOverdue,
+    TaskPurged,
     TaskReopened,
     TaskRestored,
     TaskUpdated,
@@ -51,6 +52,8 @@ def of_task(event: TaskEvent, names: Names) -> str:
             return f"Overdue: {task}, which was due on {event.due_date}"
         case TaskRestored():
             return f"{names.actor} took {task} out of the trash"
+        case TaskPurged():
+            return f"Gone from the trash for good: #{event.number} {quoted(event.title)}"
         case _:
             assert_never(event)
 

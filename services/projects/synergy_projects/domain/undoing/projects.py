@@ -20,6 +20,7 @@ from synergy_projects.domain.events import (
     ProjectCreated,
     ProjectDeleted,
     ProjectEvent,
+    ProjectImported,
     ProjectPurged,
     ProjectRestored,
     ProjectTransferred,
@@ -37,7 +38,7 @@ def back(trial: Trial, event: ProjectEvent) -> Iterator[Step]:
     match event:
         case ProgressChanged():
             return  # follows from the tasks
-        case ProjectCreated():
+        case ProjectCreated() | ProjectImported():
             raise CannotUndo("That started the project; delete it instead.")
         case ProjectDeleted() | ProjectPurged():
             raise CannotUndo("A project comes out of the trash by restoring it.")

@@ -14,6 +14,7 @@ from synergy_projects.domain.events import (
     TaskDueSoon,
     TaskEvent,
     TaskOverdue,
+    TaskPurged,
     TaskReopened,
     TaskRestored,
     TaskUpdated,
@@ -38,7 +39,7 @@ def back(trial: Trial, event: TaskEvent) -> Iterator[Step]:
         case TaskReopened():
             trial.still(trial.task(event.task_id), {"status": event.status}, f"task {event.task_id}")
             yield _update(trial, event.task_id, {"status": "done"})
-        case TaskDueSoon() | TaskOverdue():
+        case TaskDueSoon() | TaskOverdue() | TaskPurged():
             raise CannotUndo("Time made that, and nobody can take it back.")
         case TaskDeleted():
             yield lambda project: decide.restore_task(project, RestoreTask(actor=trial.actor, task_id=event.task_id))

@@ -1,6 +1,6 @@
 """Events of tasks, as webhooks tell them."""
 
-from synergy_projects.domain.events import TaskCompleted, TaskEvent, TaskReopened, TaskUpdated
+from synergy_projects.domain.events import TaskCompleted, TaskEvent, TaskPurged, TaskReopened, TaskUpdated
 from synergy_projects.domain.project import Project
 from synergy_projects.queries import views
 from synergy_projects.queries.render.values import changed
@@ -9,11 +9,13 @@ from synergy_projects.queries.views import People, View
 
 def shown(project: Project, event: TaskEvent) -> set[int]:
     """The people that the object names."""
-    return set(project.tasks[event.task_id].assignees)
+    return set() if isinstance(event, TaskPurged) else set(project.tasks[event.task_id].assignees)
 
 
 def told(project: Project, event: TaskEvent, known: People) -> View:
-    """The task right after the event."""
+    """The task right after the event; what it was if it is gone."""
+    if isinstance(event, TaskPurged):
+        return {"id": event.task_id, "project": project.id, "number": event.number, "title": event.title}
     task = project.tasks[event.task_id]
     return views.task(task, project.id, known, blocked_by=project.blocked_by(task))
 

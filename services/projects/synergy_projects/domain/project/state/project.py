@@ -19,7 +19,8 @@ class Project:
     """
     A project with all that is in it, by id; timers by whose they are. `version` is that of the last event of its
     stream, `revision` that of the last one that changed a field of its own that people write; `next_rank` is the place,
-    as `ranking.placed` takes it, of whatever comes last next. One that is `purged` has no rows.
+    as `ranking.placed` takes it, of whatever comes last next. One that is `purged` has no rows; one that is `importing`
+    counts as in the trash, from where nobody gets it.
     """
 
     id: int
@@ -49,6 +50,7 @@ class Project:
     time_logs: dict[int, TimeLog] = field(default_factory=dict)
     timers: dict[int, Timer] = field(default_factory=dict)
     purged: bool = False
+    importing: bool = False
 
     def blocked_by(self, task: Task) -> tuple[int, ...]:
         """What the task depends on that is neither done nor in the trash; the state holds those tasks."""

@@ -1,13 +1,13 @@
-"""The data that is measured over: what the service itself would have written."""
+"""Data in numbers that nobody types: what the service itself would have written."""
 
 from collections import Counter
 
 import pytest
-from bench.http.filling.data import Data
 
 from synergy_chassis.clock import SystemClock
 from synergy_projects.domain.events import ProgressChanged
 from synergy_projects.domain.project import evolve
+from synergy_projects.filling import Data
 
 NOW = SystemClock().now()
 

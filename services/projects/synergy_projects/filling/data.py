@@ -25,16 +25,30 @@ _PRIORITIES: Final = ("medium", "high", "low", "urgent")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Data:
-    """`users` are ids; each owns as many projects as any other, from number 1 on, and is a member in the next ones."""
+    """
+    `users` are ids; each owns as many projects as any other, from number 1 on, and is a member in the next ones.
+    Project 1 has the id `first_project`, and its first task `first_task`; the others follow.
+    """
 
     users: tuple[int, ...]
     projects: int
     tasks: int
+    first_project: int = 1
+    first_task: int = 1
 
     @property
     def tasks_each(self) -> int:
         """Of every project."""
         return max(1, self.tasks // self.projects)
+
+    @property
+    def tasks_in_all(self) -> int:
+        """Of all projects: each has as many as any other."""
+        return self.projects * self.tasks_each
+
+    def id_of(self, project: int) -> int:
+        """The id of the project with this number."""
+        return self.first_project + project - 1
 
     def owner(self, project: int) -> int:
         """Whose it is: the first user has the first ones."""
@@ -53,7 +67,7 @@ class Data:
         """What happened in a project, from its beginning."""
         owner, team = self.owner(project), self.team(project)
         yield ProjectCreated(
-            project_id=project, owner_id=owner, name=f"Project {project}",
+            project_id=self.id_of(project), owner_id=owner, name=f"Project {project}",
             description="What it is for, told in a sentence of a usual length.",
             status=_STATUSES[project % 4], priority=_PRIORITIES[project % 4],
             start_date=None, end_date=None, budget=None,
@@ -62,7 +76,7 @@ class Data:
             yield MemberAdded(user_id=user, role="contributor")
         people = (owner, *team)
         total, was = self.tasks_each, 0
-        first = (project - 1) * total
+        first = self.first_task + (project - 1) * total - 1
         for number in range(1, total + 1):
             yield TaskCreated(
                 task_id=first + number, number=number, created_by=owner, title=f"Task {number} of project {project}",
