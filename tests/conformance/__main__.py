@@ -42,7 +42,8 @@ def main(arguments: list[str]) -> int:
                 room.start(server)
             with running_stack(room, servers, METRICS_PORT=str(first_of_free(8))) as stack:
                 runs = (with_a_token, with_a_superuser_s_session)
-                code = max([subprocess.run(run(stack, arguments), check=False).returncode for run in runs])
+                env = os.environ | {"SCHEMATHESIS_HOOKS": str(HERE / "hooks.py")}
+                code = max([subprocess.run(run(stack, arguments), check=False, env=env).returncode for run in runs])
                 errors = [f"{name}: {line[:2000]}" for name in stack.children for line in grave(stack.log(name))]
                 sys.stdout.write("\n".join([*errors, f"Never 2xx: {', '.join(never_good(stack)) or 'none'}"]) + "\n")
                 return code or bool(errors)

@@ -4,16 +4,19 @@ import json
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import pytest
 import requests
+from integration.nginx.conftest import Nginx, lay_out
 from system.gateways import one_more
 from system.steps import Client, a_project, a_task, assert_problem, somebody, until
 from system.superusers import signed_in_again
 
 from synergy_gateway.server import DRAINING
+from synergy_local.ports import LOOPBACK, free_ports
 from synergy_local.testing import RunningStack
 
 EVENTS = "/api/events/"
@@ -214,3 +217,17 @@ def test_a_stream_ends_within_five_seconds_of_its_session(stack: RunningStack, r
             if redis == "gone":
                 stack.start("redis")
     assert_problem(ann.get(STREAM), 401)
+
+
+def test_a_stream_comes_through_nginx_as_it_happens(stack: RunningStack, tmp_path: Path) -> None:
+    ann = somebody(stack.url, "ann")
+    project = a_project(ann)["id"]
+    port, health = free_ports(2)
+    lay_out(tmp_path, gateway=int(stack.env("gateway")["PORT"]), port=port, health=health)
+    with Nginx(tmp_path, port, {}), reading(ann, f"http://{LOOPBACK}:{port}") as stream:
+        for number in range(3):  # each is there before the next one is made: nothing is held back until there is more
+            a_task(ann, project, title=f"Task {number}")
+            until(lambda number=number: len(stream.events) > number, seconds=5)
+
+        assert [f"Task {number}" for number in range(3)] == [event["data"]["title"] for event in stream.events]
+        assert 0 == stream.broken

@@ -7,6 +7,8 @@ from typing import Any, Final
 from generator.schemas import annotation, docstring, name_of
 
 PREFIX: Final = "types."
+NARROWING: Final = "fields"
+"""The parameter after which an answer lacks fields: the client's types say what is there, so it does not send it."""
 JSON: Final = "application/json"
 
 
@@ -68,7 +70,7 @@ class Method:
         for status, response in self.operation["responses"].items():
             if status.startswith("2"):
                 for media, content in response.get("content", {}).items():
-                    return media, content.get("schema", {})
+                    return media, _whole(content.get("schema", {}))
         return None
 
     @property
@@ -90,7 +92,13 @@ class Method:
         return annotation(schema["results"]["items"], PREFIX) if {"next", "results"} <= schema.keys() else None
 
     def _parameters(self, place: str) -> list[Mapping[str, Any]]:
-        return [one for one in self.operation.get("parameters", ()) if one["in"] == place]
+        return [one for one in self.operation.get("parameters", ()) if one["in"] == place and one["name"] != NARROWING]
+
+
+def _whole(schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The first of several: the others are answers of which only some fields were asked for."""
+    whole: Mapping[str, Any] = schema.get("anyOf", [schema])[0]
+    return whole
 
 
 def source(method: Method) -> str:

@@ -27,6 +27,8 @@ STATUSES: Final = {
 }
 """Errors by their status, for whoever does not care for the type."""
 HEAD: Final = "Written by `make client`: change the operations, not this."
+SOME: Final = "Some_"
+"""How schemas of answers begin of which only some fields were asked for: the client asks for all."""
 
 
 @cache
@@ -51,7 +53,7 @@ def formatted(text: str) -> str:
 
 def types() -> str:
     """The objects that are sent and answered, and the parameters of queries."""
-    schemas = document()["components"]["schemas"]
+    schemas = {name: one for name, one in document()["components"]["schemas"].items() if not name.startswith(SOME)}
     parts = [f'"""\nWhat is sent and what is answered. Times are RFC 3339 texts in UTC.\n\n{HEAD}\n"""\n']
     parts.append("from typing import Any, Literal, NotRequired, TypedDict\n")
     bodies = {body["title"]: body for operation in operations() if (body := operation.own_body)}

@@ -210,6 +210,10 @@ class OtpRequired(Unauthenticated):
     """401: A code is needed, too. Send `otp`: the code of your authenticator app, or a recovery code."""
 
 
+class Overloaded(Unavailable):
+    """503: Too much at once. Try again after Retry-After seconds; nothing was done."""
+
+
 class OwnerRequired(Conflict):
     """409: A project has exactly one owner. Transfer the project first."""
 
@@ -467,6 +471,7 @@ BY_CODE: Final[Mapping[str, type[ApiError]]] = {
     "not-found": NotFound,
     "otp-refused": OtpRefused,
     "otp-required": OtpRequired,
+    "overloaded": Overloaded,
     "owner-required": OwnerRequired,
     "password-refused": PasswordRefused,
     "password-required": PasswordRequired,

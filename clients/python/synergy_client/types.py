@@ -31,6 +31,7 @@ class Profile(TypedDict):
     is_superuser: bool
     email_confirmed: NotRequired[bool]
     pending_email: NotRequired[str | None]
+    revision: NotRequired[int]
     created_at: str
     updated_at: str
 
@@ -104,6 +105,7 @@ class ProfileReplacement(TypedDict):
     id: NotRequired[int]
     is_superuser: NotRequired[bool]
     pending_email: NotRequired[str | None]
+    revision: NotRequired[int]
     updated_at: NotRequired[str]
 
 
@@ -814,7 +816,10 @@ class WebhookEvent(TypedDict):
 
 
 class WebhookView(TypedDict):
-    """A subscription. `secret` is told once, in the answer that made it, and is None ever after."""
+    """
+    A subscription. `secret` is told once, in the answer that made it, and is None ever after. `revision` is the
+    version of the last event that changed a field that can be written: what If-Match compares.
+    """
 
     id: str
     name: str
@@ -831,6 +836,7 @@ class WebhookView(TypedDict):
     failed_deliveries: int
     last_triggered_at: str | None
     health: str
+    revision: int
 
 
 class CreateWebhook(TypedDict):
@@ -873,6 +879,7 @@ class WebhookReplacement(TypedDict):
     health: NotRequired[str]
     id: NotRequired[str]
     last_triggered_at: NotRequired[str | None]
+    revision: NotRequired[int]
     secret: NotRequired[str | None]
     successful_deliveries: NotRequired[int]
     total_deliveries: NotRequired[int]
@@ -2113,7 +2120,7 @@ class ListDeliveriesQuery(TypedDict):
     page_size: NotRequired[int]
     status: NotRequired[Literal["cancelled", "failed", "pending", "retrying", "success"]]
     event_type: NotRequired[str]
-    cursor: NotRequired[int]
+    cursor: NotRequired[str]
 
 
 class ListEventsQuery(TypedDict):

@@ -6,6 +6,8 @@ from typing import Annotated
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
+from synergy_contracts.envelope import Revisions
+
 Username = Annotated[
     str, Meta(min_length=1, max_length=150, pattern=r"^[\w.@+-]+$", description="Letters, digits and @ . + - _ only.")
 ]
@@ -68,6 +70,12 @@ class ProfileChanges(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     old_password: OldPassword | UnsetType = UNSET
 
 
+class UpdateProfile(ProfileChanges, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The same, if the profile has one of these revisions."""
+
+    if_match: Revisions | UnsetType = UNSET
+
+
 class ProfileReplacement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole profile (PUT): fields left out go back to their defaults."""
 
@@ -99,6 +107,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True):
     is_superuser: bool
     email_confirmed: bool = False
     pending_email: str | None = None
+    revision: int = 0
     created_at: datetime
     updated_at: datetime
 

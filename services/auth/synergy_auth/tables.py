@@ -4,7 +4,19 @@ Auth's own rows. They are the source, not a projection: nothing of a person is i
 The service's role may change users, sessions, tokens and keys; security events it may only add and read.
 """
 
-from sqlalchemy import BigInteger, Boolean, Column, DateTime, ForeignKey, LargeBinary, MetaData, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    Uuid,
+)
 
 metadata = MetaData()
 
@@ -30,6 +42,7 @@ users = Table(
     Column("is_active", Boolean, nullable=False),
     Column("is_superuser", Boolean, nullable=False),
     Column("generation", BigInteger, nullable=False, default=0),  # of access tokens
+    Column("revision", Integer, nullable=False, default=0),  # of the profile
     Column("email_confirmed_at", DateTime(timezone=True)),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("updated_at", DateTime(timezone=True), nullable=False),

@@ -64,11 +64,14 @@ def told(value: Any, headers: Mapping[str, str] | None = None, *, status: int = 
     return Answer(status=status, body=msgspec.json.encode(value), headers=dict(headers or {}))
 
 
-def tag(body: bytes) -> str:
-    """The ETag of a body: `"<revision>-<digest>"`, or the digest alone for what has no revision."""
+def tag(body: bytes, *, whole: bytes | None = None) -> str:
+    """
+    The ETag of a body: `"<revision>-<digest>"`, or the digest alone for what has no revision. `whole` is what the body
+    is a part of, where it is.
+    """
     digest = blake2b(body, digest_size=8).hexdigest()
     try:
-        revision = msgspec.json.decode(body, type=_Own).revision
+        revision = msgspec.json.decode(body if whole is None else whole, type=_Own).revision
     except msgspec.MsgspecError:
         revision = None
     return f'"{digest}"' if revision is None else f'"{revision}-{digest}"'
@@ -87,9 +90,9 @@ def revisions(if_match: Collection[str]) -> list[int] | None:
     return sorted(set(found))[:MOST_TAGS]
 
 
-def tagged(answer: Answer) -> Answer:
-    """The answer to a GET with its ETag."""
-    answer.headers["ETag"] = tag(answer.body)
+def tagged(answer: Answer, *, whole: bytes | None = None) -> Answer:
+    """The answer to a GET with its ETag; `whole` as in `tag`."""
+    answer.headers["ETag"] = tag(answer.body, whole=whole)
     return answer
 
 

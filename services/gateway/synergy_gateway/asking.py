@@ -29,7 +29,8 @@ class Asking:
     """
     One request, understood. `command` is the same for a repeat of the same one; `url` is the absolute
     address without its query, `last_event_id` what a reader of a stream read last, `if_match` the revisions of which
-    the thing must have one. `told` gathers the versions that services tell.
+    the thing must have one, `fields` those of the answer that are wanted, None for all. `told` gathers the versions
+    that services tell.
     """
 
     gateway: Gateway
@@ -40,6 +41,7 @@ class Asking:
     url: str
     last_event_id: str | None = None
     if_match: list[int] | None = None
+    fields: tuple[str, ...] | None = None
     told: dict[str, int | None] = field(default_factory=dict)
 
     def caller(self) -> Actor:

@@ -19,6 +19,7 @@ from synergy_chassis.bus.asyncio_listener import Listener
 from synergy_chassis.clock import SystemClock
 from synergy_contracts.envelope import Nothing
 from synergy_gateway.compressing import Compressed
+from synergy_gateway.crowd import Crowd
 from synergy_gateway.documents import Documents
 from synergy_gateway.ending import before_ending
 from synergy_gateway.errors import respond
@@ -137,9 +138,9 @@ def served(gateway: Gateway, *lifespan: Lifespan) -> ASGIApp:
 
 
 def behind_doors(app: ASGIApp, gateway: Gateway) -> ASGIApp:
-    """An application behind compression, behind the limits, and behind what is answered from memory."""
+    """An application that takes no more than it can, behind compression, the limits, and what is kept in memory."""
     kept = KeptAnswers(app, gateway.keeper, OPERATIONS)
-    return Compressed(Limited(kept, gateway.limits, gateway.identity, OPERATIONS))
+    return Crowd(Compressed(Limited(kept, gateway.limits, gateway.identity, OPERATIONS)))
 
 
 def application(gateway: Gateway, *lifespan: Lifespan) -> Litestar:

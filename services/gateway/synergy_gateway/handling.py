@@ -11,7 +11,7 @@ from litestar.types import Receive, Send
 
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.envelope import Actor, PositiveId
-from synergy_gateway import bodies, parameters, repeats, uploads, visit
+from synergy_gateway import bodies, fields, parameters, repeats, uploads, visit
 from synergy_gateway.answers import NO_STORE, REVALIDATE, Answer, revisions, tagged, unless_known
 from synergy_gateway.asking import Asking
 from synergy_gateway.gateway import Gateway
@@ -102,7 +102,8 @@ async def perform(operation: Operation, gateway: Gateway, request: Requested) ->
     address = operation.path.format_map(given)
     if not operation.safe:
         _refuse_preconditions(request, operation)
-    query = _query(operation, given, request.scope["query_string"])
+    chosen, asked = fields.asked_for(operation, request.scope["query_string"])
+    query = _query(operation, given, asked)
     if operation.query is not None:
         given["query"] = query
     raw = b"" if operation.safe or operation.uploads else await bodies.read(request)
@@ -123,6 +124,7 @@ async def perform(operation: Operation, gateway: Gateway, request: Requested) ->
         url=gateway.settings.public_url + address,
         last_event_id=request.headers.get("last-event-id"),
         if_match=revisions(request.headers.getall("if-match", ())) if operation.conditional else None,
+        fields=chosen,
     )
     del raw  # it may be large, and the answer may take a while
     answer = await _answer(asking, given)
@@ -136,7 +138,7 @@ async def _answer(asking: Asking, given: Mapping[str, Any]) -> Answer:
     operation, seen, keeper = asking.operation, asking.visit, asking.gateway.keeper
 
     async def make() -> tuple[Answer, Mapping[str, int | None]]:
-        return _finished(operation, await operation.function(asking, **given)), asking.told
+        return _finished(asking, await operation.function(asking, **given)), asking.told
 
     if seen.refusal is not None:
         raise seen.refusal
@@ -149,14 +151,18 @@ async def _answer(asking: Asking, given: Mapping[str, Any]) -> Answer:
     return answer
 
 
-def _finished(operation: Operation, answer: Answer) -> Answer:
+def _finished(asking: Asking, answer: Answer) -> Answer:
+    operation, whole = asking.operation, answer.body
+    if asking.fields is not None and answer.status == 200:
+        answer = fields.narrowed(answer, operation, asking.fields)
     if operation.private:
         answer.headers.setdefault("Cache-Control", NO_STORE)
     elif operation.safe and answer.status == 200:
         answer.headers.setdefault("Cache-Control", REVALIDATE)
         answer.headers.setdefault("Vary", "Authorization")
-        return tagged(answer)
-    elif operation.conditional and answer.status in OF_ITSELF:
+    if operation.safe and answer.status == 200 and (operation.versioned or not operation.private):
+        return tagged(answer, whole=whole)
+    if operation.conditional and answer.status in OF_ITSELF:
         return tagged(answer)
     return answer
 

@@ -30,7 +30,8 @@ SIGNING_IN: Final = "signing-in"
 CHANGES: Final = "changes"
 READS: Final = "reads"
 WEBHOOKS: Final = "webhooks"
-AT_ONCE: Final[Mapping[str, int]] = {SIGNING_IN: 8, CHANGES: 12, READS: 24, WEBHOOKS: 16}
+ACCOUNTS: Final = "accounts"
+AT_ONCE: Final[Mapping[str, int]] = {SIGNING_IN: 8, CHANGES: 12, READS: 24, WEBHOOKS: 16, ACCOUNTS: 24}
 """
 Calls of each kind that a gateway has under way. More at once makes neither auth nor projects faster: they have as many
 connections to their databases as they need, and what changes one project does so one after the other.
@@ -39,12 +40,13 @@ SIGN_IN: Final = frozenset({
     "auth.login", "auth.register", "auth.refresh_tokens", "auth.change_password", "auth.reset_password",
     "auth.begin_second_factor", "auth.update_profile", "auth.erase_account",
 })  # fmt: skip
-"""Of auth those that check or hash passwords, or come in storms with them."""
+"""Of auth those that check or hash passwords, or come in storms with them; the others are `ACCOUNTS`."""
 
 AT_ANY_TIME: Final = frozenset({
-    "projects.health", "webhooks.health", "projects.follow_events", "projects.list_memberships",
+    "auth.health", "projects.health", "webhooks.health", "projects.follow_events", "projects.list_memberships",
+    "auth.jwks", "auth.revocations", "auth.verify_token", "auth.check_sessions",
 })  # fmt: skip
-"""Of projects and webhooks those that come from the gateway itself, one at a time."""
+"""Those that come from the gateway itself, mostly one at a time: what must not wait behind anybody."""
 
 
 def too_many() -> Refused:
@@ -149,10 +151,11 @@ class Lines:
 
 def kind_of(method: Method[Any]) -> str | None:
     """Of which kind the method is; None for what must not wait: tokens, keys, health."""
+    if method.name in AT_ANY_TIME:
+        return None
     if method.name in SIGN_IN:
         return SIGNING_IN
-    if method.name.startswith("projects.") and method.name not in AT_ANY_TIME:
+    service = method.name.partition(".")[0]
+    if service == "projects":
         return READS if method.shared else CHANGES
-    if method.name.startswith("webhooks.") and method.name not in AT_ANY_TIME:
-        return WEBHOOKS
-    return None
+    return {"webhooks": WEBHOOKS, "auth": ACCOUNTS}[service]

@@ -27,6 +27,9 @@ shared_reads: Final = Counter(
 in_line: Final = Gauge(
     "rpc_waiting", "Calls that wait for their turn before a service is asked.", ["line"], registry=REGISTRY
 )
+turned_away: Final = Counter(
+    "http_turned_away", "Requests answered 503 because too many were under way.", registry=REGISTRY
+)
 in_progress: Final = Gauge("http_in_progress", "Requests being answered now.", registry=REGISTRY)
 
 

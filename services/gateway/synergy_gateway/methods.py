@@ -9,11 +9,11 @@ from synergy_contracts.accounts import (
     JsonWebKeySet,
     Login,
     Profile,
-    ProfileChanges,
     RefreshTokens,
     Register,
     SignedIn,
     TokenPair,
+    UpdateProfile,
 )
 from synergy_contracts.activity import Activity, ListActivity
 from synergy_contracts.comments import CommentRef, CommentView, CreateComment, ListComments, UpdateComment
@@ -141,6 +141,7 @@ from synergy_contracts.time_logs import (
 from synergy_contracts.trash import ListTrash, Trashed
 from synergy_contracts.webhooks import (
     CreateWebhook,
+    DeleteWebhook,
     DeliveryRef,
     DeliveryView,
     ListDeliveries,
@@ -175,7 +176,7 @@ LOGIN: Final = Method("auth.login", Login, SignedIn)
 REFRESH_TOKENS: Final = Method("auth.refresh_tokens", RefreshTokens, TokenPair)
 LOGOUT: Final = Method("auth.logout", Logout, None)
 READ_PROFILE: Final = Method("auth.read_profile", Nothing, Profile)
-UPDATE_PROFILE: Final = Method("auth.update_profile", ProfileChanges, Profile)
+UPDATE_PROFILE: Final = Method("auth.update_profile", UpdateProfile, Profile)
 CHANGE_PASSWORD: Final = Method("auth.change_password", ChangePassword, None)
 LIST_SESSIONS: Final = Method("auth.list_sessions", ListSessions, Page[SessionView])
 END_SESSION: Final = Method("auth.end_session", SessionRef, None)
@@ -299,7 +300,7 @@ CREATE_WEBHOOK: Final = Method("webhooks.create_webhook", CreateWebhook, Webhook
 LIST_WEBHOOKS: Final = Method("webhooks.list_webhooks", ListWebhooks, Page[WebhookView], shared=True)
 READ_WEBHOOK: Final = Method("webhooks.read_webhook", WebhookRef, WebhookView, shared=True)
 UPDATE_WEBHOOK: Final = Method("webhooks.update_webhook", UpdateWebhook, WebhookView)
-DELETE_WEBHOOK: Final = Method("webhooks.delete_webhook", WebhookRef, None)
+DELETE_WEBHOOK: Final = Method("webhooks.delete_webhook", DeleteWebhook, None)
 ENABLE_WEBHOOK: Final = Method("webhooks.enable_webhook", WebhookRef, WebhookView)
 ROTATE_SECRET: Final = Method("webhooks.rotate_secret", RotateSecret, NewSecret)
 PING_WEBHOOK: Final = Method("webhooks.ping_webhook", WebhookRef, DeliveryView)

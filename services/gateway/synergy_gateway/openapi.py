@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from synergy_contracts.documents import ProjectDocument
-from synergy_gateway import __version__, examples, forms
+from synergy_gateway import __version__, examples, fields, forms
 from synergy_gateway.bodies import JSON, MEDIA_TYPES
 from synergy_gateway.following_on import links
 from synergy_gateway.hosts import EXEMPT
@@ -19,7 +19,7 @@ DESCRIPTION: Final = (
     "Projects and tasks whose every change is an event that is kept. Log in at `/api/auth/login/` and send "
     "`Authorization: Bearer <access>`. `RateLimit` and `X-RateLimit-Remaining` tell how many requests are left. "
     "Errors are `application/problem+json` (RFC 9457) whose `type` explains itself. "
-    "Addresses work with and without the slash at their end."
+    "Addresses work with and without the slash at their end. `?fields=id,name` narrows answers down to these fields."
 )
 REASONS: Final = {
     200: "As asked.", 201: "Made.", 202: "Taken in; Location tells what becomes of it.",
@@ -36,6 +36,8 @@ REASONS: Final = {
     503: "A part of the system is down; try again after Retry-After seconds.",
 }  # fmt: skip
 WAITING: Final = (429, 503)
+SOME: Final = "Some_"
+"""How schemas of answers begin of which only some fields were asked for."""
 RETRY_AFTER: Final = {"description": "Seconds after which to try again.", "schema": {"type": "string"}}
 REQUEST_ID: Final = {"description": "What to quote to an operator.", "schema": {"type": "string"}}
 
@@ -73,6 +75,20 @@ class _Schemas:
         """The schema of a type that some operation mentions."""
         return next(schema for known, schema in self._schemas if known is kind or known == kind)
 
+    def narrowed(self, kind: Any) -> dict[str, Any]:
+        """The schema of an answer of which some fields were asked for, made where there is none yet."""
+        item = fields.item_of(kind)
+        name = f"{SOME}{self.of(kind)['$ref'].rpartition('/')[2]}"
+        if name not in self.components:
+            whole = self.whole(kind)
+            if item is not None:
+                some = {"type": "array", "items": self.narrowed(item)}
+                made = {**whole, "properties": {**whole["properties"], "results": some}}
+            else:
+                made = {"type": "object", "properties": whole["properties"], "additionalProperties": False}
+            self.components[name] = {**made, "title": name}
+        return {"$ref": f"#/components/schemas/{name}"}
+
     def whole(self, kind: Any) -> dict[str, Any]:
         """The schema of a Struct itself, where `of` refers to it."""
         schema: dict[str, Any] = self.components[self.of(kind)["$ref"].rpartition("/")[2]]
@@ -82,7 +98,8 @@ class _Schemas:
 def _types(operations: Iterable[Operation]) -> Iterator[Any]:
     yield ProblemDetails
     for operation in operations:
-        yield from (kind for kind in (operation.answers, operation.body, operation.view) if kind is not None)
+        kinds = (operation.answers, operation.body, operation.view, fields.item_of(operation.answers))
+        yield from (kind for kind in kinds if kind is not None)
         yield from operation.parameters.values()
         if operation.query is not None:
             yield from (field.type for field in msgspec.structs.fields(operation.query))
@@ -144,6 +161,10 @@ def _path_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[s
 
 
 def _query_parameters(operation: Operation, schemas: _Schemas) -> Iterator[dict[str, Any]]:
+    if names := fields.names_of(operation):
+        schema = {"type": "string", "pattern": f"^({'|'.join(names)})(,({'|'.join(names)}))*$"}
+        told = {"required": False, "schema": schema, "example": ",".join(names[:2]), "description": fields.DESCRIPTION}
+        yield {"name": fields.PARAMETER, "in": "query", **told}
     if operation.query is None:
         return
     allowed = set(parameter_names(operation.query, operation.fixed))
@@ -196,9 +217,11 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if operation.answers is not None:
         schema = schemas.of(operation.answers)
-        told = {"schema": schema, "example": examples.value(schema, schemas.components)}
+        example = examples.value(schema, schemas.components)
+        if fields.names_of(operation):
+            schema = {"anyOf": [schema, schemas.narrowed(operation.answers)]}
         others = {kind: {"schema": {"type": "string"}} for kind in operation.media_types}
-        content = {"content": {operation.media_type: told, **others}}
+        content = {"content": {operation.media_type: {"schema": schema, "example": example}, **others}}
     elif operation.status != 204:
         content = {"content": {operation.media_type: {"schema": {"type": "string"}}}}
     responses: dict[str, Any] = {
@@ -207,7 +230,7 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.status == 201:
         location = {"description": "The path of what was made.", "schema": {"type": "string"}}
         responses["201"]["headers"] = {"Location": location}
-    if operation.safe and not operation.private:
+    if operation.safe and (operation.versioned or not operation.private):
         responses["304"] = {"description": REASONS[304]}
     for status in sorted(_problem_statuses(operation)):
         told = {"schema": schemas.of(ProblemDetails), "example": examples.of_problem(status, operation.path)}

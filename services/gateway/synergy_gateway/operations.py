@@ -33,8 +33,10 @@ class Operation:
     token must have beside `read` or `write`.
 
     `secures`: it is about who gets into the account, so that a personal access token needs the scope `admin` for it;
-    `in_session`: no personal token does. `conditional`: If-Match is understood. `uploads`: media types of a file that
-    is its body, which the function reads by itself, as its `upload`. `media_types`: others that it can answer in.
+    `in_session`: no personal token does. `conditional`: If-Match is understood. `versioned`: the answer has an ETag,
+    although nobody may keep it. `narrowed`: a read may ask for some fields of the answer alone. `uploads`: media types
+    of a file that is its body, which the function reads by itself, as its `upload`. `media_types`: others that it can
+    answer in.
     """
 
     method: str
@@ -57,6 +59,8 @@ class Operation:
     in_session: bool = False
     problems: tuple[int, ...] = ()
     conditional: bool = False
+    versioned: bool = False
+    narrowed: bool = True
     uploads: tuple[str, ...] = ()
     media_types: tuple[str, ...] = ()
 

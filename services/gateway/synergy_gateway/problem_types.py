@@ -197,6 +197,7 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
         "No answer in time",
         "Try again after Retry-After seconds. After a write, read first: it may be done.",
     ),
+    "overloaded": ProblemType(503, "Too much at once", "Try again after Retry-After seconds; nothing was done."),
     "database-unavailable": ProblemType(503, "A database is down", "Try again after Retry-After seconds."),
     "signing-in-busy": ProblemType(503, "Too many people sign in", "Try again after Retry-After seconds."),
 }

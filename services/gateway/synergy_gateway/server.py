@@ -24,8 +24,11 @@ HEADERS_SECONDS: Final = 10
 DRAINING: Final = 8
 """Seconds that requests in flight have to end after SIGTERM."""
 BACKLOG: Final = 2_048
-CONNECTIONS: Final = 4_096
-"""Connections a worker has at once, those of streams included (`following.feed.MOST`); more wait in the backlog."""
+CONNECTIONS: Final = 6_144
+"""
+Connections a worker has at once, those of streams included (`following.feed.MOST`), and room to tell others that they
+are too many (`crowd.MOST`); more wait in the backlog.
+"""
 SPARE_FILES: Final = 256
 """Open files of a worker beside its connections."""
 PARENT: Final = "GATEWAY_PARENT_PID"

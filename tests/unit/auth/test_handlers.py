@@ -8,7 +8,7 @@ import pytest
 from synergy_auth import handlers
 from synergy_auth.domain.account import Profile
 from synergy_auth.domain.commands import Client, Register, UpdateProfile
-from synergy_auth.domain.errors import AccountUnavailable, EmailTaken, UsernameTaken
+from synergy_auth.domain.errors import AccountUnavailable, EmailTaken, PreconditionFailed, UsernameTaken
 from synergy_auth.domain.events import STORED_AS, entity
 from synergy_auth.domain.rules import AccountRules
 from synergy_auth.tables import metadata
@@ -45,8 +45,8 @@ def opened(needs, name="ann", *, email=None, command_id=None):
     return handlers.open_account(command, context(command_id), hashes=hashes, **needs)
 
 
-def changed(needs, user_id, *, command_id=None, **changes):
-    command = UpdateProfile(user_id=user_id, changes=changes)
+def changed(needs, user_id, *, command_id=None, if_match=None, **changes):
+    command = UpdateProfile(user_id=user_id, changes=changes, if_match=if_match)
     clock = FixedClock(datetime(2026, 11, 23, tzinfo=UTC))
     return handlers.update_profile(command, context(command_id), SimpleNamespace(**needs, clock=clock))
 
@@ -84,6 +84,19 @@ def test_the_same_command_twice_counts_once(needs, log):
         assert changed(needs, user, command_id=again, first_name="Ann")["first_name"] == "Ann"
 
     assert types(log) == ["user.registered", "user.updated"]
+
+
+def test_what_was_changed_since_is_not_changed_and_a_repeat_is_no_conflict_with_itself(needs, log):
+    user, again = opened(needs)["id"], new_id()
+
+    first = changed(needs, user, command_id=again, if_match=(0,), bio="Sails.")
+    with pytest.raises(PreconditionFailed):
+        changed(needs, user, if_match=(0, 7), bio="Rows.")
+    assert first == changed(needs, user, command_id=again, if_match=(0,), bio="Sails.")
+
+    assert (1, "Sails.") == (first["revision"], first["bio"])
+    assert 2 == changed(needs, user, if_match=(0, 1), bio="Rows.")["revision"]
+    assert 2 == changed(needs, user, if_match=(2,), bio="Rows.")["revision"]
 
 
 def test_a_change_of_nothing_appends_nothing(needs, log):

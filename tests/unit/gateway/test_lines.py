@@ -14,8 +14,12 @@ from synergy_chassis.bus.wire import Told
 from synergy_contracts.envelope import Nothing
 from synergy_contracts.refusals import Refused
 from synergy_gateway import methods
+from synergy_gateway.crowd import MOST as CROWD
+from synergy_gateway.following.feed import MOST as STREAMS
 from synergy_gateway.lines import AT_ANY_TIME, AT_ONCE, CHANGES, READS, SIGN_IN, SIGNING_IN, WEBHOOKS, Line, kind_of
+from synergy_gateway.lines import MOST as LINE
 from synergy_gateway.methods import Method
+from synergy_gateway.server import CONNECTIONS
 from synergy_gateway.services import Services
 
 EVERY = [one for one in vars(methods).values() if isinstance(one, Method)] + list(methods.HEALTH.values())
@@ -162,7 +166,13 @@ def test_nobody_waits_longer_than_patience_has_it():
 def test_what_is_urgent_stands_in_no_line():
     urgent = {"auth.revocations", "auth.jwks", "auth.verify_token", "auth.health", "projects.health", "webhooks.health"}
 
-    assert all(kind_of(method) is None for method in EVERY if method.name in urgent)
+    assert urgent <= AT_ANY_TIME
+    assert AT_ANY_TIME == {method.name for method in EVERY if kind_of(method) is None}
+
+
+def test_there_is_room_for_others_while_every_line_of_a_service_is_full():
+    assert 2 * LINE + AT_ONCE[READS] + AT_ONCE[CHANGES] < CROWD  # projects has two
+    assert CROWD + STREAMS < CONNECTIONS
 
 
 def test_each_method_of_projects_stands_where_it_belongs():

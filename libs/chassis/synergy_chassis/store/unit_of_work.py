@@ -109,10 +109,10 @@ class UnitOfWork:
         Lock stream `name` for one command; `also` is asked as soon as it is locked, in the same round trip. Leaving the
         block without `append`, or by an exception, rolls back.
 
-        Writers of one stream queue here; none fails for it. A command whose id is in flight elsewhere is waited for,
-        one with a fingerprint not for long (CommandRunning). Raises StreamExists with `creates` and StreamNotFound
-        without, unless the command was seen before; RowConflict when the block ends and a read-model row breaks a
-        constraint; StoreUnavailable.
+        Writers of one stream queue here; none fails for it. A command that is in flight elsewhere is waited for, but
+        not for long where it has a fingerprint. Raises CommandRunning then; StreamExists with `creates` and
+        StreamNotFound without, unless the command was seen before; RowConflict when the block ends and a read-model row
+        breaks a constraint; StoreUnavailable.
         """
         with self._turns.of(name), translated(), self._commands.connect() as connection:
             stream = self._locked(connection, name, context, also)

@@ -29,6 +29,7 @@ class Account:
     An account as its row holds it. `password_hash` is an argon2id string in PHC format.
 
     `generation` counts how often all access tokens of the account were called in; each token says which it is of.
+    `revision` counts the changes of the profile.
     """
 
     id: int
@@ -39,6 +40,7 @@ class Account:
     created_at: datetime  # UTC
     updated_at: datetime  # UTC
     generation: int = 0
+    revision: int = 0
     email_confirmed_at: datetime | None = None
 
 

@@ -61,12 +61,14 @@ class RefreshTokens:
 class UpdateProfile:
     """
     Change profile fields; `changes` maps field names to their new values, what is left out stays. Another address needs
-    the password; so does asking once more for the mail that confirms the present one.
+    the password; so does asking once more for the mail that confirms the present one. `if_match` are the revisions of
+    which the profile must have one, None for any.
     """
 
     user_id: int
     changes: Mapping[str, str]
     old_password: str | None = field(default=None, repr=False)
+    if_match: tuple[int, ...] | None = None
     client: Client = Client()
 
 

@@ -6,7 +6,13 @@ from uuid import UUID
 
 from synergy_auth.domain.account import Account, Profile
 from synergy_auth.domain.commands import Register, UpdateProfile
-from synergy_auth.domain.errors import AccountUnavailable, LastSuperuser, PasswordRefused, RegistrationClosed
+from synergy_auth.domain.errors import (
+    AccountUnavailable,
+    LastSuperuser,
+    PasswordRefused,
+    PreconditionFailed,
+    RegistrationClosed,
+)
 from synergy_auth.domain.events import (
     Event,
     SessionRevoked,
@@ -48,6 +54,12 @@ def changed_profile(account: Account, command: UpdateProfile, *, rules: AccountR
     if profile != account.profile:
         rules.check_profile(profile)
     return profile
+
+
+def unchanged(account: Account, command: UpdateProfile) -> None:
+    """Raises PreconditionFailed if the profile is of another revision than whoever asks has seen."""
+    if command.if_match is not None and account.revision not in command.if_match:
+        raise PreconditionFailed
 
 
 def check_new_password(account: Account, password: str, *, rules: AccountRules) -> None:

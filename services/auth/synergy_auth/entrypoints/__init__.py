@@ -22,11 +22,11 @@ from synergy_contracts.accounts import (
     JsonWebKeySet,
     Login,
     Profile,
-    ProfileChanges,
     RefreshTokens,
     Register,
     SignedIn,
     TokenPair,
+    UpdateProfile,
 )
 from synergy_contracts.envelope import EventsAfter, Nothing, ServiceHealth, TallyUpTo
 from synergy_contracts.people import FindPerson, PeopleByIds, Person
@@ -77,12 +77,16 @@ class AuthService(Sessions, Credentials, Mail, Invitations, Notices):
 
     @rpc
     def update_profile(self, body: dict[str, Any]) -> Any:
-        """ProfileChanges → Profile of the caller."""
-        changes = msgspec.to_builtins(decode(ProfileChanges, body))
-        password = changes.pop("old_password", None)
+        """UpdateProfile → Profile of the caller."""
+        changes = msgspec.to_builtins(decode(UpdateProfile, body))
+        password, if_match = changes.pop("old_password", None), changes.pop("if_match", None)
         caller = self._in_person() if "email" in changes and password is not None else self._caller()
         command = commands.UpdateProfile(
-            user_id=caller.user_id, changes=changes, old_password=password, client=caller.client
+            user_id=caller.user_id,
+            changes=changes,
+            old_password=password,
+            client=caller.client,
+            if_match=None if if_match is None else tuple(if_match),
         )
         with refusing(DomainError):
             return encode(Profile, self.app.update_profile(command, self.call.command()))

@@ -23,12 +23,14 @@ def update_profile(command: UpdateProfile, context: CommandContext, needs: Needs
     confirmed by what is sent there; the present one is told. Asked for again, a new link is sent, and the old one works
     no more; with the password also to the present address while it is not confirmed.
 
-    Raises AccountUnavailable, InvalidField, UsernameTaken, EmailTaken; for another address also PasswordRequired,
-    WrongPassword, TooManyLogins, TooManyMails or SigningInBusy.
+    Raises AccountUnavailable, PreconditionFailed, InvalidField, UsernameTaken, EmailTaken; for another address also
+    PasswordRequired, WrongPassword, TooManyLogins, TooManyMails or SigningInBusy.
     """
     checked = _checked(command, needs)
     try:
         with opened(command.user_id, context, needs) as mine:
+            if mine.stream.seen is None:
+                decide.unchanged(mine.account, command)
             profile = decide.changed_profile(mine.account, command, rules=needs.rules)
             asks = _asks_for_link(mine.account, command)
             if mine.stream.seen is None and (asks or profile != mine.account.profile):

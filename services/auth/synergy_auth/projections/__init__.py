@@ -35,7 +35,8 @@ def account_opened(
 
 def profile_changed(user_id: int, profile: Profile, *, at: datetime) -> Update:
     """An account's new profile."""
-    return update(users).where(users.c.id == user_id).values(**_profile_columns(profile), updated_at=at)
+    values = _profile_columns(profile) | {"revision": users.c.revision + 1, "updated_at": at}
+    return update(users).where(users.c.id == user_id).values(**values)
 
 
 def password_rehashed(user_id: int, *, old_hash: str, new_hash: str) -> Update:

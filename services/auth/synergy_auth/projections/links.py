@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Delete, Insert, Update, delete, insert, select, update
+from sqlalchemy import Delete, Insert, Update, case, delete, insert, select, update
 
 from synergy_auth.domain.account import unique_key
 from synergy_auth.projections import FORGOTTEN_AT_ONCE
@@ -44,4 +44,5 @@ def links_forgotten(*, at: datetime) -> Delete:
 def email_confirmed(user_id: int, email: str, *, at: datetime) -> Update:
     """This is the account's address, and the owner reads what is sent to it."""
     values = {"email": email, "email_key": unique_key(email), "email_confirmed_at": at, "updated_at": at}
-    return update(users).where(users.c.id == user_id).values(**values)
+    moved = case((users.c.email == email, 0), else_=1)  # the same address confirmed is no other profile
+    return update(users).where(users.c.id == user_id).values(**values, revision=users.c.revision + moved)

@@ -70,6 +70,7 @@ def profile_view(found: Account, *, pending_email: str | None) -> dict[str, Any]
         "email_confirmed": found.email_confirmed_at is not None,
         "pending_email": pending_email,
         "is_superuser": found.is_superuser,
+        "revision": found.revision,
         "created_at": found.created_at,
         "updated_at": found.updated_at,
     }
@@ -180,6 +181,7 @@ def _of(row: RowMapping) -> Account:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         generation=row["generation"],
+        revision=row["revision"],
         email_confirmed_at=row["email_confirmed_at"],
     )
 

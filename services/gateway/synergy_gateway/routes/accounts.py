@@ -2,6 +2,7 @@
 
 import msgspec
 import structlog
+from msgspec import UNSET
 
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.accounts import (
@@ -14,6 +15,7 @@ from synergy_contracts.accounts import (
     Register,
     SignedIn,
     TokenPair,
+    UpdateProfile,
 )
 from synergy_contracts.envelope import Nothing
 from synergy_contracts.refusals import Refused
@@ -61,22 +63,29 @@ async def refresh_tokens(asking: Asking, body: RefreshTokens) -> Answer:
     return await asking.answer(methods.REFRESH_TOKENS, body)
 
 
-@get(PROFILE, Profile, private=True)
+@get(PROFILE, Profile, private=True, versioned=True)
 async def read_profile(asking: Asking) -> Answer:
     """Read your profile."""
     return await asking.answer(methods.READ_PROFILE, Nothing())
 
 
-@patch(PROFILE, Profile, private=True)
+@patch(PROFILE, Profile, private=True, conditional=True)
 async def update_profile(asking: Asking, body: ProfileChanges) -> Answer:
     """Change fields of your profile."""
-    return await asking.answer(methods.UPDATE_PROFILE, body)
+    return await _update(asking, body)
 
 
-@put(PROFILE, Profile, private=True)
+@put(PROFILE, Profile, private=True, conditional=True)
 async def replace_profile(asking: Asking, body: ProfileReplacement) -> Answer:
     """Replace your profile."""
-    return await asking.answer(methods.UPDATE_PROFILE, all_of(body, ProfileChanges))
+    return await _update(asking, all_of(body, ProfileChanges))
+
+
+async def _update(asking: Asking, changes: ProfileChanges) -> Answer:
+    if_match = UNSET if asking.if_match is None else asking.if_match
+    changed = UpdateProfile(**msgspec.structs.asdict(changes), if_match=if_match)
+    reading = (methods.READ_PROFILE, Nothing())
+    return answered(await asking.ask_if_matched(methods.UPDATE_PROFILE, changed, reading=reading))
 
 
 @get("/.well-known/jwks.json", JsonWebKeySet, signed_in=False)

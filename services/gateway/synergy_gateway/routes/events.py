@@ -50,7 +50,7 @@ class StreamQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     project: PositiveId | None = None
 
 
-@get("/api/events/", EventFeed, problems=(410,))
+@get("/api/events/", EventFeed, problems=(410,), narrowed=False)
 async def list_events(asking: Asking, query: EventsQuery) -> Answer:
     """Read what happened in your projects after a position, in order, or wait for it."""
     wanted = ListEvents(after=query.after, types=_types(query.types), project=query.project, page_size=query.page_size)

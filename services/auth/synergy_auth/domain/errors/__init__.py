@@ -8,6 +8,7 @@ The ways auth says no.
     ├── RegistrationClosed, SuperuserRequired, SessionRequired, ScopeNotHeld   403
     ├── WrongCredentials, InvalidRefreshToken, TokenReused, SessionEnded, AccountUnavailable, OtpRequired,
     │   OtpRefused, InvalidToken                 401
+    ├── PreconditionFailed                     412
     ├── TooManyLogins, TooManyRequests, TooManyInvitations, TooManyMails   429
     ├── PersonNotFound (PersonUnclear), UserNotFound, SessionNotFound, TokenNotFound, InvitationNotFound   404
     └── SigningInBusy                          503
@@ -23,6 +24,7 @@ from synergy_auth.domain.errors.accounts import (
     PasswordRefused,
     PersonNotFound,
     PersonUnclear,
+    PreconditionFailed,
     RegistrationClosed,
     SuperuserRequired,
     TooManyInvitations,
@@ -72,6 +74,7 @@ __all__ = [
     "PasswordRequired",
     "PersonNotFound",
     "PersonUnclear",
+    "PreconditionFailed",
     "RegistrationClosed",
     "ScopeNotHeld",
     "SecondFactorOff",

@@ -94,6 +94,16 @@ class UserNotFound(DomainError):
         super().__init__("There is no account with this id.")
 
 
+class PreconditionFailed(DomainError):
+    """Somebody else was faster: the profile is not any more as whoever asks has seen it."""
+
+    kind = "precondition_failed"
+    code = "precondition-failed"
+
+    def __init__(self) -> None:
+        super().__init__("It was changed since you read it. Read it again, and repeat your change on what it is now.")
+
+
 class PersonNotFound(DomainError):
     """No active user has this name."""
 
