@@ -1798,6 +1798,7 @@ class ReadHistoryQuery(TypedDict):
     """The parameters of read_history."""
 
     after: NotRequired[int]
+    cursor: NotRequired[str]
     page_size: NotRequired[int]
 
 
@@ -1944,6 +1945,7 @@ class ReadTaskHistoryQuery(TypedDict):
     """The parameters of read_task_history."""
 
     after: NotRequired[int]
+    cursor: NotRequired[str]
     page_size: NotRequired[int]
 
 
@@ -2028,7 +2030,7 @@ class ListActivityQuery(TypedDict):
     project: NotRequired[int]
     actor: NotRequired[int]
     types: NotRequired[list[str]]
-    cursor: NotRequired[int]
+    cursor: NotRequired[str]
     page_size: NotRequired[int]
 
 
