@@ -816,7 +816,10 @@ class WebhookEvent(TypedDict):
 
 
 class WebhookView(TypedDict):
-    """A subscription. `secret` is told once, in the answer that made it, and is None ever after."""
+    """
+    A subscription. `secret` is told once, in the answer that made it, and is None ever after. `revision` is the
+    version of the last event that changed a field that can be written: what If-Match compares.
+    """
 
     id: str
     name: str
@@ -833,6 +836,7 @@ class WebhookView(TypedDict):
     failed_deliveries: int
     last_triggered_at: str | None
     health: str
+    revision: int
 
 
 class CreateWebhook(TypedDict):
@@ -875,6 +879,7 @@ class WebhookReplacement(TypedDict):
     health: NotRequired[str]
     id: NotRequired[str]
     last_triggered_at: NotRequired[str | None]
+    revision: NotRequired[int]
     secret: NotRequired[str | None]
     successful_deliveries: NotRequired[int]
     total_deliveries: NotRequired[int]
@@ -2117,7 +2122,7 @@ class ListDeliveriesQuery(TypedDict):
     page_size: NotRequired[int]
     status: NotRequired[Literal["cancelled", "failed", "pending", "retrying", "success"]]
     event_type: NotRequired[str]
-    cursor: NotRequired[int]
+    cursor: NotRequired[str]
 
 
 class ListEventsQuery(TypedDict):

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from synergy_contracts.envelope import PageRequest, PositiveId
+from synergy_contracts.envelope import Cursor, PageRequest, PositiveId, Revisions
 
 Format = Literal["standard", "cloudevents", "seed"]
 DeliveryStatus = Literal["pending", "success", "retrying", "failed", "cancelled"]
@@ -57,12 +57,20 @@ class UpdateWebhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
     webhook_id: UUID
     changes: WebhookChanges
+    if_match: Revisions | None = None
 
 
 class WebhookRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One subscription by its id."""
 
     webhook_id: UUID
+
+
+class DeleteWebhook(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """End one subscription."""
+
+    webhook_id: UUID
+    if_match: Revisions | None = None
 
 
 class RotateSecret(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -119,7 +127,10 @@ class ListWebhooks(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class WebhookView(msgspec.Struct, frozen=True, kw_only=True):
-    """A subscription. `secret` is told once, in the answer that made it, and is None ever after."""
+    """
+    A subscription. `secret` is told once, in the answer that made it, and is None ever after. `revision` is the version
+    of the last event that changed a field that can be written: what If-Match compares.
+    """
 
     id: UUID
     name: str
@@ -136,17 +147,20 @@ class WebhookView(msgspec.Struct, frozen=True, kw_only=True):
     failed_deliveries: int
     last_triggered_at: datetime | None
     health: str
+    revision: int
 
 
 class ListDeliveries(PageRequest, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The deliveries of one subscription, newest first."""
+    """
+    The deliveries of one subscription, newest first.
+
+    With `cursor=start` the list is read by cursor: `next` leads on, however deep, past what comes meanwhile.
+    """
 
     webhook_id: UUID
     status: DeliveryStatus | None = None
     event_type: Annotated[str, Meta(max_length=100)] | None = None
-    cursor: Annotated[int, Meta(ge=1, le=2**53 - 1, description="From `next`: older deliveries than these.")] | None = (
-        None
-    )
+    cursor: Cursor | None = None
 
 
 class DeliveryRef(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -141,6 +141,7 @@ from synergy_contracts.time_logs import (
 from synergy_contracts.trash import ListTrash, Trashed
 from synergy_contracts.webhooks import (
     CreateWebhook,
+    DeleteWebhook,
     DeliveryRef,
     DeliveryView,
     ListDeliveries,
@@ -299,7 +300,7 @@ CREATE_WEBHOOK: Final = Method("webhooks.create_webhook", CreateWebhook, Webhook
 LIST_WEBHOOKS: Final = Method("webhooks.list_webhooks", ListWebhooks, Page[WebhookView], shared=True)
 READ_WEBHOOK: Final = Method("webhooks.read_webhook", WebhookRef, WebhookView, shared=True)
 UPDATE_WEBHOOK: Final = Method("webhooks.update_webhook", UpdateWebhook, WebhookView)
-DELETE_WEBHOOK: Final = Method("webhooks.delete_webhook", WebhookRef, None)
+DELETE_WEBHOOK: Final = Method("webhooks.delete_webhook", DeleteWebhook, None)
 ENABLE_WEBHOOK: Final = Method("webhooks.enable_webhook", WebhookRef, WebhookView)
 ROTATE_SECRET: Final = Method("webhooks.rotate_secret", RotateSecret, NewSecret)
 PING_WEBHOOK: Final = Method("webhooks.ping_webhook", WebhookRef, DeliveryView)

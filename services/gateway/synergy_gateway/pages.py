@@ -7,7 +7,6 @@ from urllib.parse import urlencode
 import msgspec
 
 from synergy_contracts.envelope import PageRequest
-from synergy_contracts.webhooks import ListDeliveries
 from synergy_gateway.cursors import ACTIVITY, HISTORY, ActivityQuery, HistoryQuery, cursor_of
 from synergy_gateway.parameters import DEEPEST_ROW
 
@@ -36,17 +35,12 @@ class _Versioned(msgspec.Struct, frozen=True):
 _pages = msgspec.json.Decoder(_Page)
 
 
-class _Entered(msgspec.Struct, frozen=True):
-    entry: int
-
-
 class _Positioned(msgspec.Struct, frozen=True):
     position: int
 
 
 _positioned = msgspec.json.Decoder(_Positioned)
 _versioned = msgspec.json.Decoder(_Versioned)
-_entered = msgspec.json.Decoder(_Entered)
 
 
 def envelope(
@@ -81,20 +75,6 @@ def part(page: msgspec.Raw, *, asked: HistoryQuery, url: str) -> tuple[bytes, di
     after = _address(url, further, (), cursor_of(HISTORY, last), "cursor") if more and last is not None else None
     body = msgspec.json.encode(Listing(count=told.count, next=after, previous=None, results=told.results))
     return body, {"Link": f'<{after}>; rel="next"'} if after else {}
-
-
-def deliveries_before(
-    page: msgspec.Raw, *, asked: ListDeliveries, url: str, fixed: Collection[str] = ()
-) -> tuple[bytes, dict[str, str]]:
-    """The same for a part of the log of deliveries: the next one begins before the last entry of this one."""
-    told = _pages.decode(page)
-    full = len(told.results) == asked.page_size
-    last = _entered.decode(told.results[-1]).entry if full else None
-    after = _address(url, msgspec.structs.replace(asked, page=1), fixed, last, "cursor") if full else None
-    before = _address(url, asked, fixed, asked.page - 1) if asked.page > 1 else None
-    links = [f'<{link}>; rel="{rel}"' for rel, link in (("next", after), ("prev", before)) if link]
-    body = msgspec.json.encode(Listing(count=told.count, next=after, previous=before, results=told.results))
-    return body, {"Link": ", ".join(links)} if links else {}
 
 
 def activity_before(page: msgspec.Raw, *, asked: ActivityQuery, url: str) -> tuple[bytes, dict[str, str]]:

@@ -82,16 +82,20 @@ class WebhooksService:
             for field, value in msgspec.structs.asdict(asked.changes).items()
             if value is not msgspec.UNSET
         }
-        command = commands.UpdateWebhook(webhook_id=asked.webhook_id, owner_id=actor.user_id, changes=changes)
+        command = commands.UpdateWebhook(
+            webhook_id=asked.webhook_id, owner_id=actor.user_id, changes=changes, if_match=_matched(asked.if_match)
+        )
         with refusing(DomainError):
             return encode(contract.WebhookView, self.app.update_webhook(command, self.call.command()))
 
     @rpc
     def delete_webhook(self, body: dict[str, Any]) -> None:
-        """WebhookRef → nothing."""
+        """DeleteWebhook → nothing."""
         actor = self.call.signed_in()
-        asked = decode(contract.WebhookRef, body)
-        command = commands.DeleteWebhook(webhook_id=asked.webhook_id, owner_id=actor.user_id)
+        asked = decode(contract.DeleteWebhook, body)
+        command = commands.DeleteWebhook(
+            webhook_id=asked.webhook_id, owner_id=actor.user_id, if_match=_matched(asked.if_match)
+        )
         with refusing(DomainError):
             self.app.delete_webhook(command, self.call.command())
 
@@ -163,7 +167,7 @@ class WebhooksService:
                 event_type=asked.event_type,
                 page=asked.page,
                 page_size=asked.page_size,
-                before=asked.cursor,
+                cursor=asked.cursor,
             )
         return encode(Page[contract.DeliveryView], found)
 
@@ -221,3 +225,8 @@ class WebhooksService:
         if living:
             return PartHealth(status=UP, lag=waiting)
         return PartHealth(status=DOWN, lag=waiting, detail="No sender lives: start `python -m synergy_webhooks send`.")
+
+
+def _matched(if_match: list[int] | None) -> tuple[int, ...] | None:
+    """The revisions a subscription must have one of, where the caller says which it has seen."""
+    return None if if_match is None else tuple(if_match)

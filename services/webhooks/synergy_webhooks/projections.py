@@ -54,8 +54,8 @@ class SubscriptionRows:
         created_at = None
         version = 0
         for fact in facts:
-            subscription = evolve(subscription, codec.read(fact))
             version = fact[1]
+            subscription = evolve(subscription, codec.read(fact), version=version)
             created_at = created_at or fact[5]
         if subscription is None or subscription.deleted:
             return {"webhooks": []}
@@ -74,7 +74,7 @@ def row_of(subscription: Subscription) -> dict[str, Any]:
 def write(subscription: Subscription | None, events: Sequence[RecordedEvent], writer: Writer) -> Subscription | None:
     """Queues the row that follows from the facts just appended to `subscription`, and tells the state after them."""
     for event in events:
-        subscription = evolve(subscription, codec.decode(event))
+        subscription = evolve(subscription, codec.decode(event), version=event.version)
     if subscription is None or not events:
         return subscription
     if subscription.deleted:

@@ -51,6 +51,7 @@ webhooks: Final = Table(
     _time("created_at"),
     _time("disabled_at", nullable=True),
     _time("failure_told_at", nullable=True),
+    Column("revision", BigInteger, nullable=False),
     Index("webhooks_of_owner", "owner_id", "created_at", "webhook_id"),
 )
 """Subscriptions as they are now: the inline model of the streams `webhook-<id>`."""

@@ -14,6 +14,7 @@ from integration.auth.followed import GONE, HOOK, Webhooks
 
 from synergy_auth.policies import NEWS, NOTICES, TellPeople
 from synergy_auth.projections.notices import MOST_A_DAY
+from synergy_chassis.clock import new_id
 from synergy_chassis.follower import Apply, Follower, Patience
 
 SUBJECT = "Your webhook Mirror was switched off"
@@ -73,6 +74,22 @@ def test_the_owner_is_told_once_by_mail(told: Told) -> None:
     text = told.auth.office.mails[-1].get_content()
     assert GONE in text
     assert f"https://synergy.example/api/webhooks/{HOOK}/" in text
+    assert [] == sent(told.auth)
+
+
+def test_the_owner_is_told_by_mail_of_a_delivery_that_was_given_up(told: Told) -> None:
+    why = "It was tried 10 times. It answered 422."
+    delivery = str(new_id())
+    told.webhooks.happens(
+        "webhook.delivery_failed", webhook_id=HOOK, owner_id=told.ann, name="Mirror", delivery_id=delivery,
+        event_type="task.created", reason=why, since=43,
+    )  # fmt: skip
+    told.follow()
+
+    assert [("ann@example.com", "Your webhook Mirror refuses a delivery")] == sent(told.auth)
+    text = told.auth.office.mails[-1].get_content()
+    assert f"task.created to your webhook “Mirror” was given up; the ones after it go out. {why}" in text
+    assert f"https://synergy.example/api/webhook-deliveries/{delivery}/redeliver/" in text
     assert [] == sent(told.auth)
 
 

@@ -140,13 +140,15 @@ class World:
             CreateWebhook(webhook_id=new_id(), owner_id=owner, url=url, **given), a_context(owner, command_id)
         )
 
-    def change(self, webhook_id: UUID, *, owner: int = ANN, **changes: Any) -> dict[str, Any]:
-        return self.app.update_webhook(
-            UpdateWebhook(webhook_id=webhook_id, owner_id=owner, changes=changes), a_context(owner)
-        )
+    def change(
+        self, webhook_id: UUID, *, owner: int = ANN, if_match: tuple[int, ...] | None = None, **changes: Any
+    ) -> dict[str, Any]:
+        command = UpdateWebhook(webhook_id=webhook_id, owner_id=owner, changes=changes, if_match=if_match)
+        return self.app.update_webhook(command, a_context(owner))
 
-    def delete(self, webhook_id: UUID, *, owner: int = ANN) -> None:
-        self.app.delete_webhook(DeleteWebhook(webhook_id=webhook_id, owner_id=owner), a_context(owner))
+    def delete(self, webhook_id: UUID, *, owner: int = ANN, if_match: tuple[int, ...] | None = None) -> None:
+        command = DeleteWebhook(webhook_id=webhook_id, owner_id=owner, if_match=if_match)
+        self.app.delete_webhook(command, a_context(owner))
 
     def enable(self, webhook_id: UUID) -> dict[str, Any]:
         return self.app.enable_webhook(EnableWebhook(webhook_id=webhook_id, owner_id=ANN), a_context(ANN))

@@ -68,16 +68,24 @@ def a_parcel(url: str) -> Parcel:
 
 def attempt(url: str, *, allow: str = "127.0.0.1", names: Any = None, limits: Limits = SHORT) -> Outcome:
     """What one attempt comes to; `names` resolves."""
+    (outcome,) = attempts(url, allow=allow, names=names, limits=limits)
+    return outcome
+
+
+def attempts(
+    url: str, *, times: int = 1, allow: str = "127.0.0.1", names: Any = None, limits: Limits = SHORT
+) -> list[Outcome]:
+    """The same for several, one after the other, by one sender."""
 
     async def resolve(host: str, port: int) -> list[str]:
         return names(host) if names else []
 
-    async def posted() -> Outcome:
+    async def posted() -> list[Outcome]:
         poster = Poster(
             policy=AddressPolicy.parse(allow), resolve=resolve, sealer=SEALER, clock=SystemClock(), limits=limits
         )
         try:
-            return await poster(a_parcel(url))
+            return [await poster(a_parcel(url)) for _ in range(times)]
         finally:
             await poster.close()
 
@@ -155,6 +163,14 @@ def test_the_status_decides_whatever_becomes_of_the_rest(answer, status):
         outcome = attempt(f"http://127.0.0.1:{port}/")
 
     assert (status, status < 300) == (outcome.status_code, outcome.success)
+
+
+def test_what_comes_behind_an_answer_is_not_that_to_the_next_attempt():
+    smuggled = b"HTTP/1.1 410 Gone\r\nContent-Length: 0\r\n\r\n"
+    with a_server(says(OK + b"Content-Length: 0\r\n\r\n" + smuggled, then=keeps_silent)) as port:
+        outcomes = attempts(f"http://127.0.0.1:{port}/", times=3)
+
+    assert [200] * 3 == [outcome.status_code for outcome in outcomes]
 
 
 def test_a_bomb_is_not_unpacked_and_an_endless_answer_is_not_read():

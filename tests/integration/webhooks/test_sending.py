@@ -7,10 +7,12 @@ import threading
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
+import pytest
 from integration.webhooks.steps import ANN, Arrived, World, receiving, some_events, until
 from standardwebhooks import Webhook as StandardWebhook
 
 from synergy_webhooks.domain.backoff import Schedule
+from synergy_webhooks.domain.errors import InvalidParameter
 from synergy_webhooks.signatures import verify, verify_webhook_signature
 
 
@@ -195,6 +197,16 @@ def test_the_log_is_filtered_and_paged(world: World):
     assert len(world.deliveries(hook, event_type="task.updated")) == 4
     page = world.app.list_deliveries(hook, ANN, status=None, event_type=None, page=2, page_size=4)
     assert (page["count"], [delivery["sequence"] for delivery in page["results"]]) == (6, [2, 1])
+    read, cursor = [], "start"
+    while cursor:
+        part = world.app.list_deliveries(
+            hook, ANN, status="success", event_type=None, page=1, page_size=2, cursor=cursor
+        )
+        read += [delivery["sequence"] for delivery in part["results"]]
+        cursor = part["cursor"]
+    assert (5, [5, 4, 3, 2, 1]) == (part["count"], read)
+    with pytest.raises(InvalidParameter):
+        world.app.list_deliveries(hook, ANN, status=None, event_type=None, page=1, page_size=2, cursor="WyJpZCIsIDNd")
     one = world.app.read_delivery(UUID(str(page["results"][0]["id"])), ANN)
     assert one == page["results"][0]
     assert json.dumps(one["payload"])

@@ -13,6 +13,7 @@ from synergy_chassis.store.verify import verify
 from synergy_webhooks.domain.errors import (
     AddressRefused,
     NotAMember,
+    PreconditionFailed,
     SecretRefused,
     TooManyWebhooks,
     UnknownEventType,
@@ -121,7 +122,7 @@ def test_at_most_200_even_when_asked_for_at_once(world: World):
     world.sql(
         "INSERT INTO webhooks"
         " SELECT gen_random_uuid(), 1, 'x', 'https://x.example', '{*}', '{}', 'standard', true, true, 0,"
-        " NULL, 1, now() FROM generate_series(1, 198)"
+        " NULL, 1, now(), NULL, NULL, 1 FROM generate_series(1, 198)"
     )
 
     def one(_: int) -> bool:
@@ -132,6 +133,24 @@ def test_at_most_200_even_when_asked_for_at_once(world: World):
 
     with ThreadPoolExecutor(6) as threads:
         assert sum(threads.map(one, range(6))) == 2
+
+
+def test_of_two_who_have_seen_the_same_the_second_changes_nothing(world: World):
+    hook = world.webhook(URL)
+    seen = (hook["revision"],)
+
+    world.ping(hook["id"])
+    world.rotate(hook["id"])
+    first = world.change(hook["id"], if_match=seen, name="First")
+    with pytest.raises(PreconditionFailed):
+        world.change(hook["id"], if_match=seen, name="Second")
+    with pytest.raises(PreconditionFailed):
+        world.delete(hook["id"], if_match=seen)
+
+    now = world.app.read_webhook(hook["id"], ANN)
+    assert ("First", first["revision"]) == (now["name"], now["revision"])
+    world.change(hook["id"], if_match=(now["revision"],), name="Third")
+    world.delete(hook["id"], if_match=(world.app.read_webhook(hook["id"], ANN)["revision"],))
 
 
 def test_deleted_is_gone_with_its_secret(world: World):

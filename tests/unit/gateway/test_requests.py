@@ -131,6 +131,24 @@ def test_what_was_changed_by_others_is_refused_with_what_it_is_now(ann, neighbou
     assert (412, None) == (unseen.status_code, unseen.headers.get("ETag"))
 
 
+def test_so_do_changes_of_webhooks(ann, neighbours):
+    no = Refused("precondition_failed", "precondition-failed", "It was changed since.")
+    now = {"id": WEBHOOK, "name": "Mirror", "revision": 7}
+    neighbours.answers |= {
+        "webhooks.update_webhook": now, "webhooks.delete_webhook": no, "webhooks.read_webhook": now,
+    }  # fmt: skip
+    seen, path = {"If-Match": '"2-abc"'}, f"/api/webhooks/{WEBHOOK}/"
+    whole = {"name": "Mirror", "url": "https://example.com/", "events": ["*"]}
+
+    changed = [ann.patch(path, json={"name": "x"}, headers=seen), ann.put(path, json=whole, headers=seen)]
+    refused = ann.delete(path, headers=seen)
+
+    assert [200, 200, 412] == [*(answer.status_code for answer in changed), refused.status_code]
+    assert {ann.get(path).headers["ETag"]} == {answer.headers["ETag"] for answer in (*changed, refused)}
+    asked = neighbours.sent("webhooks.update_webhook") + neighbours.sent("webhooks.delete_webhook")
+    assert [[2]] * 3 == [body["if_match"] for body in asked]
+
+
 def test_a_profile_is_changed_by_who_has_seen_it(ann, neighbours):
     profile = {"id": 7, "bio": "Sails.", "revision": 4}
     neighbours.answers |= {"auth.read_profile": profile, "auth.update_profile": profile | {"revision": 5}}

@@ -12,12 +12,13 @@ from synergy_webhooks.domain.commands import CreateWebhook, DeleteWebhook, Disab
 from synergy_webhooks.domain.errors import (
     BlankName,
     NotAMember,
+    PreconditionFailed,
     TooManyWebhooks,
     UnknownEventType,
     UnprintableName,
     WebhookNotFound,
 )
-from synergy_webhooks.domain.events import WebhookDeleted, WebhookDisabled, WebhookUpdated
+from synergy_webhooks.domain.events import WebhookDeleted, WebhookDisabled, WebhookTested, WebhookUpdated
 from synergy_webhooks.domain.matching import matches, unknown
 from synergy_webhooks.domain.subscription import evolve
 
@@ -29,6 +30,9 @@ CREATE = CreateWebhook(
     is_active=True,
     projects=(), format="standard", ordered=True,
 )  # fmt: skip
+
+
+GONE = DisableWebhook(webhook_id=ID, reason="gone")
 
 
 def created(command=CREATE, *, owned=0, since=40, memberships=frozenset({1, 2})):
@@ -113,17 +117,45 @@ def test_a_project_one_has_left_may_stay_in_the_filter():
 
 
 def test_switched_off_by_us_and_on_again_by_the_owner():
-    gone = DisableWebhook(webhook_id=ID, reason="gone")
-    off = decide.disable_webhook(a_subscription(), gone, since=60, now=NOW)
+    off = decide.disable_webhook(a_subscription(), GONE, since=60, now=NOW)
     assert [WebhookDisabled(webhook_id=ID, owner_id=7, name="Mirror", reason="gone", at=NOW, since=60)] == off
     disabled = evolve(a_subscription(), off[0])
     assert (disabled.is_active, disabled.disabled_reason, disabled.disabled_at) == (False, "gone", NOW)
-    assert decide.disable_webhook(disabled, gone, since=61, now=NOW) == []
-    assert decide.disable_webhook(None, gone, since=61, now=NOW) == []
+    assert decide.disable_webhook(disabled, GONE, since=61, now=NOW) == []
+    assert decide.disable_webhook(None, GONE, since=61, now=NOW) == []
 
     enabled = evolve(disabled, changed(disabled, is_active=True)[0])
 
     assert (enabled.is_active, enabled.disabled_reason, enabled.disabled_at) == (True, None, None)
+
+
+@pytest.mark.parametrize("act", ["change", "end"])
+def test_who_has_seen_what_is_not_any_more_changes_nothing(act):
+    seen = evolve(None, created()[0], version=4)
+
+    def decided(if_match, owner_id=7):
+        asked = {"webhook_id": ID, "owner_id": owner_id, "if_match": if_match}
+        if act == "end":
+            return decide.delete_webhook(seen, DeleteWebhook(**asked), since=50)
+        command = UpdateWebhook(changes={"name": "x"}, **asked)
+        return decide.update_webhook(seen, command, since=50, catalogue=CATALOGUE, memberships={1})
+
+    assert decided(None) == decided((4,)) == decided((3, 4))
+    with pytest.raises(PreconditionFailed):
+        decided((3,))
+    with pytest.raises(PreconditionFailed):
+        decided(())
+    with pytest.raises(WebhookNotFound):
+        decided((3,), owner_id=8)
+
+
+def test_a_revision_is_that_of_the_last_fact_that_changed_a_field():
+    made = evolve(None, created()[0], version=1)
+    tested = evolve(made, WebhookTested(webhook_id=ID, since=50), version=2)
+    renamed = evolve(tested, changed(tested, name="x")[0], version=3)
+    off = evolve(renamed, decide.disable_webhook(renamed, GONE, since=60, now=NOW)[0], version=4)
+
+    assert [1, 1, 3, 4] == [one.revision for one in (made, tested, renamed, off)]
 
 
 def test_deleted_is_deleted():

@@ -22,7 +22,7 @@ from synergy_contracts.mail import (
 )
 from synergy_contracts.people import Person
 from synergy_contracts.refusals import KINDS, Refused
-from synergy_contracts.webhooks import ListWebhooks, WebhookRef
+from synergy_contracts.webhooks import DeleteWebhook, ListWebhooks
 from synergy_gateway import methods
 from synergy_gateway.answers import Answer, done, told
 from synergy_gateway.asking import Asking
@@ -139,6 +139,6 @@ async def _without_webhooks(asking: Asking) -> None:
     try:
         listed = await asking.ask(methods.LIST_WEBHOOKS, ListWebhooks(page_size=MOST_WEBHOOKS))
         for webhook in msgspec.json.decode(listed, type=_Webhooks).results:
-            await asking.change(methods.DELETE_WEBHOOK, WebhookRef(webhook_id=webhook.id), actor=asking.actor)
+            await asking.change(methods.DELETE_WEBHOOK, DeleteWebhook(webhook_id=webhook.id), actor=asking.actor)
     except (Refused, RpcTimeout, RpcUnavailable) as error:
         log.warning("webhooks-of-an-erased-person-remain", error=f"{type(error).__name__}: {error}"[:200])

@@ -8,6 +8,7 @@ import msgspec
 from synergy_contracts.catalogue import WebhookEvent, told
 from synergy_contracts.webhooks import (
     CreateWebhook,
+    DeleteWebhook,
     DeliveryRef,
     DeliveryView,
     ListDeliveries,
@@ -26,8 +27,9 @@ from synergy_contracts.webhooks import (
 from synergy_gateway import methods
 from synergy_gateway.answers import Answer, answered, created, done, identified
 from synergy_gateway.asking import Asking
+from synergy_gateway.methods import Method
 from synergy_gateway.operations import delete, get, patch, post, put
-from synergy_gateway.pages import Listing, deliveries_before
+from synergy_gateway.pages import Listing
 from synergy_gateway.replacements import WebhookReplacement, all_of
 
 WEBHOOKS = "/api/webhooks/"
@@ -83,23 +85,23 @@ async def read_webhook(asking: Asking, webhook_id: UUID) -> Answer:
     return await asking.answer(methods.READ_WEBHOOK, WebhookRef(webhook_id=webhook_id))
 
 
-@patch(WEBHOOK, WebhookView)
+@patch(WEBHOOK, WebhookView, conditional=True)
 async def update_webhook(asking: Asking, webhook_id: UUID, body: WebhookChanges) -> Answer:
     """Change fields of a webhook."""
-    return await asking.answer(methods.UPDATE_WEBHOOK, UpdateWebhook(webhook_id=webhook_id, changes=body))
+    return await _update(asking, webhook_id, body)
 
 
-@put(WEBHOOK, WebhookView)
+@put(WEBHOOK, WebhookView, conditional=True)
 async def replace_webhook(asking: Asking, webhook_id: UUID, body: WebhookReplacement) -> Answer:
     """Replace a webhook; its secret stays."""
-    changes = all_of(body, WebhookChanges)
-    return await asking.answer(methods.UPDATE_WEBHOOK, UpdateWebhook(webhook_id=webhook_id, changes=changes))
+    return await _update(asking, webhook_id, all_of(body, WebhookChanges))
 
 
-@delete(WEBHOOK)
+@delete(WEBHOOK, conditional=True)
 async def delete_webhook(asking: Asking, webhook_id: UUID) -> Answer:
     """Delete a webhook; what it has not delivered is cancelled."""
-    await asking.ask(methods.DELETE_WEBHOOK, WebhookRef(webhook_id=webhook_id))
+    gone = DeleteWebhook(webhook_id=webhook_id, if_match=asking.if_match)
+    await asking.ask_if_matched(methods.DELETE_WEBHOOK, gone, reading=_reading(webhook_id))
     return done()
 
 
@@ -132,8 +134,7 @@ async def replay_events(asking: Asking, webhook_id: UUID, body: Replay) -> Answe
 @get(DELIVERIES, Listing[DeliveryView], fixed={"webhook_id": "webhook_id"})
 async def list_deliveries(asking: Asking, webhook_id: UUID, query: ListDeliveries) -> Answer:
     """List a webhook's deliveries, newest first."""
-    told = await asking.ask(methods.LIST_DELIVERIES, query)
-    return answered(*deliveries_before(told, asked=query, url=asking.url, fixed=asking.operation.fixed))
+    return await asking.page(methods.LIST_DELIVERIES, query)
 
 
 @get(DELIVERY, DeliveryView)
@@ -146,3 +147,13 @@ async def read_delivery(asking: Asking, delivery_id: UUID) -> Answer:
 async def repeat_delivery(asking: Asking, delivery_id: UUID) -> Answer:
     """Send a delivery again, under the same ids."""
     return await asking.answer(methods.REPEAT_DELIVERY, DeliveryRef(delivery_id=delivery_id))
+
+
+async def _update(asking: Asking, webhook_id: UUID, changes: WebhookChanges) -> Answer:
+    changed = UpdateWebhook(webhook_id=webhook_id, changes=changes, if_match=asking.if_match)
+    return answered(await asking.ask_if_matched(methods.UPDATE_WEBHOOK, changed, reading=_reading(webhook_id)))
+
+
+def _reading(webhook_id: UUID) -> tuple[Method[WebhookRef], WebhookRef]:
+    """The question that tells what the webhook is now."""
+    return methods.READ_WEBHOOK, WebhookRef(webhook_id=webhook_id)

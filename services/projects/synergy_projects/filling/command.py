@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
 from multiprocessing import get_context
 from typing import Final
 
@@ -17,6 +17,8 @@ from synergy_projects.filling.store import append, reserved
 from synergy_projects.projections import ProjectModel
 
 AT_ONCE: Final = 2
+WORTH_PROCESSES: Final = 1_000
+"""Tasks."""
 
 
 def fill(env: Mapping[str, str], *, owners: str, projects: int, tasks: int, as_json: bool) -> int:
@@ -32,11 +34,7 @@ def fill(env: Mapping[str, str], *, owners: str, projects: int, tasks: int, as_j
     database = engine(url, pool_size=2, application_name="projects fill", patient=True)
     try:
         data = reserved(Data(users=users, projects=projects, tasks=tasks), database)
-        spawning = get_context("spawn")
-        with (
-            ProcessPoolExecutor(AT_ONCE, mp_context=spawning) as workers,
-            bar("Appending projects", hidden=as_json) as told,
-        ):
+        with _workers(data) as workers, bar("Appending projects", hidden=as_json) as told:
             append(data, url=url, workers=workers, told=told)
         with bar("Making their rows", hidden=as_json) as told:
             rebuild(database, ProjectModel(), progress=told)
@@ -46,3 +44,10 @@ def fill(env: Mapping[str, str], *, owners: str, projects: int, tasks: int, as_j
     said = json.dumps(made) if as_json else f"{data.projects:,} projects, {data.tasks_in_all:,} tasks."
     sys.stdout.write(f"{said}\n")
     return os.EX_OK
+
+
+def _workers(data: Data) -> Executor:
+    """Processes where there is work for some: to start them takes as long as to append a thousand tasks."""
+    if data.tasks_in_all < WORTH_PROCESSES:
+        return ThreadPoolExecutor(1)
+    return ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn"))

@@ -1,5 +1,6 @@
 """The rows of a project that is appended portion by portion, each with the rows of what it is about."""
 
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -41,6 +42,7 @@ class Portions:
         self._told(project.counters.task_count if project else 0)
         for event, stored in zip(events, recorded, strict=True):
             project = evolve(project, event, version=stored.version, at=stored.recorded_at)
+        time.sleep(0)  # whoever shares the process with this is served
         projections.queue(projections.writes(before, projections.rows(project)), writer)
         if project is not None and isinstance(events[-1], ProjectImported):
             self._done(project, recorded[-1], writer)

@@ -3,12 +3,11 @@
 import asyncio
 import ssl
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from time import monotonic
-from types import SimpleNamespace
 from typing import Final
 
 import aiohttp
-from yarl import URL
 
 from synergy_chassis.clock import Clock
 from synergy_chassis.observing import tracing
@@ -16,11 +15,12 @@ from synergy_chassis.sealing import Sealer
 from synergy_webhooks.addresses import AddressPolicy, Target, Vetted, read
 from synergy_webhooks.addresses.names import AsyncResolver
 from synergy_webhooks.delivery import envelope, retry_after
+from synergy_webhooks.delivery.connections import STALE, Connection, Connections, NoConnection, Peer
 from synergy_webhooks.delivery.faults import sentence
 from synergy_webhooks.delivery.parcel import Outcome, Parcel
 
-STALE: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
-"""How a kept connection that the other side has closed meanwhile shows."""
+KNOWN: Final = 4_096
+"""Answers of the resolver and secrets that are remembered: each is judged or opened alike, however often it comes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,21 +51,16 @@ class Poster:
         limits: Limits = Limits(),
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._policy = policy
         self._resolve = resolve
-        self._sealer = sealer
+        self._judge = lru_cache(KNOWN)(policy.vet)
+        self._open = lru_cache(KNOWN)(partial(_opened, sealer))
         self._clock = clock
         self._limits = limits
-        tls = tls or verified_tls()
-        kept = aiohttp.TCPConnector(limit=0, ssl=tls, use_dns_cache=False, keepalive_timeout=limits.idle)
-        fresh = aiohttp.TCPConnector(limit=0, ssl=tls, use_dns_cache=False, force_close=True)
-        self._kept = self._session(kept)
-        self._fresh = self._session(fresh)
+        self._connections = Connections(tls=tls or verified_tls(), connect=limits.connect, idle=limits.idle)
 
     async def close(self) -> None:
         """Close the idle connections."""
-        await self._kept.close()
-        await self._fresh.close()
+        await self._connections.close()
 
     async def __call__(self, parcel: Parcel) -> Outcome:
         """The outcome of one attempt. Raises nothing but CancelledError: whatever goes wrong is an outcome."""
@@ -96,84 +91,66 @@ class Poster:
 
     async def _send(self, draft: "_Draft") -> None:
         vetted = await self._vet(read(draft.parcel.url))
-        secrets = [
-            self._sealer.open(key.sealed, context=str(draft.parcel.webhook_id)).decode() for key in draft.parcel.keys
-        ]
+        secrets = [self._open(key.sealed, str(draft.parcel.webhook_id)) for key in draft.parcel.keys]
         for address in vetted.addresses:
             draft.address = address
             try:
                 await self._post(draft, vetted.target, secrets)
-            except aiohttp.ClientConnectorError as error:
-                if address == vetted.addresses[-1] or isinstance(error, aiohttp.ClientSSLError):
+            except NoConnection:
+                if address == vetted.addresses[-1]:
                     raise
             else:
                 return
 
     async def _vet(self, target: Target) -> Vetted:
         if target.literal is not None:
-            return self._policy.vet(target, [str(target.literal)])
-        return self._policy.vet(target, await self._resolve(target.host, target.port))
+            return self._judge(target, (str(target.literal),))
+        return self._judge(target, tuple(await self._resolve(target.host, target.port)))
 
     async def _post(self, draft: "_Draft", target: Target, secrets: list[str]) -> None:
         """Once more on a new connection if a kept one turns out to be dead before a byte of the answer."""
-        note = SimpleNamespace(reused=False)
-        try:
-            await self._exchange(self._kept, draft, target, secrets, note)
-        except STALE:
-            if draft.answered or not note.reused:
-                raise
-            await self._exchange(self._fresh, draft, target, secrets, note)
-
-    async def _exchange(
-        self, session: aiohttp.ClientSession, draft: "_Draft", target: Target, secrets: list[str], note: SimpleNamespace
-    ) -> None:
-        path, _, query = target.path.partition("?")
-        url = URL.build(
-            scheme=target.scheme,
-            host=draft.address or "",
-            port=target.port,
-            path=path,
-            query_string=query,
-            encoded=True,
-        )
-        timestamp = int(self._clock.now().timestamp())
-        async with session.post(
-            url,
-            data=draft.parcel.body,
-            headers=envelope.headers(
-                draft.parcel, secrets, timestamp=timestamp, host=target.authority, traceparent=draft.traceparent
-            ),
-            allow_redirects=False,
-            server_hostname=target.host if target.scheme == "https" and target.literal is None else None,
-            trace_request_ctx=note,
-        ) as response:
-            draft.status = response.status
-            draft.retry_after = response.headers.get("Retry-After")
-            if 300 <= response.status < 400:
-                draft.error = "Redirects are not followed; give the webhook its final URL."
-            await self._read(response, draft.body)
-
-    async def _read(self, response: aiohttp.ClientResponse, body: bytearray) -> None:
-        """At most 16 KiB; what comes beyond is not waited for."""
-        while len(body) < self._limits.read:
-            chunk = await response.content.read(self._limits.read - len(body))
-            if not chunk:
+        host = target.host if target.literal is None else draft.address
+        peer = Peer(draft.address or "", target.port, host if target.scheme == "https" else None)
+        connection = self._connections.kept(peer)
+        if connection is not None:
+            try:
+                await self._exchange(connection, draft, target, secrets)
+            except STALE:
+                if draft.answered:
+                    raise
+            else:
                 return
-            body += chunk
-        response.close()
+        await self._exchange(await self._connections.open(peer), draft, target, secrets)
 
-    def _session(self, connector: aiohttp.TCPConnector) -> aiohttp.ClientSession:
-        trace = aiohttp.TraceConfig()
-        trace.on_connection_reuseconn.append(_note_reuse)
-        return aiohttp.ClientSession(
-            connector=connector,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect),
-            auto_decompress=False,
-            trust_env=False,
-            read_bufsize=self._limits.read,
-            trace_configs=[trace],
+    async def _exchange(self, connection: Connection, draft: "_Draft", target: Target, secrets: list[str]) -> None:
+        timestamp = int(self._clock.now().timestamp())
+        named = envelope.headers(
+            draft.parcel, secrets, timestamp=timestamp, host=target.authority, traceparent=draft.traceparent
         )
+        try:
+            request = envelope.request(target.path, named, draft.parcel.body)
+            answer, body = await connection.ask(request, buffer=self._limits.read)
+            draft.status = answer.code
+            draft.retry_after = answer.headers.get("Retry-After")
+            if 300 <= answer.code < 400:
+                draft.error = "Redirects are not followed; give the webhook its final URL."
+            whole = await self._read(body, draft.body)
+        except BaseException:
+            connection.end()
+            raise
+        if whole and not answer.should_close:
+            self._connections.keep(connection)
+        else:
+            connection.end()
+
+    async def _read(self, content: aiohttp.StreamReader, body: bytearray) -> bool:
+        """At most 16 KiB; what comes beyond is not waited for. Whether that was all."""
+        while len(body) < self._limits.read:
+            chunk = await content.read(self._limits.read - len(body))
+            if not chunk:
+                return True
+            body += chunk
+        return False
 
 
 class _Draft:
@@ -208,8 +185,8 @@ def verified_tls() -> ssl.SSLContext:
     return context
 
 
-async def _note_reuse(_session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:
-    context.trace_request_ctx.reused = True
+def _opened(sealer: Sealer, sealed: bytes, webhook_id: str) -> str:
+    return sealer.open(sealed, context=webhook_id).decode()
 
 
 def _text(body: bytes | bytearray, kept: int) -> str:

@@ -1,6 +1,6 @@
 """The headers of an attempt, signatures included."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from synergy_webhooks import __version__
@@ -24,6 +24,7 @@ def headers(
     named = {
         "Host": host,
         "User-Agent": USER_AGENT,
+        "Accept": "*/*",
         "Content-Type": CONTENT_TYPES[parcel.format],
         "Accept-Encoding": "identity",
         "webhook-id": message_id,
@@ -40,3 +41,15 @@ def headers(
     if traceparent is not None:
         named["traceparent"] = traceparent
     return named
+
+
+def request(path: str, named: Mapping[str, str], body: bytes) -> bytes:
+    """
+    The POST as it goes out; `path` holds the query too. Raises ValueError where a header would begin another line, or
+    is not ASCII.
+    """
+    lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in named.items())]
+    head = "\r\n".join([*lines, f"Content-Length: {len(body)}", "", ""])
+    if head.count("\n") != len(lines) + 2 or head.count("\r") != len(lines) + 2 or "\x00" in head:
+        raise ValueError("A header holds a control character.")
+    return head.encode("ascii") + body

@@ -5,9 +5,11 @@ import socket
 import ssl
 
 import aiohttp
+from aiohttp.http_exceptions import HttpProcessingError
 
 from synergy_chassis.sealing import Unsealable
 from synergy_webhooks.addresses import BadUrl, Forbidden
+from synergy_webhooks.delivery.connections import ConnectionTooSlow, NoConnection
 
 
 def sentence(error: Exception, connect: float, total: float) -> str:
@@ -19,13 +21,13 @@ def sentence(error: Exception, connect: float, total: float) -> str:
             return "The webhook's secret cannot be opened: SECRET_KEY has changed. Rotate the secret."
         case socket.gaierror():
             return "The host's name has no address."
-        case aiohttp.ClientConnectorCertificateError():
-            return f"The TLS certificate is not valid: {_reason(error.certificate_error)}."
-        case aiohttp.ClientConnectorSSLError() | ssl.SSLError():
+        case ssl.SSLCertVerificationError():
+            return f"The TLS certificate is not valid: {_reason(error)}."
+        case ssl.SSLError():
             return f"TLS failed: {_reason(error)}."
-        case aiohttp.ConnectionTimeoutError():
+        case ConnectionTooSlow():
             return f"No connection within {connect:g} s."
-        case aiohttp.ClientConnectorError():
+        case NoConnection():
             return f"No connection: {_os_reason(error.os_error)}."
         case TimeoutError() | asyncio.TimeoutError():
             return f"No answer within {total:g} s."
@@ -33,7 +35,7 @@ def sentence(error: Exception, connect: float, total: float) -> str:
             return "The connection was closed before an answer."
         case aiohttp.ClientOSError() | OSError():
             return f"The connection broke: {_os_reason(error)}."
-        case aiohttp.ClientPayloadError() | aiohttp.ClientResponseError():
+        case HttpProcessingError():
             return "The answer is not valid HTTP."
         case _:
             return f"The attempt failed ({type(error).__name__})."

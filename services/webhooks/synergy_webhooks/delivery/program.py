@@ -1,12 +1,13 @@
 """The sender as a process: `python -m synergy_webhooks send`."""
 
 import asyncio
+import gc
 import random
 import signal
 import socket
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import structlog
 from sqlalchemy import Connection
@@ -30,6 +31,9 @@ from synergy_webhooks.domain.commands import DisableWebhook, NoteFailure
 from synergy_webhooks.handlers import disable_webhook, note_failure
 from synergy_webhooks.settings import SECRETS, Settings
 from synergy_webhooks.tables import WAKE_UP
+
+GARBAGE: Final = 20_000
+"""New objects after which some are looked for that nothing leads to."""
 
 log = structlog.get_logger(__name__)
 
@@ -136,6 +140,8 @@ def send(program: Program, *, metrics: Address | None = None) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, program.stop)
         introduce("webhooks", "send")
+        gc.freeze()  # what has been loaded stays
+        gc.set_threshold(GARBAGE)  # hundreds of attempts under way are no garbage: to look for some stops them all
         async with served(metrics):
             await program.run()
 

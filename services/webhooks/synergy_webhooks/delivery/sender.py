@@ -34,7 +34,7 @@ class Pace:
     slots: int = 400
     busy: float = 0.025
     idle: float = 0.25
-    renew: float = 1.5
+    renew: float = 2.5
     lease: float = LEASE.total_seconds()
     grace: float = 16.0
     turns: int = 100
@@ -64,7 +64,7 @@ class Sender:
         self._host = host
         self._pace = pace
         self._working: dict[LaneKey, asyncio.Task[None]] = {}
-        self._posting: dict[LaneKey, asyncio.Task[Outcome]] = {}
+        self._posting: set[LaneKey] = set()
         self._sure_until: dict[LaneKey, float] = {}
         self._look = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -94,7 +94,7 @@ class Sender:
                 part.result()
             await self._finish()
         finally:
-            for task in (*self._working.values(), *self._posting.values(), *parts):
+            for task in (*self._working.values(), *parts):
                 task.cancel()
             await asyncio.gather(*self._working.values(), *parts, return_exceptions=True)
         await self._leave()
@@ -135,11 +135,11 @@ class Sender:
                 if self._over(key):  # it came too late
                     log.warning("lane-let-go", webhook_id=str(key[0]), lane=key[1])
                     return
-                posting = self._posting[key] = asyncio.ensure_future(self._post(following))
+                self._posting.add(key)
                 try:
-                    outcome = await posting
+                    outcome = await self._post(following)
                 finally:
-                    self._posting.pop(key, None)
+                    self._posting.discard(key)
                 measures.attempted(outcome)
                 keep = turn < self._pace.turns and not self._stopping.is_set()
                 following = await self._recorder.record(Result(parcel=following, outcome=outcome, keep=keep))
@@ -188,7 +188,7 @@ class Sender:
     def _let_go(self, lanes: set[LaneKey]) -> None:
         for key in lanes:
             if key in self._posting:
-                self._posting[key].cancel()
+                self._working[key].cancel()
 
     async def _finish(self) -> None:
         if self._working:

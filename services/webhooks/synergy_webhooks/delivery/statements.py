@@ -18,20 +18,20 @@ LOCK: Final = _statement("lock")
 RECORD: Final = _statement("record")
 
 CLOSE: Final = sql.SQL("""
-    DELETE FROM lanes l USING unnest(%(webhooks)s::uuid[], %(lanes)s::text[]) AS done(webhook_id, lane)
+    DELETE FROM lanes l USING json_to_recordset(%(lanes)s::json) AS done(webhook_id uuid, lane text)
      WHERE l.webhook_id = done.webhook_id AND l.lane = done.lane AND l.pending <= 0
 """)
 """Lanes exist while something waits in them."""
 
 RELEASE: Final = sql.SQL("""
     UPDATE lanes l SET leased_by = NULL, leased_until = NULL
-      FROM unnest(%(webhooks)s::uuid[], %(lanes)s::text[]) AS given_back(webhook_id, lane)
+      FROM json_to_recordset(%(lanes)s::json) AS given_back(webhook_id uuid, lane text)
      WHERE l.webhook_id = given_back.webhook_id AND l.lane = given_back.lane AND l.leased_by = %(sender)s
 """)
 
 RENEW: Final = sql.SQL("""
     UPDATE lanes l SET leased_until = clock_timestamp() + %(lease)s
-      FROM unnest(%(webhooks)s::uuid[], %(lanes)s::text[]) AS held(webhook_id, lane)
+      FROM json_to_recordset(%(lanes)s::json) AS held(webhook_id uuid, lane text)
      WHERE l.webhook_id = held.webhook_id AND l.lane = held.lane AND l.leased_by = %(sender)s
     RETURNING l.webhook_id, l.lane
 """)

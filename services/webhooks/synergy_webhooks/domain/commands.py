@@ -23,19 +23,24 @@ class CreateWebhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateWebhook:
-    """Change the named fields; `changes` maps a field of the subscription to its new value."""
+    """
+    Change the named fields; `changes` maps a field of the subscription to its new value. `if_match` are the revisions
+    of which it must have one; None: that is no matter.
+    """
 
     webhook_id: UUID
     owner_id: int
     changes: dict[str, object] = field(default_factory=dict)
+    if_match: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeleteWebhook:
-    """End the subscription; what has not been sent is cancelled."""
+    """End the subscription; what has not been sent is cancelled. `if_match` as of a change."""
 
     webhook_id: UUID
     owner_id: int
+    if_match: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from synergy_webhooks.domain.commands import CreateWebhook, DeleteWebhook, Disab
 from synergy_webhooks.domain.errors import (
     BlankName,
     NotAMember,
+    PreconditionFailed,
     TooManyWebhooks,
     UnknownEventType,
     UnprintableName,
@@ -59,6 +60,7 @@ def update_webhook(
 ) -> list[WebhookUpdated]:
     """Only fields that get another value are told; projects already in the filter need no membership."""
     mine = owned_by(subscription, command.owner_id)
+    unchanged(mine, command.if_match)
     current = {field: getattr(mine, field) for field in CHANGEABLE}
     changes: dict[str, Any] = {f: value for f, value in command.changes.items() if current[f] != value}
     if "name" in changes:
@@ -74,7 +76,7 @@ def update_webhook(
 
 def delete_webhook(subscription: Subscription | None, command: DeleteWebhook, *, since: int) -> list[WebhookDeleted]:
     """Only the owner may end a subscription."""
-    owned_by(subscription, command.owner_id)
+    unchanged(owned_by(subscription, command.owner_id), command.if_match)
     return [WebhookDeleted(webhook_id=command.webhook_id, since=since)]
 
 
@@ -101,6 +103,12 @@ def owned_by(subscription: Subscription | None, owner_id: int) -> Subscription:
     if subscription is None or subscription.deleted or subscription.owner_id != owner_id:
         raise WebhookNotFound
     return subscription
+
+
+def unchanged(subscription: Subscription, if_match: Collection[int] | None) -> None:
+    """Raises PreconditionFailed if it is of another revision than whoever asks has seen. None: that is no matter."""
+    if if_match is not None and subscription.revision not in if_match:
+        raise PreconditionFailed
 
 
 def require_name(name: str) -> None:

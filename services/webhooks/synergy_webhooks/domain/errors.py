@@ -2,8 +2,10 @@
 The ways webhooks says no.
 
     DomainError
+    ├── InvalidParameter                    400
     ├── WebhookNotFound, DeliveryNotFound   404
     ├── TooManyWebhooks, WebhookInactive    409
+    ├── PreconditionFailed                  412
     └── InvalidField                        422
         ├── BlankName, UnprintableName
         ├── UnknownEventType, UnknownReplayType
@@ -22,6 +24,20 @@ class DomainError(Exception):
     kind: ClassVar[str]
     code: ClassVar[str]
     pointer: str | None = None
+
+
+class InvalidParameter(DomainError):
+    """A query parameter that is not valid; `detail` goes on after its name."""
+
+    kind = "malformed"
+    code = "invalid-parameter"
+
+    def __init__(self, parameter: str, detail: str) -> None:
+        super().__init__(detail)
+        self.parameter = parameter
+
+    def __str__(self) -> str:
+        return f"The query is not valid: {self.parameter} {self.args[0]}."
 
 
 class WebhookNotFound(DomainError):
@@ -62,6 +78,16 @@ class WebhookInactive(DomainError):
 
     def __init__(self) -> None:
         super().__init__("The webhook is off: POST to its enable/ first.")
+
+
+class PreconditionFailed(DomainError):
+    """Somebody else was faster: the subscription is not any more as whoever asks has seen it."""
+
+    kind = "precondition_failed"
+    code = "precondition-failed"
+
+    def __init__(self) -> None:
+        super().__init__("It was changed since you read it. Read it again, and repeat your change on what it is now.")
 
 
 class InvalidField(DomainError):

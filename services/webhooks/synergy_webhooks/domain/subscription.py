@@ -33,6 +33,7 @@ class Subscription:
 
     It hears the events after `begins_after`, a position in the projects store; `disabled_reason` says why we switched
     it off, `disabled_at` when. `failure_told_at` is when its owner was told last that a delivery was given up.
+    `revision` is the version of the last fact that changed one of the fields that an update may name.
     """
 
     webhook_id: UUID
@@ -48,6 +49,7 @@ class Subscription:
     disabled_reason: str | None = None
     disabled_at: datetime | None = None
     failure_told_at: datetime | None = None
+    revision: int = 0
     deleted: bool = False
 
     def hears(self, position: int, at: datetime) -> bool:
@@ -62,8 +64,8 @@ class Subscription:
         return self.disabled_reason is not None and (self.disabled_at is None or at < self.disabled_at + CATCHES_UP)
 
 
-def evolve(subscription: Subscription | None, event: Event) -> Subscription:
-    """The subscription after the fact. History already happened, so nothing is refused."""
+def evolve(subscription: Subscription | None, event: Event, *, version: int = 0) -> Subscription:
+    """The subscription after the fact of this version. History already happened, so nothing is refused."""
     if isinstance(event, WebhookCreated):
         return Subscription(
             webhook_id=event.webhook_id,
@@ -76,15 +78,16 @@ def evolve(subscription: Subscription | None, event: Event) -> Subscription:
             ordered=event.ordered,
             is_active=event.is_active,
             begins_after=event.since,
+            revision=version,
         )
     if subscription is None:
         raise ValueError("The first fact of a subscription is that it was created.")
     match event:
         case WebhookUpdated(changes=changes):
-            changed = replace(subscription, **_typed(changes))
+            changed = replace(subscription, **_typed(changes), revision=version)
             return replace(changed, disabled_reason=None, disabled_at=None) if changed.is_active else changed
         case WebhookDisabled(reason=reason, at=at):
-            return replace(subscription, is_active=False, disabled_reason=reason, disabled_at=at)
+            return replace(subscription, is_active=False, disabled_reason=reason, disabled_at=at, revision=version)
         case DeliveryFailed(at=at):
             return replace(subscription, failure_told_at=at)
         case SecretRotated() | WebhookTested() | DeliveryRepeated() | EventsReplayed():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import BigInteger, Connection, cast, delete, null, select
 from sqlalchemy.dialects.postgresql import insert
 
 from synergy_contracts.envelope import StoredEvent
@@ -28,11 +28,16 @@ def follow(events: Sequence[StoredEvent], rows: Connection) -> list[Heard]:
 def load(rows: Connection, project_ids: Iterable[int]) -> dict[int, Project]:
     """The projects as they stand at the follower's position; one never heard of has nobody in it."""
     projects = {project_id: Project(project_id) for project_id in sorted(project_ids)}
-    for row in rows.execute(select(memberships).where(memberships.c.project_id.in_(projects))):
-        projects[row.project_id].roles[row.user_id] = row.role
-    trashed = select(trashed_projects.c.project_id).where(trashed_projects.c.project_id.in_(projects))
-    for project_id in rows.execute(trashed).scalars():
-        projects[project_id].trashed = True
+    people = select(memberships.c.project_id, memberships.c.user_id, memberships.c.role)
+    trashed = select(trashed_projects.c.project_id, cast(null(), BigInteger), null())
+    found = people.where(memberships.c.project_id.in_(projects)).union_all(
+        trashed.where(trashed_projects.c.project_id.in_(projects))
+    )
+    for project_id, user_id, role in rows.execute(found):
+        if user_id is None:
+            projects[project_id].trashed = True
+        else:
+            projects[project_id].roles[user_id] = role
     return projects
 
 

@@ -1,17 +1,23 @@
 """The log of deliveries, with the attempts that were made."""
 
+import base64
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
-from synergy_webhooks.domain.errors import DeliveryNotFound, WebhookNotFound
+from synergy_webhooks.domain.errors import DeliveryNotFound, InvalidParameter, WebhookNotFound
 from synergy_webhooks.tables import OPEN, attempts, bodies, deliveries, endpoints, webhooks
 
 COUNTED = 1_000
 """Lists are counted exactly up to here."""
+
+_ORDER: Final = "-entry"
+START: Final = "start"
+"""The cursor of the beginning of the log."""
 
 
 def list_deliveries(
@@ -23,12 +29,13 @@ def list_deliveries(
     event_type: str | None,
     page: int,
     page_size: int,
-    before: int | None = None,
+    cursor: str | None = None,
 ) -> dict[str, Any]:
     """
-    The deliveries of one of the user's subscriptions, newest first; with `before`, those with smaller entries, counted
-    from the first page on. Raises WebhookNotFound.
+    The deliveries of one of the user's subscriptions, newest first; with a `cursor` what comes after its place, counted
+    from the first page on, and no `page`. Raises WebhookNotFound, InvalidParameter for a cursor of another list.
     """
+    before = None if cursor is None else _begun_at(cursor)
     mine = select(webhooks.c.webhook_id).where(webhooks.c.webhook_id == webhook_id, webhooks.c.owner_id == owner_id)
     if rows.execute(mine).first() is None:
         raise WebhookNotFound
@@ -47,7 +54,12 @@ def list_deliveries(
     ).all()
     some = select(deliveries.c.delivery_id).where(wanted).limit(COUNTED + 1).subquery()
     count = rows.execute(select(func.count()).select_from(some)).scalar_one()
-    return {"count": count if count <= COUNTED else None, "results": _delivery_list(rows, found)}
+    further = _cursor_at(found[-1].entry) if len(found) == page_size else None
+    return {
+        "count": count if count <= COUNTED else None,
+        "results": _delivery_list(rows, found),
+        "cursor": further,
+    }
 
 
 def read_delivery(rows: Connection, delivery_id: UUID, owner_id: int) -> dict[str, Any]:
@@ -58,6 +70,24 @@ def read_delivery(rows: Connection, delivery_id: UUID, owner_id: int) -> dict[st
     if not found:
         raise DeliveryNotFound
     return _delivery_list(rows, found)[0]
+
+
+def _begun_at(cursor: str) -> int | None:
+    """The entry of the delivery that a cursor stands behind; None for the start. Raises InvalidParameter."""
+    if cursor == START:
+        return None
+    try:
+        told = msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=tuple[str, int])
+        if told[0] != _ORDER or not 0 < told[1] < 2**63:
+            raise ValueError(_ORDER)
+    except ValueError:
+        raise InvalidParameter("cursor", "is not one of this list: take it from next, or begin with start") from None
+    return told[1]
+
+
+def _cursor_at(entry: int) -> str:
+    """The cursor of what is older than this entry."""
+    return base64.urlsafe_b64encode(msgspec.json.encode((_ORDER, entry))).rstrip(b"=").decode()
 
 
 def _delivery_views() -> Select[Any]:

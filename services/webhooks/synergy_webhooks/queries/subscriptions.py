@@ -56,4 +56,5 @@ def _state(row: Row[Any]) -> Subscription:
         disabled_reason=row.disabled_reason,
         disabled_at=row.disabled_at,
         failure_told_at=row.failure_told_at,
+        revision=row.revision,
     )

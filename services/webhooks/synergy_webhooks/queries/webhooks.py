@@ -93,6 +93,7 @@ def _webhook_view(row: Row[Any]) -> dict[str, Any]:
         "failed_deliveries": row.failed,
         "last_triggered_at": row.last_triggered_at,
         "health": _health(row, total),
+        "revision": row.revision,
     }
 
 

@@ -31,9 +31,10 @@ class Faults:
         return len(self.found) >= MOST_FAULTS
 
     def add(self, line: int, detail: str) -> None:
-        """Another one."""
-        if not self.full:
-            self.found.append(Fault(line, detail))
+        """Another one; a file that is read several times tells the same of them."""
+        fault = Fault(line, detail)
+        if not self.full and fault not in self.found:
+            self.found.append(fault)
 
     @contextmanager
     def on(self, line: int) -> Iterator[None]:

@@ -1,7 +1,7 @@
 -- The next delivery of each lane that this sender holds, with all that is needed to send it.
 SELECT l.webhook_id, l.lane, d.delivery_id, d.event_id, d.event_type, d.sequence, d.format, b.body, b.traceparent, w.url,
        k.key_ids, k.sealed, clock_timestamp() AS issued_at
-  FROM unnest(%(webhooks)s::uuid[], %(lanes)s::text[]) AS wanted(webhook_id, lane)
+  FROM json_to_recordset(%(lanes)s::json) AS wanted(webhook_id uuid, lane text)
   JOIN lanes l ON l.webhook_id = wanted.webhook_id AND l.lane = wanted.lane AND l.leased_by = %(sender)s
   JOIN webhooks w ON w.webhook_id = l.webhook_id AND w.is_active
  CROSS JOIN LATERAL (

@@ -2,10 +2,9 @@
 -- A lane is kept by this sender where `keep` says so, and given back otherwise; one that is another's by now stays so.
 WITH result AS (
     SELECT *
-      FROM unnest(%(deliveries)s::uuid[], %(statuses)s::text[], %(at)s::timestamptz[], %(durations)s::integer[],
-                  %(codes)s::smallint[], %(errors)s::text[], %(bodies)s::text[], %(addresses)s::text[], %(keys)s::uuid[],
-                  %(keep)s::boolean[], %(refused)s::boolean[])
-           AS r(delivery_id, status, at, duration_ms, status_code, error, response_body, address, key_id, keep, refused)
+      FROM json_to_recordset(%(results)s::json)
+           AS r(delivery_id uuid, status text, at timestamptz, duration_ms integer, status_code smallint, error text,
+                response_body text, address text, key_id uuid, keep boolean, refused boolean)
 ), recorded AS (
     UPDATE deliveries d
        SET status = r.status,

@@ -1,0 +1,161 @@
+"""
+Connections to receivers: HTTP/1.1, one attempt at a time on each, kept for the next one.
+
+aiohttp reads the answers. Its client is left out: an attempt through it takes more than twice the processor time.
+"""
+
+import asyncio
+import socket
+import ssl
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
+
+import aiohttp
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.http import RawResponseMessage
+
+STALE: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
+"""How a kept connection that the other side has closed meanwhile shows."""
+SWITCHING: Final = 101
+
+
+class NoConnection(Exception):
+    """Nobody took the connection; `os_error` says why."""
+
+    def __init__(self, os_error: OSError) -> None:
+        super().__init__(str(os_error))
+        self.os_error = os_error
+
+
+class ConnectionTooSlow(Exception):
+    """Nobody took the connection in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """An address that was judged. `name` is whom its certificate is to be for; None: without TLS."""
+
+    address: str
+    port: int
+    name: str | None
+
+
+@dataclass(slots=True)
+class Connection:
+    """One connection, which is `reused` or just made."""
+
+    peer: Peer
+    reused: bool
+    protocol: ResponseHandler
+    kept_at: float = 0.0
+
+    async def ask(self, request: bytes, *, buffer: int) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
+        """
+        The head of the answer, and its body to be read as it came, never unpacked; about `buffer` bytes of it are held.
+        """
+        transport = self.protocol.transport
+        if transport is None:
+            raise aiohttp.ServerDisconnectedError
+        self.protocol.set_response_params(read_until_eof=True, auto_decompress=False, read_bufsize=buffer)
+        transport.write(request)
+        while True:
+            message, body = await self.protocol.read()
+            if not 100 <= message.code < 200 or message.code == SWITCHING:
+                return message, body
+
+    @property
+    def alive(self) -> bool:
+        """Whether it is open, and nothing came that nobody asked for."""
+        return self.protocol.is_connected() and not self.protocol.should_close
+
+    def end(self) -> None:
+        """Hang up, whatever the other side still says."""
+        self.protocol.abort()
+
+
+class Connections:
+    """Those that are kept, for `idle` seconds at most. A new one gets `connect` seconds."""
+
+    def __init__(self, *, tls: ssl.SSLContext, connect: float, idle: float) -> None:
+        self._tls = tls
+        self._connect = connect
+        self._idle = idle
+        self._kept: dict[Peer, list[Connection]] = {}
+        self._sweeping: asyncio.TimerHandle | None = None
+
+    def kept(self, peer: Peer) -> Connection | None:
+        """The one to the peer that was used last, if one is there: its own from now on."""
+        waiting = self._kept.get(peer, [])
+        while waiting:
+            connection = waiting.pop()
+            if connection.alive and monotonic() - connection.kept_at < self._idle:
+                return connection
+            connection.end()
+        self._kept.pop(peer, None)
+        return None
+
+    async def open(self, peer: Peer) -> Connection:
+        """
+        A new one; the TLS handshake takes as long as the caller waits.
+
+        Raises NoConnection, ConnectionTooSlow, ssl.SSLError.
+        """
+        loop = asyncio.get_running_loop()
+        tls = None if peer.name is None else self._tls
+        try:
+            raw = await self._connected(peer)
+            _, protocol = await loop.create_connection(
+                lambda: ResponseHandler(loop), sock=raw, ssl=tls, server_hostname=peer.name
+            )
+        except ssl.SSLError:
+            raise
+        except OSError as error:
+            raise NoConnection(error) from error
+        return Connection(peer, False, protocol)
+
+    def keep(self, connection: Connection) -> None:
+        """For the next attempt, unless one of the two sides is to close it."""
+        if not connection.alive:
+            connection.end()
+            return
+        connection.reused, connection.kept_at = True, monotonic()
+        self._kept.setdefault(connection.peer, []).append(connection)
+        if self._sweeping is None:
+            self._sweeping = asyncio.get_running_loop().call_later(self._idle, self._sweep)
+
+    async def _connected(self, peer: Peer) -> socket.socket:
+        raw = socket.socket(socket.AF_INET6 if ":" in peer.address else socket.AF_INET, socket.SOCK_STREAM)
+        raw.setblocking(False)
+        try:
+            async with asyncio.timeout(self._connect) as budget:
+                await asyncio.get_running_loop().sock_connect(raw, (peer.address, peer.port))
+        except BaseException as error:
+            raw.close()
+            if isinstance(error, TimeoutError) and budget.expired():
+                raise ConnectionTooSlow from error
+            raise
+        return raw
+
+    async def close(self) -> None:
+        """Hang up all that are kept."""
+        if self._sweeping is not None:
+            self._sweeping.cancel()
+        for connection in (one for waiting in self._kept.values() for one in waiting):
+            connection.end()
+        self._kept.clear()
+        await asyncio.sleep(0)  # for the loop to close them
+
+    def _sweep(self) -> None:
+        """Ends those that nobody used for long; looks again while there are any."""
+        self._sweeping, now = None, monotonic()
+        for peer, waiting in list(self._kept.items()):
+            fresh = [one for one in waiting if one.alive and now - one.kept_at < self._idle]
+            for connection in (one for one in waiting if one not in fresh):
+                connection.end()
+            if fresh:
+                self._kept[peer] = fresh
+            else:
+                del self._kept[peer]
+        if self._kept:
+            self._sweeping = asyncio.get_running_loop().call_later(self._idle, self._sweep)
