@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy
@@ -12,7 +13,7 @@ from synergy_chassis.clock import Clock
 from synergy_chassis.observing import tracing
 from synergy_chassis.store import repeats
 from synergy_chassis.store.append import Batch, record
-from synergy_chassis.store.constant import Question, Rows
+from synergy_chassis.store.constant import Constant, Question, Rows
 from synergy_chassis.store.engine import translated
 from synergy_chassis.store.errors import StreamExists, StreamNotFound
 from synergy_chassis.store.events import CommandContext, NewEvent, RecordedEvent
@@ -186,7 +187,11 @@ class UnitOfWork:
 
     def next_id(self, sequence: str) -> int:
         """The next value of a sequence: an id that is known before the transaction that uses it."""
-        with translated(), self._engine.connect() as connection:
-            number = connection.execute(sqlalchemy.select(sqlalchemy.Sequence(sequence).next_value())).scalar_one()
-            connection.commit()  # as in `reading`
+        with self.glancing() as connection:
+            ((number,),) = (row.values() for row in _next(sequence).rows(connection))
             return int(number)
+
+
+@cache
+def _next(sequence: str) -> Constant:
+    return Constant(sqlalchemy.select(sqlalchemy.Sequence(sequence).next_value().label("number")))

@@ -136,7 +136,7 @@ class Desk:
 
     def known(self, ids: Collection[int]) -> dict[int, Person]:
         """The users' names; those not known here yet are asked for and kept. Users who do not exist are left out."""
-        with self.uow.reading() as connection:
+        with self.uow.glancing() as connection:
             found = people(connection, ids)
         missing = [user_id for user_id in ids if user_id not in found]
         if missing:

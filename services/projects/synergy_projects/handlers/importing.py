@@ -182,8 +182,7 @@ class Importer:
         named = file.survey.names.items()
         unknown = [Fault(line, name) for (name, line), found in zip(named, people, strict=True) if found is None]
         with self._desk.uow.writing() as rows:
-            owners.hold_owner(rows, row.user_id)
-            if owners.is_leaving(rows, row.user_id):
+            if owners.held_and_leaving(rows, row.user_id):
                 faults = Faults()
                 faults.add(0, "This account is being erased.")
                 return faults

@@ -61,7 +61,7 @@ def change(
     load: Load | None = None,
 ) -> View:
     """It after a command; None once it is gone. Raises the kind's refusal, and what `decide` refuses."""
-    with desk.uow.reading() as connection:
+    with desk.uow.glancing() as connection:
         project_id = planning.project_of(connection, kind, entity_id)
     with desk.locked(project_id, context, missing=kind.missing) as stream:
         seen = stream.seen
@@ -91,7 +91,7 @@ def remove(
     desk: Desk,
 ) -> None:
     """It is gone, and no task has it. Raises the kind's refusal for an unknown one, and what `decide` refuses."""
-    with desk.uow.reading() as connection:
+    with desk.uow.glancing() as connection:
         project_id = planning.project_of(connection, kind, entity_id)
     with desk.locked(project_id, context, missing=kind.missing) as stream:
         if stream.seen is None:

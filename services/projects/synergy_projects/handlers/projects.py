@@ -50,8 +50,7 @@ def create_project(command: CreateProject, *, context: CommandContext, desk: Des
     with desk.uow.stream(stream_of(project_id), context, creates=True) as stream:
         seen = stream.seen
         if seen is None:
-            owners.hold_owner(stream.rows, command.actor.user_id)
-            if owners.is_leaving(stream.rows, command.actor.user_id):
+            if owners.held_and_leaving(stream.rows, command.actor.user_id):
                 raise AccountLeaving
             events = decide.create_project(command, project_id=project_id)
             project = desk.record(stream, None, events, {"project": project_id})

@@ -182,7 +182,7 @@ def facts_for_update(rows: Connection, project: Project, changes: TaskPatch) -> 
 
 
 def _home(desk: Desk, task_id: int) -> int:
-    with desk.uow.reading() as connection:
+    with desk.uow.glancing() as connection:
         return project_of_task(connection, task_id)
 
 

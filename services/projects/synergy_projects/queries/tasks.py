@@ -4,8 +4,9 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, any_, case, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, any_, bindparam, case, func, select
 
+from synergy_chassis.store import Constant
 from synergy_projects import tables
 from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.decide.access import live_task
@@ -19,6 +20,7 @@ from synergy_projects.queries.views import View
 _T: Final = tables.tasks.c
 _P: Final = tables.projects.c
 _M: Final = tables.members.c
+_PROJECT_OF_TASK: Final = Constant(select(_T.project_id).where(_T.id == bindparam("task_id", type_=BigInteger)))
 _ORDER: Final[dict[str, ColumnElement[Any]]] = {
     "id": _T.id,
     "number": _T.number,
@@ -35,10 +37,10 @@ _ORDER: Final[dict[str, ColumnElement[Any]]] = {
 
 def project_of_task(connection: Connection, task_id: int) -> int:
     """In which project a task is, whoever asks. Raises TaskNotFound."""
-    project_id = connection.execute(select(_T.project_id).where(_T.id == task_id)).scalar()
-    if project_id is None:
+    row = _PROJECT_OF_TASK.first(connection, {"task_id": task_id})
+    if row is None:
         raise TaskNotFound
-    return int(project_id)
+    return int(row["project_id"])
 
 
 def projects_of_tasks(connection: Connection, task_ids: Collection[int]) -> dict[int, int]:

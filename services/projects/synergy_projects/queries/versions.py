@@ -7,7 +7,7 @@ for people's names (`people`), whose version is the position up to which auth is
 
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, func, select
 
 from synergy_chassis.store import Constant, Question, Rows
 from synergy_chassis.store.tables import positions
@@ -29,7 +29,9 @@ def followed() -> ColumnElement[int]:
     return func.coalesce(select(positions.c.position).where(where).scalar_subquery(), 0)
 
 
-_OF_PROJECT: Final = select(_P.version, followed()).where(_P.id == bindparam("project_id"))
+_OF_PROJECT: Final = Constant(
+    select(_P.version, followed().label("followed")).where(_P.id == bindparam("project_id", type_=BigInteger))
+)
 _OF_MEMBERSHIPS: Final = Constant(
     select(_P.id, _P.version, followed().label("followed"))
     .join(tables.members, _M.project_id == _P.id)
@@ -46,8 +48,8 @@ def membership(user_id: int) -> str:
 
 def of_project(connection: Connection, project_id: int) -> Versions:
     """An answer about one project; in the transaction that made it."""
-    version, known = connection.execute(_OF_PROJECT, {"project_id": project_id}).one()
-    return named(project_id, version, known)
+    (row,) = _OF_PROJECT.rows(connection, {"project_id": project_id})
+    return named(project_id, row["version"], row["followed"])
 
 
 def named(project_id: int, version: int, known: int) -> Versions:

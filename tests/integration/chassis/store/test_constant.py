@@ -104,6 +104,20 @@ def test_several_questions_are_of_one_moment(store: Store) -> None:
     assert before == after == [{"name": "Ann"}]
 
 
+def test_several_questions_within_a_command_are_part_of_its_transaction(store: Store) -> None:
+    store.append("thing-1")
+    mine = Constant(sa.select(sa.func.pg_current_xact_id_if_assigned().cast(sa.Text).label("id")))
+
+    with store.uow.stream("thing-1", command()) as stream:
+        (before,) = mine.rows(stream.rows)
+        (first,), (second,) = together(stream.rows, (mine, {}), (mine, {}))
+        stream.append([happened()], outcome={}, rows=no_rows)
+
+    assert before == first == second
+    assert before["id"] is not None
+    assert store.version("thing-1") == 2
+
+
 def test_how_often_several_questions_wait_for_the_server(store: Store) -> None:
     with wire(store.url) as between:
         opened = engine(between.url, application_name="trips", pool_size=1)
