@@ -2,9 +2,10 @@
 
 from collections.abc import Collection
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, any_, bindparam, case, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, any_, bindparam, case, func, select
 
 from synergy_chassis.store import Constant
 from synergy_projects import tables
@@ -112,7 +113,7 @@ def list_tasks(
     sorted_by = _ORDER[ordering.removeprefix("-")]
     place = None if cursor is None else lists.begun_at(cursor, ordering, sorted_by)
     after = [] if place is None else [lists.beyond(place, ordering, sorted_by, _T.id)]
-    selected = loading.of_tasks.add_columns(_blocked_by(), sorted_by.label("placed")).where(*where, *after)
+    selected = _with_what_they_wait_for().add_columns(sorted_by.label("placed")).where(*where, *after)
     ordered = lists.in_order(selected, ordering, _ORDER, _T.id)
     found = [(loading.task_from(row), row) for row in connection.execute(lists.paged(ordered, page, page_size))]
     counted = lists.count_up_to(connection, select(_T.id).where(*where)) if filters else total
@@ -123,8 +124,9 @@ def list_tasks(
     return {"count": counted, "results": shown, "cursor": further}
 
 
-def _blocked_by() -> ColumnElement[Any]:
-    """What each task waits for, in the same statement."""
+@lru_cache
+def _with_what_they_wait_for() -> Select[Any]:
+    """Tasks and what each waits for, in one statement."""
     awaited = tables.tasks.alias("awaited")
     open_ones = (
         select(awaited.c.id)
@@ -132,23 +134,32 @@ def _blocked_by() -> ColumnElement[Any]:
         .order_by(awaited.c.id)
     )
     waiting = func.array(open_ones.correlate(tables.tasks).scalar_subquery(), type_=_T.depends_on.type)
-    return case((_T.depends_on == lists.EMPTY, lists.EMPTY), else_=waiting).label("blocked_by")
+    blocked_by = case((_T.depends_on == lists.EMPTY, lists.EMPTY), else_=waiting).label("blocked_by")
+    return loading.of_tasks.add_columns(blocked_by)
 
 
 def _scope(connection: Connection, actor: Actor, project_id: int | None) -> tuple[ColumnElement[bool], int]:
     """Where to look, and how many tasks the counters know there."""
-    visible = select(_P.id).where(_P.trashed_at.is_(None))
-    if project_id is not None:
-        visible = visible.where(_P.id == project_id)
-    if project_id is None or not actor.superuser:
-        visible = visible.join(tables.members, (_M.project_id == _P.id) & (_M.user_id == actor.user_id))
-    counted = visible.with_only_columns(func.count(), func.coalesce(func.sum(_P.task_count), 0))
-    projects, total = connection.execute(counted).one()
+    visible, counted = _visible_to(one=project_id is not None, everyone=project_id is not None and actor.superuser)
+    (found,) = counted.rows(connection, {"user_id": actor.user_id, "project_id": project_id})
     if project_id is None:
-        return _T.project_id.in_(visible), total
-    if not projects:
+        return _T.project_id.in_(visible.params(user_id=actor.user_id)), found["total"]
+    if not found["projects"]:
         raise ProjectNotFound
-    return _T.project_id == project_id, total
+    return _T.project_id == project_id, found["total"]
+
+
+@lru_cache
+def _visible_to(*, one: bool, everyone: bool) -> tuple[Select[Any], Constant]:
+    """The projects that `user_id` is in, or `everyone` sees, perhaps only `one`; and what counts them and tasks."""
+    visible = select(_P.id).where(_P.trashed_at.is_(None))
+    if one:
+        visible = visible.where(_P.id == bindparam("project_id", type_=BigInteger))
+    if not everyone:
+        mine = _M.user_id == bindparam("user_id", type_=BigInteger)
+        visible = visible.join(tables.members, (_M.project_id == _P.id) & mine)
+    total = func.coalesce(func.sum(_P.task_count), 0).label("total")
+    return visible, Constant(visible.with_only_columns(func.count().label("projects"), total))
 
 
 def _assignees(found: list[Task]) -> set[int]:
