@@ -32,6 +32,6 @@ class Options:
     def quick(self) -> Self:
         """A look that takes minutes less; what it says is only to be compared with another one of its kind."""
         return replace(
-            self, users=10, projects=100, tasks=1_000, requests=200, costly=20, runs=1, rounds=2, seconds=1.0, crowds=(10, 100),
-            crowd_seconds=5.0, sizes=(1_000, 20_000),
+            self, users=10, projects=100, tasks=1_000, requests=200, costly=20, runs=1, rounds=2, seconds=1.0,
+            crowds=(10, 100), crowd_seconds=5.0, sizes=(1_000, 20_000),
         )  # fmt: skip
