@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import psycopg
 import pytest
 import redis
 import requests
@@ -94,6 +95,47 @@ def test_a_key_means_one_request_of_one_person_at_every_gateway(stack: RunningSt
     assert {201} == {one.result().status_code for one in asked}
     assert 1 == len({one.result().text for one in asked})
     assert 2 == ann.get(f"/api/projects/{project['id']}/tasks/").json()["count"]
+
+
+def test_a_secret_is_told_once_however_often_its_request_comes(stack: RunningStack, second: str) -> None:
+    ann = somebody(stack.url, "ann")
+    hook = ann.post("/api/webhooks/", json={"name": "x", "url": "https://example.com/", "events": ["*"]}).json()["id"]
+    asked = {
+        "/api/webhooks/": ({"name": "y", "url": "https://example.com/", "events": ["*"]}, "secret"),
+        f"/api/webhooks/{hook}/rotate-secret/": ({}, "secret"),
+        "/api/auth/tokens/": ({"name": "mine", "scopes": ["read"]}, "token"),
+    }
+    for path, (body, name) in asked.items():
+        key = {"Idempotency-Key": f"once {path}"}
+        first, *again = [door.post(path, json=body, headers=key) for door in (ann, at(second, ann), ann)]
+        assert first.ok, first.text
+        assert first.json()[name]
+        assert [first.json() | {name: None}] * 2 == [answer.json() for answer in again]
+        assert {first.status_code} == {answer.status_code for answer in again}
+
+
+def test_what_was_committed_when_its_service_died_is_told_to_who_asks_again(stack: RunningStack, second: str) -> None:
+    ann = somebody(stack.url, "ann")
+    project, key = a_project(ann)["id"], {"Idempotency-Key": "whatever happens"}
+    body = {"project": project, "title": "Once"}
+    with ThreadPoolExecutor(1) as asking, psycopg.connect(stack.servers.migration_url("projects")) as database:
+        database.execute("SELECT 1 FROM projects WHERE id = %s FOR UPDATE", [project])  # rows, events and COMMIT wait
+        first = asking.submit(ann.post, "/api/tasks/", json=body, headers=key)
+        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+        until(lambda: database.execute(waiting).fetchone() != (0,), what="the change")
+        stack.kill("projects")
+        database.rollback()
+        made = "SELECT count(*) FROM tasks WHERE project_id = %s"
+        until(lambda: database.execute(made, [project]).fetchone() == (1,), what="what nobody was told of")
+        database.rollback()
+        stack.start("projects")
+        stack.wait_healthy()
+
+        answers = [door.post("/api/tasks/", json=body, headers=key) for door in (at(second, ann), ann)]
+        assert first.result().status_code in (201, 503)
+    assert [201, 201] == [answer.status_code for answer in answers]
+    assert answers[0].json() == answers[1].json()
+    assert 1 == ann.get(f"/api/projects/{project}/tasks/").json()["count"]
 
 
 def test_a_gateway_that_starts_later_refuses_what_ended_before(stack: RunningStack, second: str) -> None:

@@ -1803,6 +1803,7 @@ class ReadHistoryQuery(TypedDict):
     """The parameters of read_history."""
 
     after: NotRequired[int]
+    cursor: NotRequired[str]
     page_size: NotRequired[int]
 
 
@@ -1949,6 +1950,7 @@ class ReadTaskHistoryQuery(TypedDict):
     """The parameters of read_task_history."""
 
     after: NotRequired[int]
+    cursor: NotRequired[str]
     page_size: NotRequired[int]
 
 
@@ -2033,7 +2035,7 @@ class ListActivityQuery(TypedDict):
     project: NotRequired[int]
     actor: NotRequired[int]
     types: NotRequired[list[str]]
-    cursor: NotRequired[int]
+    cursor: NotRequired[str]
     page_size: NotRequired[int]
 
 

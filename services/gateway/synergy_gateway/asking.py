@@ -8,11 +8,10 @@ import msgspec
 
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.envelope import Actor, PageRequest
-from synergy_contracts.projects import ReadHistory
 from synergy_contracts.refusals import Refused
-from synergy_contracts.tasks import ReadTaskHistory
 from synergy_gateway import pages
 from synergy_gateway.answers import Answer, answered, tag
+from synergy_gateway.cursors import HistoryQuery
 from synergy_gateway.gateway import Gateway
 from synergy_gateway.methods import Body, Method
 from synergy_gateway.operations import Operation
@@ -111,7 +110,6 @@ class Asking:
         )
         return answered(body, headers)
 
-    async def page_after(self, method: Method[Any], asked: ReadHistory | ReadTaskHistory) -> Answer:
-        """200 with a part of a history, and where it goes on."""
-        told = await self.ask(method, asked)
-        return answered(*pages.part(told, asked=asked, url=self.url, fixed=self.operation.fixed))
+    async def page_after(self, method: Method[Any], asked: Any, *, shown: HistoryQuery) -> Answer:
+        """200 with a part of a history, and where it goes on; `shown` is what the caller asked."""
+        return answered(*pages.part(await self.ask(method, asked), asked=shown, url=self.url))

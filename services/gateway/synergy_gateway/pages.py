@@ -6,10 +6,8 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from synergy_contracts.activity import ListActivity
 from synergy_contracts.envelope import PageRequest
-from synergy_contracts.projects import ReadHistory
-from synergy_contracts.tasks import ReadTaskHistory
+from synergy_gateway.cursors import ACTIVITY, HISTORY, ActivityQuery, HistoryQuery, cursor_of
 from synergy_gateway.parameters import DEEPEST_ROW
 
 Item = TypeVar("Item")
@@ -67,25 +65,24 @@ def envelope(
     return body, {"Link": ", ".join(links)} if links else {}
 
 
-def part(
-    page: msgspec.Raw, *, asked: ReadHistory | ReadTaskHistory, url: str, fixed: Collection[str] = ()
-) -> tuple[bytes, dict[str, str]]:
+def part(page: msgspec.Raw, *, asked: HistoryQuery, url: str) -> tuple[bytes, dict[str, str]]:
     """The same for a part of a history: the next one begins after the last version of this one."""
     told = _pages.decode(page)
     last = _versioned.decode(told.results[-1]).version if told.results else None
     full = len(told.results) == asked.page_size
     more = last is not None and (full if told.count is None else last < told.count)
-    after = _address(url, asked, fixed, last, "after") if more else None
+    further = msgspec.structs.replace(asked, after=0)
+    after = _address(url, further, (), cursor_of(HISTORY, last), "cursor") if more and last is not None else None
     body = msgspec.json.encode(Listing(count=told.count, next=after, previous=None, results=told.results))
     return body, {"Link": f'<{after}>; rel="next"'} if after else {}
 
 
-def activity_before(page: msgspec.Raw, *, asked: ListActivity, url: str) -> tuple[bytes, dict[str, str]]:
+def activity_before(page: msgspec.Raw, *, asked: ActivityQuery, url: str) -> tuple[bytes, dict[str, str]]:
     """The same for a part of what happened: the next one begins before the last position of this one."""
     told = _pages.decode(page)
     full = len(told.results) == asked.page_size
     last = _positioned.decode(told.results[-1]).position if full else None
-    after = _address(url, asked, (), last, "cursor") if full else None
+    after = None if last is None else _address(url, asked, (), cursor_of(ACTIVITY, last), "cursor")
     body = msgspec.json.encode(Listing(count=told.count, next=after, previous=None, results=told.results))
     return body, {"Link": f'<{after}>; rel="next"'} if after else {}
 

@@ -9,7 +9,8 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, event
+import psycopg
+from sqlalchemy import Engine
 
 from synergy_chassis.clock import FixedClock, new_id
 from synergy_chassis.store import CommandContext, EventLog, UnitOfWork
@@ -71,7 +72,8 @@ class World:
     def ask(self, verb: str, actor: Actor, *args: Any, **fields: Any) -> Any:
         """A question by its name."""
         with self.uow.reading() as connection:
-            return getattr(queries, verb)(connection, actor, *args, **fields)
+            found = getattr(queries, verb)(connection, actor, *args, **fields)
+        return found[0] if verb == "read_project" else found  # the other one is what it was made of
 
     def then(self, question: str, actor: Actor, project_id: int, as_of: Any, **fields: Any) -> Any:
         """A question about the past, by its name."""
@@ -98,27 +100,28 @@ class World:
             return None if state is None else (state.version, len(state.tasks))
 
     def statements(self) -> "Statements":
-        return Statements(self.engine)
+        return Statements()
 
 
 class Statements:
-    """Counts the SQL statements that this thread sends through SQLAlchemy within the block, the pool's own aside."""
+    """Counts the SQL statements that this thread sends within the block, those that begin and end aside."""
 
-    def __init__(self, watched: Engine) -> None:
-        self._engine = watched
+    def __init__(self) -> None:
         self.texts: list[str] = []
         self._thread = threading.get_ident()
+        self._execute = psycopg.Cursor.execute
 
     def __enter__(self) -> "Statements":
-        event.listen(self._engine, "before_cursor_execute", self._note)
+        def noted(cursor: Any, query: Any, *args: Any, **named: Any) -> Any:
+            if threading.get_ident() == self._thread and query not in ("BEGIN", "COMMIT"):  # the notifier has its own
+                self.texts.append(str(query))
+            return self._execute(cursor, query, *args, **named)
+
+        psycopg.Cursor.execute = noted  # type: ignore[method-assign]
         return self
 
     def __exit__(self, *_: object) -> None:
-        event.remove(self._engine, "before_cursor_execute", self._note)
-
-    def _note(self, _conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if threading.get_ident() == self._thread:  # the notifier has its own
-            self.texts.append(statement)
+        psycopg.Cursor.execute = self._execute  # type: ignore[method-assign]
 
 
 @contextmanager

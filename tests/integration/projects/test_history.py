@@ -131,7 +131,7 @@ def test_rendering_what_comes_next_reads_names_only(world, ann):
     with world.statements() as sent:
         assert len(positions) == len(world.renderer.render(positions))
 
-    assert len(sent.texts) == 1
+    assert len(sent.texts) == 2
 
 
 def test_a_long_history_is_read_in_pages(world, ann):

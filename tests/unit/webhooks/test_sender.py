@@ -134,7 +134,7 @@ class Posting:
         raise AssertionError("nobody let it go")
 
 
-def sends(ledger: Any, post: Any, *, lease: float = 10) -> Sender:
+def sends(ledger: Any, post: Any, *, lease: float = 6) -> Sender:
     return Sender(
         claims=ledger, leases=ledger, recorder=Recorder(ledger, disable=nobody), post=post, host="here",
         pace=Pace(renew=0.05, grace=0.1, lease=lease),

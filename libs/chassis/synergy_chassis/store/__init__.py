@@ -8,6 +8,7 @@ from synergy_chassis.store.append import Target  # noqa: E402
 from synergy_chassis.store.appender import Appended, Appender  # noqa: E402
 from synergy_chassis.store.bulk import BulkAppended, BulkAppender  # noqa: E402
 from synergy_chassis.store.codec import EventCodec  # noqa: E402
+from synergy_chassis.store.constant import Constant, Question  # noqa: E402
 from synergy_chassis.store.ddl import store_ddl  # noqa: E402
 from synergy_chassis.store.engine import engine  # noqa: E402
 from synergy_chassis.store.errors import (  # noqa: E402
@@ -36,10 +37,12 @@ __all__ = [
     "BulkAppender",
     "CommandContext",
     "CommandDiffers",
+    "Constant",
     "EventCodec",
     "EventLog",
     "NewEvent",
     "Only",
+    "Question",
     "RecordedEvent",
     "RowConflict",
     "StoreError",

@@ -17,6 +17,7 @@ from sqlalchemy.pool import StaticPool
 from synergy_chassis.clock import Clock
 from synergy_chassis.store.append import Appending
 from synergy_chassis.store.appender import Appended, Appender
+from synergy_chassis.store.constant import Constant, Question
 from synergy_chassis.store.errors import StreamExists, StreamNotFound
 from synergy_chassis.store.events import CommandContext, RecordedEvent
 from synergy_chassis.store.memory_conflicts import row_conflicts
@@ -60,7 +61,9 @@ class MemoryUnitOfWork:
         self._engine.dispose()
 
     @contextmanager
-    def stream(self, name: str, context: CommandContext, *, creates: bool = False) -> Iterator[Stream]:
+    def stream(
+        self, name: str, context: CommandContext, *, creates: bool = False, also: Question | None = None
+    ) -> Iterator[Stream]:
         """As UnitOfWork.stream."""
         with self._connected() as connection:
             known = self._log.commands.get(context.command_id)
@@ -71,7 +74,10 @@ class MemoryUnitOfWork:
             reached = known.recorded_at if known else last.recorded_at if last else None
             now = self._clock.now() if reached is None else max(self._clock.now(), reached)
             seen = context.recognise(known.outcome if known else None)
-            stream = Stream(name=name, version=version, now=now, seen=seen, rows=connection, context=context)
+            asked = also[0].rows(connection, also[1]) if also else []
+            stream = Stream(
+                name=name, version=version, now=now, seen=seen, rows=connection, context=context, also=asked
+            )
             yield stream
             if stream._batch is not None:
                 stream.recorded = self._flush(connection, stream._queue, stream._batch)
@@ -109,13 +115,19 @@ class MemoryUnitOfWork:
     def _flush(self, connection: sqlalchemy.Connection, queue: Queue, batch: Appending) -> list[RecordedEvent]:
         batch.parameters()  # raises for what cannot be sent, before anything is written
         for statement, values in queue.statements:
-            connection.execute(statement, values)
+            connection.execute(statement.statement if isinstance(statement, Constant) else statement, values)
         connection.commit()
         return self._log.append(batch)
 
     @contextmanager
     def _connected(self) -> Iterator[sqlalchemy.Connection]:
         with self._log.lock, row_conflicts(self._metadata), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def glancing(self) -> Iterator[sqlalchemy.Connection]:
+        """As UnitOfWork.glancing."""
+        with self.reading() as connection:
             yield connection
 
     @contextmanager

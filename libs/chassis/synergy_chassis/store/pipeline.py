@@ -1,12 +1,13 @@
 """Rows, append and COMMIT in one round trip, so that the store's lock is held no longer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy
 from sqlalchemy import Executable, Insert
 
 from synergy_chassis.store.append import Appending
+from synergy_chassis.store.constant import Constant, Question, Rows
 from synergy_chassis.store.engine import driver
 from synergy_chassis.store.events import RecordedEvent
 from synergy_chassis.store.notifying import announce
@@ -19,9 +20,11 @@ def begin(
     parameters: Sequence[Any],
     *,
     before: Sequence[tuple[str, Sequence[Any]]] = (),
-) -> list[tuple[Any, ...]]:
+    also: Question | None = None,
+) -> tuple[list[tuple[Any, ...]], Rows]:
     """
-    Begin a transaction with `statement`, and others `before` it, in one round trip; answer its rows.
+    Begin a transaction with `statement`, others `before` it and a question after it, in one round trip; answer the rows
+    of `statement` and of `also`.
 
     The connection is one that commits by itself (isolation level AUTOCOMMIT): psycopg would wait for the answer to a
     BEGIN of its own. SQLAlchemy rolls back what is left open.
@@ -34,7 +37,8 @@ def begin(
             for first, values in before:
                 raw.execute(first, values, prepare=True)
             cursor.execute(statement, parameters, prepare=True)
-        return cursor.fetchall()
+            asked = also[0].sent(connection, also[1]) if also else None
+        return cursor.fetchall(), asked() if asked else []
 
 
 def flush(connection: sqlalchemy.Connection, statements: Sequence[Statement], batch: Appending) -> list[RecordedEvent]:
@@ -58,7 +62,10 @@ def finish(
     with raw.cursor() as cursor:
         with raw.pipeline():
             for statement, values in statements:
-                _queue(connection, statement, values)
+                if isinstance(statement, Constant):
+                    statement.send(connection, cast(Mapping[str, Any], values))
+                else:
+                    _queue(connection, statement, values)
             cursor.execute(last, parameters, prepare=True)
             raw.execute("COMMIT")  # raw.commit() would wait here, and the pipeline's end once more
         rows = cursor.fetchall()

@@ -90,7 +90,7 @@ def lock(
 ) -> Streams:
     """The streams, locked in the order of their names. Raises StreamExists and StreamNotFound unless `seen`."""
     wanted = (sorted({*names, *creates}), sorted(creates), context.command_id)
-    found = begin(connection, _LOCK, wanted, before=first_of_all(context))
+    found, _ = begin(connection, _LOCK, wanted, before=first_of_all(context))
     now = clock.now()
     if found and found[0][3] is not None:
         seen = context.recognise(found[0][3])

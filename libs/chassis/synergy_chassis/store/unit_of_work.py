@@ -12,6 +12,7 @@ from synergy_chassis.clock import Clock
 from synergy_chassis.observing import tracing
 from synergy_chassis.store import repeats
 from synergy_chassis.store.append import Batch, record
+from synergy_chassis.store.constant import Question, Rows
 from synergy_chassis.store.engine import translated
 from synergy_chassis.store.errors import StreamExists, StreamNotFound
 from synergy_chassis.store.events import CommandContext, NewEvent, RecordedEvent
@@ -30,7 +31,7 @@ class Stream:
     `version` is 0 when the stream does not exist yet. `now` is when what is appended counts as recorded: the clock's
     time, or that of the last event where the clock is behind it. `seen` is the outcome stored under this command's id,
     if it was seen before: return it, decide nothing. `rows` reads in the same transaction. `recorded` holds the events
-    with their positions and hashes once the block has ended.
+    with their positions and hashes once the block has ended; `also` what was asked together with the lock.
     """
 
     def __init__(
@@ -42,12 +43,14 @@ class Stream:
         seen: dict[str, Any] | None,
         rows: sqlalchemy.Connection,
         context: CommandContext,
+        also: Rows,
     ) -> None:
         self.name = name
         self.version = version
         self.now = now
         self.seen = seen
         self.rows = rows
+        self.also = also
         self.recorded: list[RecordedEvent] = []
         self._context = context
         self._batch: Batch | None = None
@@ -99,9 +102,12 @@ class UnitOfWork:
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @contextmanager
-    def stream(self, name: str, context: CommandContext, *, creates: bool = False) -> Iterator[Stream]:
+    def stream(
+        self, name: str, context: CommandContext, *, creates: bool = False, also: Question | None = None
+    ) -> Iterator[Stream]:
         """
-        Lock stream `name` for one command. Leaving the block without `append`, or by an exception, rolls back.
+        Lock stream `name` for one command; `also` is asked as soon as it is locked, in the same round trip. Leaving the
+        block without `append`, or by an exception, rolls back.
 
         Writers of one stream queue here; none fails for it. A command that is in flight elsewhere is waited for, but
         not for long where it has a fingerprint. Raises CommandRunning then; StreamExists with `creates` and
@@ -109,7 +115,7 @@ class UnitOfWork:
         breaks a constraint; StoreUnavailable.
         """
         with self._turns.of(name), translated(), self._commands.connect() as connection:
-            stream = self._locked(connection, name, context)
+            stream = self._locked(connection, name, context, also)
             if stream.seen is None:
                 if creates and stream.version:
                     raise StreamExists(f"The stream {name} exists.")
@@ -141,10 +147,12 @@ class UnitOfWork:
         context.reached.update(streams.versions)
         context.reached.update({event.stream: event.version for event in streams.recorded})
 
-    def _locked(self, connection: sqlalchemy.Connection, name: str, context: CommandContext) -> Stream:
+    def _locked(
+        self, connection: sqlalchemy.Connection, name: str, context: CommandContext, also: Question | None
+    ) -> Stream:
         with repeats.told_apart(connection, context):
-            before = repeats.first_of_all(context)
-            ((version, last, seen),) = begin(connection, _LOCK, (name, context.command_id), before=before)
+            before, wanted = repeats.first_of_all(context), (name, context.command_id)
+            ((version, last, seen),), asked = begin(connection, _LOCK, wanted, before=before, also=also)
         seen = context.recognise(seen)
         now = self._clock.now()
         return Stream(
@@ -154,6 +162,7 @@ class UnitOfWork:
             seen=seen,
             rows=connection,
             context=context,
+            also=asked,
         )
 
     @contextmanager
@@ -162,6 +171,12 @@ class UnitOfWork:
         with translated(), self._reading.connect() as connection:
             yield connection
             connection.commit()  # at a ROLLBACK psycopg lets the session forget every prepared statement
+
+    @contextmanager
+    def glancing(self) -> Iterator[sqlalchemy.Connection]:
+        """For one statement, which is of one moment by itself: no transaction is begun or ended, each a round trip."""
+        with translated(), self._commands.connect() as connection:
+            yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sqlalchemy.Connection]:

@@ -6,16 +6,20 @@ from typing import Any, Protocol
 
 from sqlalchemy import Executable
 
-Statement = tuple[Executable, Mapping[str, Any] | Sequence[Mapping[str, Any]] | None]
+from synergy_chassis.store.constant import Constant
+
+Parameters = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+Statement = tuple[Executable | Constant, Parameters]
 
 
 class Writer(Protocol):
     """Takes read-model writes; they happen together with the append."""
 
-    def execute(
-        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
-    ) -> None:
-        """Queue a statement. It has no result; a broken constraint shows as RowConflict when the block ends."""
+    def execute(self, statement: Executable | Constant, parameters: Parameters = None) -> None:
+        """
+        Queue a statement, a Constant with the parameters of one row. It has no result; a broken constraint shows as
+        RowConflict when the block ends.
+        """
         ...
 
 
@@ -25,8 +29,6 @@ class Queue:
 
     statements: list[Statement] = field(default_factory=list)
 
-    def execute(
-        self, statement: Executable, parameters: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None = None
-    ) -> None:
+    def execute(self, statement: Executable | Constant, parameters: Parameters = None) -> None:
         """Remember the statement."""
         self.statements.append((statement, parameters))

@@ -33,6 +33,7 @@ from synergy_contracts.trash import ListTrash, Trashed
 from synergy_gateway import methods
 from synergy_gateway.answers import Answer, answered, created, done, identified
 from synergy_gateway.asking import Asking
+from synergy_gateway.cursors import HistoryQuery, version_after
 from synergy_gateway.operations import delete, get, patch, post, put
 from synergy_gateway.pages import Listing
 from synergy_gateway.replacements import ProjectReplacement, all_of
@@ -147,10 +148,11 @@ async def read_progress(asking: Asking, project_id: int, query: ReadProgress) ->
     return await asking.answer(methods.READ_PROGRESS, query)
 
 
-@get(HISTORY, Listing[PastEvent], fixed={"project_id": "project_id"})
-async def read_history(asking: Asking, project_id: int, query: ReadHistory) -> Answer:
+@get(HISTORY, Listing[PastEvent])
+async def read_history(asking: Asking, project_id: int, query: HistoryQuery) -> Answer:
     """Read what happened to a project, event by event."""
-    return await asking.page_after(methods.READ_HISTORY, query)
+    wanted = ReadHistory(project_id=project_id, after=version_after(query), page_size=query.page_size)
+    return await asking.page_after(methods.READ_HISTORY, wanted, shown=query)
 
 
 @get(MEMBERS, Listing[Membership], fixed={"project_id": "project_id"})

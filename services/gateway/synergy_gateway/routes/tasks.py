@@ -27,6 +27,7 @@ from synergy_gateway.answers import Answer, answered, created, done, identified
 from synergy_gateway.asking import Asking
 from synergy_gateway.bodies import invalid
 from synergy_gateway.bulk import BulkResults, result
+from synergy_gateway.cursors import HistoryQuery, version_after
 from synergy_gateway.operations import delete, get, patch, post, put
 from synergy_gateway.pages import Listing
 from synergy_gateway.replacements import PersonRef, TaskReplacement, all_of
@@ -113,10 +114,11 @@ async def move_task(asking: Asking, task_id: int, body: TaskTarget) -> Answer:
     return await asking.answer(methods.MOVE_TASK, MoveTask(task_id=task_id, project=body.project))
 
 
-@get(TASK + "history/", Listing[PastEvent], fixed={"task_id": "task_id"})
-async def read_task_history(asking: Asking, task_id: int, query: ReadTaskHistory) -> Answer:
+@get(TASK + "history/", Listing[PastEvent])
+async def read_task_history(asking: Asking, task_id: int, query: HistoryQuery) -> Answer:
     """Read what happened to a task in its project, event by event."""
-    return await asking.page_after(methods.READ_TASK_HISTORY, query)
+    wanted = ReadTaskHistory(task_id=task_id, after=version_after(query), page_size=query.page_size)
+    return await asking.page_after(methods.READ_TASK_HISTORY, wanted, shown=query)
 
 
 @post(BULK, BulkResults, status=200)

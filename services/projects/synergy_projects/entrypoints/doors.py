@@ -31,6 +31,12 @@ class Doors:
         with refusing(DomainError), self.app.uow.reading() as connection:
             yield connection
 
+    @contextmanager
+    def glancing(self) -> Iterator[Connection]:
+        """The same for a question that is one statement, without a transaction around it."""
+        with refusing(DomainError), self.app.uow.glancing() as connection:
+            yield connection
+
     def handle(self, view: Any, handler: Any, command: Any, fields: dict[str, Any]) -> Any:
         """Run the handler on the domain's command of these fields; its answer as a `view`."""
         with refusing(DomainError):

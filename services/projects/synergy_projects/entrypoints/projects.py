@@ -52,13 +52,13 @@ class ProjectDoors(Doors):
     def read_project(self, body: object) -> Any:
         """ReadProject → ProjectView."""
         wanted, actor = decode(ReadProject, body), self.actor()
-        with self.reading() as connection:
-            if wanted.as_of is not None:
-                found = self.app.past.project(connection, actor, wanted.project_id, wanted.as_of)
-            else:
-                found = queries.read_project(connection, actor, wanted.project_id)
-                self.call.versions.update(queries.of_project(connection, wanted.project_id))
-            return encode(ProjectView, found)
+        if wanted.as_of is not None:
+            with self.reading() as connection:
+                return encode(ProjectView, self.app.past.project(connection, actor, wanted.project_id, wanted.as_of))
+        with self.glancing() as connection:
+            found, versions = queries.read_project(connection, actor, wanted.project_id)
+        self.call.versions.update(versions)
+        return encode(ProjectView, found)
 
     @rpc
     def update_project(self, body: object) -> Any:

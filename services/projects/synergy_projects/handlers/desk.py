@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 from synergy_chassis.store import (
     CommandContext,
     EventCodec,
+    Question,
     RecordedEvent,
     Stream,
     StreamNotFound,
@@ -52,11 +53,19 @@ class Desk:
 
     @contextmanager
     def locked(
-        self, project_id: int, context: CommandContext, *, missing: type[DomainError] = ProjectNotFound
+        self,
+        project_id: int,
+        context: CommandContext,
+        *,
+        missing: type[DomainError] = ProjectNotFound,
+        also: Question | None = None,
     ) -> Iterator[Stream]:
-        """The project's stream, locked until the block ends. Raises `missing` if there is no such project."""
+        """
+        The project's stream, locked until the block ends; `also` is asked in the same round trip. Raises `missing` if
+        there is no such project.
+        """
         try:
-            with self.uow.stream(stream_of(project_id), context) as stream:
+            with self.uow.stream(stream_of(project_id), context, also=also) as stream:
                 if stream.seen is not None:  # whom it let in then is among those who are in now
                     self._touch_members(stream, loading.project(stream.rows, project_id))
                 yield stream

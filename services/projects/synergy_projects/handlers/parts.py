@@ -48,7 +48,8 @@ def with_task_and_next_id(
     connection: Connection, project_id: int, task_id: int, sequence: Sequence, *, only: Collection[int]
 ) -> tuple[Project, int]:
     """The same, and a fresh id of the sequence."""
-    project, fresh = loading.project_and_next_id(connection, project_id, sequence, only=only)
+    question, parameters = loading.project_and_next_id(project_id, sequence, only=only)
+    project, fresh = loading.project_and_id_from(question.rows(connection, parameters))
     return _with_task(connection, project, task_id), fresh
 
 

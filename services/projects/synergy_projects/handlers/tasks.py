@@ -38,12 +38,12 @@ class OfTask(Protocol):
 
 def create_task(command: CreateTask, *, context: CommandContext, desk: Desk) -> View:
     """Add a task. Raises ProjectNotFound, NotAllowed, InvalidValue."""
-    with desk.locked(command.project_id, context) as stream:
+    involved = [command.actor.user_id, *command.assignees]
+    asked = loading.project_and_next_id(command.project_id, tables.task_ids, only=involved)
+    with desk.locked(command.project_id, context, also=asked) as stream:
         seen = stream.seen
         if seen is None:
-            project, task_id = loading.project_and_next_id(
-                stream.rows, command.project_id, tables.task_ids, only=[command.actor.user_id, *command.assignees]
-            )
+            project, task_id = loading.project_and_id_from(stream.also)
             if project is None:
                 raise ProjectNotFound
             label_ids = load_named(stream.rows, project, command.labels, command.milestone, command.sprint)

@@ -7,9 +7,9 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import Delete, Insert, Table, Update, bindparam, delete, insert, update
+from sqlalchemy import Table, bindparam, delete, insert, update
 
-from synergy_chassis.store import Writer
+from synergy_chassis.store import Constant, Writer
 from synergy_projects.domain.project import Project
 from synergy_projects.projections.shapes import COLUMNS, INLINE, KEYS, SHAPES, tuples
 
@@ -90,25 +90,26 @@ def clear(project_id: int, writer: Writer) -> None:
 
 
 @lru_cache
-def _clear(name: str) -> Delete:
+def _clear(name: str) -> Constant:
     shape = SHAPES[name]
-    return delete(shape.table).where(shape.table.c[shape.key] == bindparam("of_project"))
+    return Constant(delete(shape.table).where(shape.table.c[shape.key] == bindparam("of_project")))
 
 
 @lru_cache
-def _insert(name: str) -> Insert:
-    return insert(INLINE[name]).values({column: bindparam(column) for column in INLINE[name].columns.keys()})  # noqa: SIM118
+def _insert(name: str) -> Constant:
+    names = [column.name for column in INLINE[name].columns]
+    return Constant(insert(INLINE[name]).values({column: bindparam(column) for column in names}))
 
 
 @lru_cache(maxsize=256)
-def _update(name: str, columns: tuple[str, ...]) -> Update:
+def _update(name: str, columns: tuple[str, ...]) -> Constant:
     table = INLINE[name]
-    return update(table).where(*_is_key(table)).values({column: bindparam(column) for column in columns})
+    return Constant(update(table).where(*_is_key(table)).values({column: bindparam(column) for column in columns}))
 
 
 @lru_cache
-def _delete(name: str) -> Delete:
-    return delete(INLINE[name]).where(*_is_key(INLINE[name]))
+def _delete(name: str) -> Constant:
+    return Constant(delete(INLINE[name]).where(*_is_key(INLINE[name])))
 
 
 def _is_key(table: Table) -> list[Any]:

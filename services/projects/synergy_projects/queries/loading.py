@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Row,
     RowMapping,
+    ScalarSelect,
     Select,
     Sequence,
     Table,
@@ -24,7 +25,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
+from synergy_chassis.store import Constant, Question
 from synergy_projects import tables
+from synergy_projects.domain.person import Person
 from synergy_projects.domain.progress import Counters
 from synergy_projects.domain.project import (
     Comment,
@@ -44,6 +47,8 @@ Entity = TypeVar("Entity", Label, Milestone, Sprint)
 _COUNTERS: Final = ("impact_total", "impact_done", "task_count", "completed_task_count")
 _OF_PROJECTS: Final = [column for column in tables.projects.columns if column.name not in {*_COUNTERS, "progress"}]
 _OF_TASKS: Final = [column for column in tables.tasks.columns if column.name != "project_id"]
+_NAMES_OF_TASKS: Final = tuple(column.name for column in _OF_TASKS)
+_NAMES_OF_PROJECTS: Final = tuple(column.name for column in _OF_PROJECTS)
 _S: Final = tables.subtasks.c
 _SUBTASK: Final = func.jsonb_build_array(_S.id, _S.title, _S.is_completed)
 _SUBTASKS: Final = (
@@ -74,15 +79,30 @@ def with_members(*, some: bool = False) -> Select[Any]:
     return select(*_OF_PROJECTS, *counters, pairs.scalar_subquery().label("members"))
 
 
+def named_members() -> ScalarSelect[Any]:
+    """The names of a project's members and owner, as an array of [id, username, full name]; for `people_from`."""
+    members, known = tables.members.c, tables.people.c
+    inside = select(members.user_id).where(members.project_id == tables.projects.c.id).correlate(tables.projects)
+    ids = func.array(inside.scalar_subquery(), type_=ARRAY(BigInteger))
+    everyone = func.array_append(ids, tables.projects.c.owner_id, type_=ARRAY(BigInteger))
+    found = func.jsonb_build_array(known.id, known.username, known.full_name)
+    return select(func.jsonb_agg(found)).where(known.id == any_(everyone)).scalar_subquery()
+
+
+def people_from(found: Iterable[tuple[int, str, str]] | None) -> dict[int, Person]:
+    """Names by whose they are."""
+    return {number: Person(number, username, full_name) for number, username, full_name in found or ()}
+
+
 @lru_cache
-def _of_id(*, some: bool, sequence: Sequence | None = None) -> Select[Any]:
+def _of_id(*, some: bool, sequence: Sequence | None = None) -> Constant:
     statement = with_members(some=some).where(tables.projects.c.id == bindparam("project_id"))
-    return statement if sequence is None else statement.add_columns(sequence.next_value().label("fresh_id"))
+    return Constant(statement if sequence is None else statement.add_columns(sequence.next_value().label("fresh_id")))
 
 
 def project_from(row: Mapping[str, Any] | RowMapping) -> Project:
     """The state that a row of `with_members` stands for."""
-    fields = {column.name: row[column.name] for column in _OF_PROJECTS}
+    fields = {name: row[name] for name in _NAMES_OF_PROJECTS}
     return Project(
         **fields,
         counters=Counters(**{name: row[name] for name in _COUNTERS}),
@@ -93,16 +113,18 @@ def project_from(row: Mapping[str, Any] | RowMapping) -> Project:
 def project(connection: Connection, project_id: int, *, only: Collection[int] | None = None) -> Project | None:
     """One project, also from the trash, with all its members or only these users of them."""
     parameters = {"project_id": project_id} | ({} if only is None else {"some": list(only)})
-    row = connection.execute(_of_id(some=only is not None), parameters).mappings().first()
+    row = _of_id(some=only is not None).first(connection, parameters)
     return None if row is None else project_from(row)
 
 
-def project_and_next_id(
-    connection: Connection, project_id: int, sequence: Sequence, *, only: Collection[int]
-) -> tuple[Project | None, int]:
-    """The same, and a fresh id of the sequence, in one statement."""
-    parameters = {"project_id": project_id, "some": list(only)}
-    row = connection.execute(_of_id(some=True, sequence=sequence), parameters).mappings().first()
+def project_and_next_id(project_id: int, sequence: Sequence, *, only: Collection[int]) -> Question:
+    """What asks for the same and a fresh id of the sequence, in one statement; `project_and_id_from` takes its rows."""
+    return _of_id(some=True, sequence=sequence), {"project_id": project_id, "some": list(only)}
+
+
+def project_and_id_from(rows: Iterable[Mapping[str, Any]]) -> tuple[Project | None, int]:
+    """The project and the fresh id of `project_and_next_id`."""
+    row = next(iter(rows), None)
     return (None, 0) if row is None else (project_from(row), row["fresh_id"])
 
 
@@ -114,8 +136,13 @@ def tasks(connection: Connection, *where: ColumnElement[bool]) -> dict[int, Task
 
 def task_from(row: Any) -> Task:
     """The state that a row of `of_tasks` stands for."""
-    fields = {column.name: getattr(row, column.name) for column in _OF_TASKS}
-    return Task(**fields, subtasks=subtasks_from(row.id, row.subtasks))
+    return task_of(row._mapping)
+
+
+def task_of(row: Mapping[str, Any] | RowMapping) -> Task:
+    """The same of a row by the names of its columns."""
+    fields = {name: row[name] for name in _NAMES_OF_TASKS}
+    return Task(**fields, subtasks=subtasks_from(row["id"], row["subtasks"]))
 
 
 def subtasks_from(task_id: int, found: Iterable[tuple[int, str, bool]] | None) -> dict[int, Subtask]:
@@ -170,18 +197,18 @@ def tasks_and_awaited(
 ) -> dict[int, Task]:
     """The same of several tasks."""
     parameters = {"project_id": project_id, "task_ids": list(task_ids), "also": list(also)}
-    return {row.id: task_from(row) for row in connection.execute(_tasks_and_awaited(), parameters)}
+    return {row["id"]: task_of(row) for row in _tasks_and_awaited().rows(connection, parameters)}
 
 
 @lru_cache
-def _tasks_and_awaited() -> Select[Any]:
+def _tasks_and_awaited() -> Constant:
     ids, one = ARRAY(BigInteger), tables.tasks.alias("one")
     themselves, also = bindparam("task_ids", type_=ids), bindparam("also", type_=ids)
     awaited = select(func.unnest(one.c.depends_on)).where(one.c.id == any_(themselves))
     named = select(func.unnest(themselves)), awaited, select(func.unnest(also))
     wanted = func.array(union_all(*named).scalar_subquery(), type_=ids)
     within = tables.tasks.c.project_id == bindparam("project_id", type_=BigInteger)
-    return of_tasks.where(within, tables.tasks.c.id == any_(wanted)).order_by(tables.tasks.c.id)
+    return Constant(of_tasks.where(within, tables.tasks.c.id == any_(wanted)).order_by(tables.tasks.c.id))
 
 
 _REACHED: Final = text("""

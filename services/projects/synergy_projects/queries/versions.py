@@ -22,14 +22,15 @@ _P: Final = tables.projects.c
 _M: Final = tables.members.c
 
 
-def _followed() -> ColumnElement[int]:
+def followed() -> ColumnElement[int]:
+    """Up to which position names are known, within any statement."""
     where = (positions.c.consumer == "projects") & (positions.c.source == "auth")
     return func.coalesce(select(positions.c.position).where(where).scalar_subquery(), 0)
 
 
-_OF_PROJECT: Final = select(_P.version, _followed()).where(_P.id == bindparam("project_id"))
+_OF_PROJECT: Final = select(_P.version, followed()).where(_P.id == bindparam("project_id"))
 _OF_MEMBERSHIPS: Final = (
-    select(_P.id, _P.version, _followed())
+    select(_P.id, _P.version, followed())
     .join(tables.members, _M.project_id == _P.id)
     .where(_M.user_id == bindparam("user_id"))
     .limit(MOST_PROJECTS + 1)
@@ -44,8 +45,13 @@ def membership(user_id: int) -> str:
 
 def of_project(connection: Connection, project_id: int) -> Versions:
     """An answer about one project; in the transaction that made it."""
-    version, followed = connection.execute(_OF_PROJECT, {"project_id": project_id}).one()
-    return {f"project-{project_id}": version, NAMES: followed}
+    version, known = connection.execute(_OF_PROJECT, {"project_id": project_id}).one()
+    return named(project_id, version, known)
+
+
+def named(project_id: int, version: int, known: int) -> Versions:
+    """The same where both are known."""
+    return {f"project-{project_id}": version, NAMES: known}
 
 
 def of_import(connection: Connection, user_id: int, project_id: int) -> Versions:
@@ -61,9 +67,8 @@ def of_memberships(connection: Connection, user_id: int) -> Versions:
     if len(rows) > MOST_PROJECTS:
         return {}
     versions: Versions = {membership(user_id): None}
-    for project_id, version, followed in rows:
-        versions[f"project-{project_id}"] = version
-        versions[NAMES] = followed
+    for project_id, version, known in rows:
+        versions |= named(project_id, version, known)
     return versions
 
 

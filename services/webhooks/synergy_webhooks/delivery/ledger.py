@@ -16,8 +16,11 @@ from synergy_webhooks.delivery.link import Connection, Link
 from synergy_webhooks.delivery.parcel import Key, LaneKey, Outcome, Parcel
 from synergy_webhooks.domain.backoff import Schedule
 
-LEASE: Final = timedelta(seconds=10)
-"""How long a lane is this sender's without renewal."""
+LEASE: Final = timedelta(seconds=6)
+"""
+How long a lane is this sender's without renewal. What a killed one held is to go out within the 10 s after which
+everything works again, and the next sender has to start within them too.
+"""
 
 COUNTING: Final = 5.0
 """Seconds between two looks at how much waits."""

@@ -34,7 +34,7 @@ class Pace:
     slots: int = 400
     busy: float = 0.025
     idle: float = 0.25
-    renew: float = 2.5
+    renew: float = 1.5
     lease: float = LEASE.total_seconds()
     grace: float = 16.0
     turns: int = 100
