@@ -40,9 +40,8 @@ def test_tasks_are_on_the_board_where_their_rank_says_whatever_their_numbers_are
 
 
 def test_what_refers_to_what_comes_later_and_who_is_not_known_come_as_they_were():
-    sprints = [
-        {"name": name, "status": status} for name, status in (("A", "active"), ("B", "completed"), ("C", "planned"))
-    ]
+    ran = (("A", "active"), ("B", "completed"), ("C", "planned"))
+    sprints = [{"name": name, "status": status} for name, status in ran]
     tasks = [
         {"title": "first", "number": 1, "rank": 1, "depends_on": [3, 2], "sprint": 2, "milestone": 1},
         {"title": "second", "number": 2, "rank": 2, "milestone": 2, "comments": [
