@@ -73,7 +73,7 @@ class World:
         """A question by its name."""
         with self.uow.reading() as connection:
             found = getattr(queries, verb)(connection, actor, *args, **fields)
-        return found[0] if verb == "read_project" else found  # the other one is what it was made of
+        return found[0] if verb in ("read_project", "list_projects") else found  # the other one is what it was made of
 
     def then(self, question: str, actor: Actor, project_id: int, as_of: Any, **fields: Any) -> Any:
         """A question about the past, by its name."""

@@ -8,7 +8,7 @@ from synergy_chassis.store.append import Target  # noqa: E402
 from synergy_chassis.store.appender import Appended, Appender  # noqa: E402
 from synergy_chassis.store.bulk import BulkAppended, BulkAppender  # noqa: E402
 from synergy_chassis.store.codec import EventCodec  # noqa: E402
-from synergy_chassis.store.constant import Constant, Question  # noqa: E402
+from synergy_chassis.store.constant import Constant, Question, Rows  # noqa: E402
 from synergy_chassis.store.ddl import store_ddl  # noqa: E402
 from synergy_chassis.store.engine import engine  # noqa: E402
 from synergy_chassis.store.errors import (  # noqa: E402
@@ -27,6 +27,7 @@ from synergy_chassis.store.log import EventLog  # noqa: E402
 from synergy_chassis.store.only import Only  # noqa: E402
 from synergy_chassis.store.streams import Streams  # noqa: E402
 from synergy_chassis.store.subscription import Subscription  # noqa: E402
+from synergy_chassis.store.together import together  # noqa: E402
 from synergy_chassis.store.unit_of_work import Stream, UnitOfWork  # noqa: E402
 from synergy_chassis.store.writer import Writer  # noqa: E402
 
@@ -45,6 +46,7 @@ __all__ = [
     "Question",
     "RecordedEvent",
     "RowConflict",
+    "Rows",
     "StoreError",
     "StoreUnavailable",
     "Stream",
@@ -60,4 +62,5 @@ __all__ = [
     "Writer",
     "engine",
     "store_ddl",
+    "together",
 ]

@@ -42,11 +42,10 @@ class ProjectDoors(Doors):
     def list_projects(self, body: object) -> Any:
         """ListProjects → Page of ProjectView."""
         wanted, actor = decode(ListProjects, body), self.actor()
-        with self.reading() as connection:
-            found = queries.list_projects(connection, actor, **structs.asdict(wanted))
-            if not (wanted.all and actor.superuser):
-                self.call.versions.update(queries.of_memberships(connection, actor.user_id))
-            return encode(Page[ProjectView], found)
+        with self.glancing() as connection:
+            found, versions = queries.list_projects(connection, actor, **structs.asdict(wanted))
+        self.call.versions.update(versions)
+        return encode(Page[ProjectView], found)
 
     @rpc
     def read_project(self, body: object) -> Any:

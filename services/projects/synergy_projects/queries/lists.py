@@ -2,11 +2,26 @@
 
 import base64
 import operator
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Select, case, func, literal, literal_column, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    Text,
+    bindparam,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+)
 
 from synergy_projects.domain.errors import InvalidParameter
 
@@ -21,6 +36,17 @@ COUNTED_TO: Final = 1_000
 def found_in(search: str, *columns: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether one of the columns contains the text, whatever its case; `%` and `_` mean themselves."""
     return or_(*(column.icontains(search, autoescape=True) for column in columns))
+
+
+def pattern(search: str) -> str:
+    """The text as `like_pattern` looks for it: `%` and `_` mean themselves."""
+    return "%" + re.sub("([%_/])", r"/\1", search) + "%"
+
+
+def like_pattern(*columns: ColumnElement[str]) -> ColumnElement[bool]:
+    """The same as `found_in`, of what the parameter `pattern` will be."""
+    wanted = func.lower(bindparam("pattern", type_=Text))
+    return or_(*(func.lower(column).like(wanted, escape="/") for column in columns))
 
 
 def ranked(column: ColumnElement[str], words: Sequence[str]) -> ColumnElement[int]:
@@ -87,6 +113,17 @@ def beyond(
     return or_(later, column.is_(None)) if getattr(column, "nullable", False) else later
 
 
+def counting(statement: Select[Any], *, up_to: str | None = None) -> Select[Any]:
+    """How many rows the statement has, as `count`; no further than the parameter named `up_to` tells."""
+    limited = statement if up_to is None else statement.limit(bindparam(up_to, type_=Integer))
+    return select(func.count().label("count")).select_from(limited.order_by(None).subquery())
+
+
+def up_to(counted: int, limit: int = COUNTED_TO) -> int | None:
+    """A count that was not taken further than one beyond the limit; None for beyond."""
+    return None if counted > limit else counted
+
+
 def count(connection: Connection, statement: Select[Any]) -> int:
     """How many rows the statement has, exactly."""
     return connection.execute(select(func.count()).select_from(statement.order_by(None).subquery())).scalar_one()
@@ -95,4 +132,4 @@ def count(connection: Connection, statement: Select[Any]) -> int:
 def count_up_to(connection: Connection, statement: Select[Any], limit: int = COUNTED_TO) -> int | None:
     """The same, or None if there are more than `limit`."""
     counted = count(connection, statement.limit(limit + 1))
-    return None if counted > limit else counted
+    return up_to(counted, limit)

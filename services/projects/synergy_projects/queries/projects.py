@@ -3,9 +3,9 @@
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Select, bindparam, select
 
-from synergy_chassis.store import Constant
+from synergy_chassis.store import Constant, together
 from synergy_projects import tables
 from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.decide.access import role_of
@@ -74,31 +74,45 @@ def list_projects(
     all: bool = False,
     page: int = 1,
     page_size: int = 50,
-) -> View:
+) -> tuple[View, versions.Versions]:
     """
-    The projects the actor is in, one page of them; a superuser who says `all` gets everyone's.
+    The projects the actor is in, one page of them, and the versions it was made of; a superuser who says `all` gets
+    everyone's, with no versions.
 
     `search` looks in name and description. The count is exact, but for `all` only up to 1,000 and None beyond.
     """
     everyones = all and actor.superuser
-    where: list[ColumnElement[bool]] = [_P.trashed_at.is_(None)]
-    where += [_P.archived_at.is_not(None) if archived else _P.archived_at.is_(None)]
-    where += [_P.status == status] if status else []
-    where += [_P.priority == priority] if priority else []
-    where += [lists.found_in(search, _P.name, _P.description)] if search else []
+    narrowing = {"status": status, "priority": priority, "role": role, "pattern": search and lists.pattern(search)}
+    given = {name: value for name, value in narrowing.items() if value}
+    values = {"user_id": actor.user_id, "most": lists.COUNTED_TO + 1} | given
+    listed, counted = _listed(frozenset(given), ordering, archived=archived, everyones=everyones)
+    paged = values | {"page_size": page_size, "before": (page - 1) * page_size}
+    rows, (counts,), mine = together(
+        connection, (listed, paged), (counted, values), versions.memberships(actor.user_id)
+    )
+    states = [loading.project_from(row) for row in rows]
+    known = people(connection, views.everyone(states))
+    found = [views.for_caller(state, actor, known) for state in states]
+    count = lists.up_to(counts["count"]) if everyones else counts["count"]
+    made_of = {} if everyones else versions.memberships_from(actor.user_id, mine)
+    return {"count": count, "results": found}, made_of
+
+
+@lru_cache(maxsize=256)
+def _listed(given: frozenset[str], ordering: str, *, archived: bool, everyones: bool) -> tuple[Constant, Constant]:
+    """The statement of a page and that of the count, where these parameters narrow the list."""
+    told = {"status": _P.status == bindparam("status"), "priority": _P.priority == bindparam("priority")}
+    told |= {"role": _MINE.c.role == bindparam("role"), "pattern": lists.like_pattern(_P.name, _P.description)}
+    shelf = _P.archived_at.is_not(None) if archived else _P.archived_at.is_(None)
+    where = [_P.trashed_at.is_(None), shelf, *(told[name] for name in sorted(given))]
 
     def narrowed(statement: Select[Any]) -> Select[Any]:
-        mine = (_MINE.c.project_id == _P.id) & (_MINE.c.user_id == actor.user_id)
-        if not everyones or role:
+        mine = (_MINE.c.project_id == _P.id) & (_MINE.c.user_id == bindparam("user_id", type_=BigInteger))
+        if not everyones or "role" in given:
             statement = statement.join(_MINE, mine)
-        if role:
-            statement = statement.where(_MINE.c.role == role)
         return statement.where(*where)
 
     ordered = lists.in_order(narrowed(loading.with_members()), ordering, _ORDER, _P.id)
-    found = connection.execute(lists.paged(ordered, page, page_size)).mappings().all()
-    states = [loading.project_from(row) for row in found]
+    page = ordered.limit(bindparam("page_size", type_=Integer)).offset(bindparam("before", type_=Integer))
     ids = narrowed(select(_P.id))
-    counted = lists.count_up_to(connection, ids) if everyones else lists.count(connection, ids)
-    known = people(connection, views.everyone(states))
-    return {"count": counted, "results": [views.for_caller(state, actor, known) for state in states]}
+    return Constant(page), Constant(lists.counting(ids, up_to="most") if everyones else lists.counting(ids))

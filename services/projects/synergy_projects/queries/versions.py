@@ -9,6 +9,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
+from synergy_chassis.store import Constant, Question, Rows
 from synergy_chassis.store.tables import positions
 from synergy_projects import tables
 
@@ -29,8 +30,8 @@ def followed() -> ColumnElement[int]:
 
 
 _OF_PROJECT: Final = select(_P.version, followed()).where(_P.id == bindparam("project_id"))
-_OF_MEMBERSHIPS: Final = (
-    select(_P.id, _P.version, followed())
+_OF_MEMBERSHIPS: Final = Constant(
+    select(_P.id, _P.version, followed().label("followed"))
     .join(tables.members, _M.project_id == _P.id)
     .where(_M.user_id == bindparam("user_id"))
     .limit(MOST_PROJECTS + 1)
@@ -63,12 +64,22 @@ def of_import(connection: Connection, user_id: int, project_id: int) -> Versions
 
 def of_memberships(connection: Connection, user_id: int) -> Versions:
     """An answer about all projects that a user is in, those in the trash too; nothing where they are too many."""
-    rows = connection.execute(_OF_MEMBERSHIPS, {"user_id": user_id}).all()
+    question, parameters = memberships(user_id)
+    return memberships_from(user_id, question.rows(connection, parameters))
+
+
+def memberships(user_id: int) -> Question:
+    """What asks for the same; `memberships_from` takes its rows."""
+    return _OF_MEMBERSHIPS, {"user_id": user_id}
+
+
+def memberships_from(user_id: int, rows: Rows) -> Versions:
+    """The versions that the rows of `memberships` tell."""
     if len(rows) > MOST_PROJECTS:
         return {}
     versions: Versions = {membership(user_id): None}
-    for project_id, version, known in rows:
-        versions |= named(project_id, version, known)
+    for row in rows:
+        versions |= named(row["id"], row["version"], row["followed"])
     return versions
 
 
