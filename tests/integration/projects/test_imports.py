@@ -228,6 +228,8 @@ def test_imports_end_with_the_account_and_with_the_week(world, ann, files):
     with world.uow.writing() as rows:
         assert 5 <= handlers.forget_imports(rows, world.clock.now() + timedelta(hours=2))
     import_id = files.sent(ann, b"title\nOne\n")
+    with pytest.raises(ImportsRunning):
+        world.do("prepare_leaving", ann)
     files.importer().work()
     with world.uow.writing() as rows:
         handlers.forget_imports(rows, world.clock.now() + timedelta(days=6))
@@ -236,6 +238,35 @@ def test_imports_end_with_the_account_and_with_the_week(world, ann, files):
         handlers.forget_imports(rows, world.clock.now() + timedelta(days=8))
     with pytest.raises(ImportNotFound):
         files.read(ann, import_id)
+
+
+def test_an_export_is_of_one_moment_and_what_it_is_written_from_is_let_go_of(world, ann, bob):
+    project, now = a_project(world, ann, bob), [0.0]
+    exports = queries.Exports(CODEC, largest=500, monotonic=lambda: now[0])
+
+    def part(**asked: Any) -> dict[str, Any]:
+        with world.uow.reading() as connection:
+            told: dict[str, Any] = exports.part(connection, ann, project, **asked)
+            return told
+
+    first = part()
+    world.do("update_project", ann, project_id=project, changes={"name": "Artemis"})
+    world.task(ann, project, title="Later")
+    whole = [first["text"]]
+    while (following := first["next"]) is not None:
+        now[0] += 50
+        exports.forget()
+        first = part(version=first["version"], after=following)
+        whole.append(first["text"])
+    told = json.loads("".join(whole))
+    assert ("Apollo", False) == (told["project"]["name"], "Later" in [task["title"] for task in told["tasks"]])
+
+    begun = part()
+    assert 1 == len(exports._held)
+    now[0] += 100
+    exports.forget()
+    assert 0 == len(exports._held)
+    assert part(version=begun["version"], after=begun["next"])["text"], "it is made again"
 
 
 def _context(actor: Actor) -> CommandContext:

@@ -37,3 +37,30 @@ def test_tasks_are_on_the_board_where_their_rank_says_whatever_their_numbers_are
     by_rank = sorted(project.tasks.values(), key=lambda task: task.rank)
     assert [("a", 4), ("b", 2), ("c", 9), ("d", 10)] == [(task.title, task.number) for task in by_rank]
     assert (11, (by_rank[2].id,)) == (project.next_number, by_rank[0].depends_on)
+
+
+def test_what_refers_to_what_comes_later_and_who_is_not_known_come_as_they_were():
+    ran = (("A", "active"), ("B", "completed"), ("C", "planned"))
+    sprints = [{"name": name, "status": status} for name, status in ran]
+    tasks = [
+        {"title": "first", "number": 1, "rank": 1, "depends_on": [3, 2], "sprint": 2, "milestone": 1},
+        {"title": "second", "number": 2, "rank": 2, "milestone": 2, "comments": [
+            {"content": "<@person3>, <@stranger>, <@other>", "mentions": ["person3", "stranger"], "author": "stranger"},
+        ]},
+        {"title": "third", "number": 3, "rank": 3, "depends_on": [2], "sprint": 1},
+    ]  # fmt: skip
+    document = {
+        "format": "synergyos-project", "version": 1, "tasks": tasks, "project": {"name": "X"}, "sprints": sprints,
+        "milestones": [{"name": "M", "status": "completed"}, {"name": "N"}],
+    }  # fmt: skip
+
+    again = lasting(exported(made(imported(json.dumps(document).encode()))))
+
+    assert list(ran) == [(one["name"], one["status"]) for one in again["sprints"]]
+    assert ["completed", "open"] == [one["status"] for one in again["milestones"]]
+    told = [(one.get("depends_on"), one.get("sprint"), one.get("milestone")) for one in again["tasks"]]
+    assert [([3, 2], 2, 1), (None, None, 2), ([2], 1, None)] == told
+    (said,) = again["tasks"][1]["comments"]
+    assert ("<@person3>, @stranger, <@other>", ["person3"], "person1") == tuple(
+        said[name] for name in ("content", "mentions", "author")
+    )

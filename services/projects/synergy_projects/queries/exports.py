@@ -60,6 +60,12 @@ class Exports:
             self._keep(key, writer)
         return {"version": key[1], "text": text, "next": following}
 
+    def forget(self) -> None:
+        """Hold no longer what nobody came for."""
+        since = self._monotonic() - HELD
+        for key in [key for key, (kept_at, _) in self._held.items() if kept_at < since]:
+            del self._held[key]
+
     def _made(self, connection: Connection, key: _Key) -> Writer:
         project_id, version, format = key
         with self._histories.at(connection, f"project-{project_id}", version) as state:
@@ -75,9 +81,8 @@ class Exports:
         return writer
 
     def _keep(self, key: _Key, writer: Writer) -> None:
-        now = self._monotonic()
-        self._held[key] = now, writer
-        while len(self._held) > MOST_HELD or next(iter(self._held.values()))[0] < now - HELD:
+        self._held[key] = self._monotonic(), writer
+        while len(self._held) > MOST_HELD:
             self._held.popitem(last=False)
 
     def _written(self, writer: Writer, after: str | None) -> tuple[str, str | None]:
