@@ -124,7 +124,7 @@ def test_what_is_wrong_is_told_by_its_line_and_changes_nothing(world, ann, bob, 
     wrong = (
         '{"format": "synergyos-project", "version": 1, "project": {"name": "X"},\n"tasks": [\n'
         '{"title": "Good", "depends_on": [2]},\n{"title": "Waits", "number": 2, "depends_on": [3]},\n'
-        '{"title": "", "number": 3},\n{"title": "Late", "start_date": "2026-02-01", "due_date": "2026-01-01"}\n]}'
+        '{"title": "", "number": 3},\n{"assignees": ["somebody"], "title": "Late", "start_date": "2026-02-01", "due_date": "2026-01-01"}\n]}'
     )
     world.task(ann, world.project(ann))
     before = in_all(world)
@@ -132,6 +132,7 @@ def test_what_is_wrong_is_told_by_its_line_and_changes_nothing(world, ann, bob, 
     import_id = files.sent(ann, wrong.encode())
     files.importer().work()
 
+    assert "somebody" not in world.people.asked, "nobody is asked for where something is wrong"
     told = files.read(ann, import_id)
     assert ("failed", None) == (told["status"], told["project"])
     assert {5, 6} == {error["line"] for error in told["errors"]}

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event as Signal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import structlog
@@ -31,7 +31,6 @@ from synergy_projects.domain.importing import (
     Faults,
     Ids,
     ImportedProject,
-    ImportedTask,
     Making,
     ReservedIds,
     Survey,
@@ -42,6 +41,7 @@ from synergy_projects.handlers.portions import Portions
 from synergy_projects.queries import loading, owners
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 HELD: Final = timedelta(seconds=10)
 """How long an import is held without a sign of life."""
@@ -53,7 +53,7 @@ AWAY: Final = (StoreUnavailable, RpcTimeout, RpcUnavailable)
 PORTION: Final = 200
 """Events to a transaction: what is done between two looks at other work."""
 BREATH: Final = 16
-"""Tasks between two moments for other work."""
+"""Tasks, or events, between two moments for other work."""
 _I: Final = tables.imports.c
 _SEQUENCES: Final = {
     "tasks": tables.task_ids, "comments": tables.comment_ids, "subtasks": tables.subtask_ids,
@@ -148,7 +148,11 @@ class Importer:
             return None
         survey = Survey(project, faults)
         for task in self._breathing(source.tasks(faults)):
+            if survey.exceeded:
+                return None
             survey.add(task)
+        if survey.exceeded:
+            return None
         survey.finish()
         return _File(source, project, survey)
 
@@ -166,9 +170,9 @@ class Importer:
             if file is None:
                 return faults
             ids = CountedIds()
-            people = self._people(row, file)
+            people = [None] * len(file.survey.names) if faults.found else self._people(row, file)
             making = self._making(row, file, ids, dict(zip(file.survey.names, people, strict=True)), 1, faults)
-            for _ in making.events(self._breathing(file.source.tasks(Faults()))):  # what is wrong is told already
+            for _ in self._breathing(making.events(file.source.tasks(Faults()))):  # what is wrong is told already
                 pass
             if faults.found:
                 return faults
@@ -231,7 +235,7 @@ class Importer:
     def _append(self, row: Row[Any], file: _File) -> None:
         faults, people = Faults(), dict(zip(file.survey.names, row.people, strict=True))
         making = self._making(row, file, ReservedIds(row.reserved), people, row.project_id, faults)
-        made = making.events(self._breathing(file.source.tasks(faults)))
+        made = self._breathing(making.events(file.source.tasks(faults)))
         stream = stream_of(row.project_id)
         portions = Portions(self._desk, row.id, row.project_id, lambda done: self._renew(row.id, done=done))
         context = CommandContext(command_id=row.id, actor_id=row.user_id, request_id=None)
@@ -241,11 +245,11 @@ class Importer:
         )
         log.info("imported", id=str(row.id), project=row.project_id, tasks=row.total)
 
-    def _breathing(self, tasks: Iterable[ImportedTask]) -> Iterator[ImportedTask]:
-        for count, task in enumerate(tasks):
+    def _breathing(self, things: Iterable[T]) -> Iterator[T]:
+        for count, thing in enumerate(things):
             if count % BREATH == 0:
                 time.sleep(0)  # whoever shares the process with this is served
-            yield task
+            yield thing
 
     def _parts(self, row: Row[Any]) -> Iterator[bytes]:
         columns = tables.import_parts.c

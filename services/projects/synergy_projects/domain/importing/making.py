@@ -72,6 +72,7 @@ class Making:
         self._now = now
         self._faults = faults
         self._project: Project | None = None
+        self._named: dict[str, int] = {}
         self._tasks: dict[int, int] = {}
         self._milestones: list[int] = []
         self._sprints: list[int] = []
@@ -132,6 +133,8 @@ class Making:
             role = "manager" if member.role == "owner" else member.role
             command = AddMember(actor=self._importer, project_id=self._project_id, user_id=user_id, role=role)
             yield from self._evolved(decide.add_member(self._made, command, user_id=user_id))
+        members = self._made.members
+        self._named = {name.lower(): user_id for name, user_id in self._people.items() if user_id in members}
 
     def _labels(self) -> Iterator[Event]:
         for label in self._imported.labels:
@@ -244,17 +247,16 @@ class Making:
     def _commented(self, comment: ImportedComment, task_id: int) -> list[Event]:
         comment_id, author = self._ids.next("comments"), self._by(comment.author)
         if comment.mentions is None:
-            members = {user_id: name for name, user_id in self._people.items() if user_id in self._made.members}
-            named = {name.lower(): user_id for user_id, name in members.items()}
             command = CreateComment(actor=author, task_id=task_id, content=comment.content)
-            return decide.create_comment(self._made, command, comment_id=comment_id, named=named)
-        mentioned = {name: self._people[name] for name in comment.mentions if name in self._people}
+            return decide.create_comment(self._made, command, comment_id=comment_id, named=self._named)
+        named = frozenset(comment.mentions)
+        mentioned = {name: self._people[name] for name in named if name in self._people}
 
         def told(match: re.Match[str]) -> str:
             name = match[1]
             if name in mentioned:
                 return f"<@{mentioned[name]}>"
-            return f"@{name}" if name in (comment.mentions or ()) else match[0]
+            return f"@{name}" if name in named else match[0]
 
         command = CreateComment(actor=author, task_id=task_id, content=_MENTION.sub(told, comment.content))
         return decide.create_comment(
