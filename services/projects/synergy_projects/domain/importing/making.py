@@ -47,8 +47,9 @@ class Making:
     """
     Makes the project `project_id` of what was surveyed, in the name of the importer, who owns it.
 
-    `people` are the ids of those user names that are known here. Nobody else becomes a member or an assignee; what they
-    made counts as the importer's. `now` stands for today: it is the same however often the events are made.
+    `people` are the ids of those user names that are known here. Of them the document's members become members; what
+    anybody else made counts as the importer's, and nothing is assigned to them. `now` stands for today: it is the same
+    however often the events are made.
     """
 
     def __init__(
@@ -277,9 +278,9 @@ class Making:
         self._made.time_logs.clear()
 
     def _by(self, name: str | None) -> Actor:
-        """Whoever is known by this name, or else the importer; with the right to all that a project can hold."""
+        """The member of this name, or else the importer; with the right to all that a project can hold."""
         user_id = self._people.get(name) if name is not None else None
-        return self._importer if user_id is None else Actor(user_id=user_id, superuser=True)
+        return Actor(user_id=user_id, superuser=True) if user_id in self._made.members else self._importer
 
 
 def _placed(ids: list[int], place: int | None, name: str) -> int | None:
