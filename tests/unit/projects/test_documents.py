@@ -94,9 +94,9 @@ def test_each_line_of_a_spreadsheet_that_is_wrong_is_told(content, faults):
 def test_a_header_of_many_columns_is_refused_soon():
     begun = time.process_time()
     with pytest.raises(Wrong) as no:
-        imported(("title," + ",".join(f"column{n}" for n in range(20_000)) + "\nA\n").encode(), piece=1 << 18)
+        imported(b"title" + b",title" * 30_000 + b"\nA\n", piece=1 << 18)
 
-    assert ({1}, 100) == ({line for line, _ in no.value.faults}, len(no.value.faults))
+    assert [1] == [line for line, _ in no.value.faults]
     assert time.process_time() - begun < 2
 
 
