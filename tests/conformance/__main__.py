@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
                 runs = (with_a_token, with_a_superuser_s_session)
                 env = os.environ | {"SCHEMATHESIS_HOOKS": str(HERE / "hooks.py")}
                 code = max([subprocess.run(run(stack, arguments), check=False, env=env).returncode for run in runs])
-                errors = [f"{name}: {line[:2000]}" for name in stack.children for line in grave(stack.log(name))]
+                errors = [f"{name}: {shortened(line)}" for name in stack.children for line in grave(stack.log(name))]
                 sys.stdout.write("\n".join([*errors, f"Never 2xx: {', '.join(never_good(stack)) or 'none'}"]) + "\n")
                 return code or bool(errors)
         finally:
@@ -76,6 +76,11 @@ def command(stack: RunningStack, authorization: str) -> list[str]:
         "--url", stack.url, "--max-examples", EXAMPLES, "--header", f"Authorization: {authorization}",
         "--exclude-operation-id", "stream_events",  # it goes on for ever; tests/system/test_following.py reads it
     ]  # fmt: skip
+
+
+def shortened(line: str) -> str:
+    """Its beginning and its end, where an exception says what it is."""
+    return line if len(line) <= 2_000 else f"{line[:400]} … {line[-1_600:]}"
 
 
 def grave(log: str) -> list[str]:

@@ -7,6 +7,7 @@ from integration.projects.test_planning import folded, rows
 from synergy_chassis.clock import new_id
 from synergy_projects.domain.errors import InvalidValue, ProjectTrashed, TaskNotFound
 from synergy_projects.domain.ranking import LONGEST
+from synergy_projects.projections.writing import MANY
 
 
 @pytest.fixture
@@ -124,7 +125,7 @@ def test_a_task_goes_to_another_project_and_each_stream_tells_its_own_story(worl
         ann, project, impact=300, labels=("Bug",), assignees=(ann.user_id, bob.user_id), milestone=milestone
     )
     waiting = world.task(ann, project, depends_on=(task["id"],))["id"]
-    for author in (ann, bob):
+    for author in (ann, bob) * (MANY // 2):  # so many that their rows go as one statement
         world.do("create_comment", author, task_id=task["id"], content=f"Look, @bob-{bob.user_id}")
     world.do("create_subtask", ann, task_id=task["id"], title="Begin")
     world.do("log_time", bob, task_id=task["id"], minutes=45)
@@ -137,7 +138,7 @@ def test_a_task_goes_to_another_project_and_each_stream_tells_its_own_story(worl
     assert moved == world.ask("read_task", ann, task["id"])
     assert (target, 2, ["Bug"], None) == tuple(moved[name] for name in ("project", "number", "labels", "milestone"))
     assert task["created_at"] == moved["created_at"]
-    assert (2, 45, ["Begin"]) == (
+    assert (MANY, 45, ["Begin"]) == (
         moved["comment_count"], moved["time_logged_minutes"], [one["title"] for one in moved["subtasks"]],
     )  # fmt: skip
     shown = [world.ask(f"list_{kind}", ann, task["id"])["results"] for kind in ("comments", "time_logs")]

@@ -59,10 +59,19 @@ class Constant:
 
         return rows
 
-    def send(self, connection: sqlalchemy.Connection, values: Mapping[str, Any] = NOTHING) -> None:
-        """Hand it to the pipeline that is open on `connection`, without waiting. It has no result."""
+    def send(
+        self, connection: sqlalchemy.Connection, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] = NOTHING
+    ) -> None:
+        """
+        Hand it to the pipeline that is open on `connection`, without waiting; with several `values` once for each of
+        them, and wait for the last. It has no result.
+        """
         text = self._on(connection.dialect)
-        driver(connection).execute(text.sql, text.bound(values), prepare=True)
+        if isinstance(values, Mapping):
+            driver(connection).execute(text.sql, text.bound(values), prepare=True)
+            return
+        with driver(connection).cursor() as cursor:
+            cursor.executemany(text.sql, [text.bound(one) for one in values])
 
     def _on(self, dialect: Dialect) -> "_Text":
         if self._text is None:

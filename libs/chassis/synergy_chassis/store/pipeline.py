@@ -1,13 +1,13 @@
 """Rows, append and COMMIT in one round trip, so that the store's lock is held no longer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any
 
 import sqlalchemy
 from sqlalchemy import Executable, Insert
 
 from synergy_chassis.store.append import Appending
-from synergy_chassis.store.constant import Constant, Question, Rows
+from synergy_chassis.store.constant import NOTHING, Constant, Question, Rows
 from synergy_chassis.store.engine import driver
 from synergy_chassis.store.events import RecordedEvent
 from synergy_chassis.store.notifying import announce
@@ -63,7 +63,7 @@ def finish(
         with raw.pipeline():
             for statement, values in statements:
                 if isinstance(statement, Constant):
-                    statement.send(connection, cast(Mapping[str, Any], values))
+                    statement.send(connection, NOTHING if values is None else values)
                 else:
                     _queue(connection, statement, values)
             cursor.execute(last, parameters, prepare=True)
