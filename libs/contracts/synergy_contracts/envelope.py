@@ -18,6 +18,8 @@ HEADER_DEADLINE: Final = "synergy-deadline"
 """Unix time in milliseconds (UTC) after which nobody waits for the answer."""
 HEADER_TRACEPARENT: Final = "traceparent"
 """W3C Trace Context."""
+HEADER_TRACESTATE: Final = "tracestate"
+"""The same, of others' tracing systems: it goes along with a traceparent, from call to call."""
 HEADER_CLIENT_ADDRESS: Final = "synergy-client-address"
 HEADER_USER_AGENT: Final = "synergy-user-agent"
 

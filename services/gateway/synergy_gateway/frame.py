@@ -108,12 +108,14 @@ class Frame:
 
     def _visit(self, scope: Any, headers: Mapping[str, list[str]]) -> Visit:
         peer = scope.get("client")
+        traceparent = visit.traceparent(first(headers, "traceparent"))
         return Visit(
             request_id=visit.request_id(first(headers, "x-request-id")),
             path=scope["path"],
             client_address=client_address(peer[0] if peer else None, headers.get("x-forwarded-for", []), self._trusted),
             user_agent=first(headers, "user-agent"),
-            traceparent=visit.traceparent(first(headers, "traceparent")),
+            traceparent=traceparent,
+            tracestate=visit.tracestate(headers.get("tracestate", [])) if traceparent is not None else None,
         )
 
 

@@ -15,6 +15,7 @@ from synergy_contracts.envelope import (
     HEADER_FINGERPRINT,
     HEADER_REQUEST_ID,
     HEADER_TRACEPARENT,
+    HEADER_TRACESTATE,
     HEADER_USER_AGENT,
     Actor,
 )
@@ -112,6 +113,7 @@ def _headers(visit: Visit) -> dict[str, str]:
     told = {
         HEADER_REQUEST_ID: visit.request_id,
         HEADER_TRACEPARENT: visit.traceparent,
+        HEADER_TRACESTATE: visit.tracestate,
         HEADER_CLIENT_ADDRESS: visit.client_address,
         HEADER_USER_AGENT: (visit.user_agent or "")[:LONGEST_USER_AGENT],
     }

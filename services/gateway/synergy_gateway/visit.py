@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 KEY: Final = "synergy.visit"
 """Where the ASGI scope holds the visit."""
+LONGEST_TRACESTATE: Final = 512
 REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._:@/+=-]{1,128}")
 
 
@@ -35,6 +36,7 @@ class Visit:
     client_address: str | None = None
     user_agent: str | None = None
     traceparent: str | None = None
+    tracestate: str | None = None
     route: str | None = None
     user_id: int | None = None
     generation: int = 0
@@ -68,6 +70,12 @@ def of(request: Request[Any, Any, Any]) -> Visit:
 def request_id(given: str | None) -> str:
     """The id the client gave, if it is safe to log and to send back; else a fresh one."""
     return given if given is not None and REQUEST_ID.fullmatch(given) else str(new_id())
+
+
+def tracestate(given: list[str]) -> str | None:
+    """The client's words for its tracing systems (§3.3), in one line; None where they are too long to be handed on."""
+    line = ",".join(part.strip() for part in given)
+    return line if 0 < len(line) <= LONGEST_TRACESTATE and line.isascii() and line.isprintable() else None
 
 
 def traceparent(given: str | None) -> str | None:

@@ -50,8 +50,11 @@ def test_trace_context_and_client_are_handed_on(ann, neighbours):
     assert headers["traceparent"] == trace
     assert headers["synergy-user-agent"] == "x" * 500
     assert UUID(headers["synergy-command-id"]).version == 7
-    ann.get("/api/projects/3/", headers={"traceparent": "00-" + "0" * 32 + "-00f067aa0ba902b7-01"})
-    assert "traceparent" not in neighbours.headers("projects.read_project")
+    for given, told in {"a=1,b=2": "a=1,b=2", "x" * 513: None, "": None, "\u00e9": None}.items():
+        ann.get("/api/projects/3/", headers=[(b"traceparent", trace.encode()), (b"tracestate", given.encode())])
+        assert told == neighbours.headers("projects.read_project").get("tracestate")
+    ann.get("/api/projects/3/", headers={"tracestate": "a=1", "traceparent": "00-" + "0" * 32 + "-00f067aa0ba902b7-01"})
+    assert not {"traceparent", "tracestate"} & set(neighbours.headers("projects.read_project"))
 
 
 def test_every_answer_has_the_security_headers(ann, anyone):

@@ -17,6 +17,7 @@ from synergy_contracts.envelope import (
     HEADER_FINGERPRINT,
     HEADER_REQUEST_ID,
     HEADER_TRACEPARENT,
+    HEADER_TRACESTATE,
     HEADER_USER_AGENT,
     Actor,
 )
@@ -47,6 +48,7 @@ class CallContext:
     fingerprint: str | None = None
     deadline: float | None = None
     traceparent: str | None = None
+    tracestate: str | None = None
     client_address: str | None = None
     user_agent: str | None = None
     sender: str | None = None
@@ -102,6 +104,7 @@ def read_headers(headers: Mapping[str, Any], *, sender: str | None = None) -> Ca
             fingerprint=_text(headers, HEADER_FINGERPRINT, 100),
             deadline=int(deadline) / 1000 if deadline else None,
             traceparent=_text(headers, HEADER_TRACEPARENT, 200),
+            tracestate=_text(headers, HEADER_TRACESTATE, 512),
             client_address=_text(headers, HEADER_CLIENT_ADDRESS, 200),
             user_agent=_text(headers, HEADER_USER_AGENT, 500),
             sender=sender,
@@ -127,6 +130,8 @@ def write_headers(
         headers[HEADER_COMMAND_ID] = str(command_id)
     if parent and parent.traceparent:
         headers[HEADER_TRACEPARENT] = parent.traceparent
+        if parent.tracestate:
+            headers[HEADER_TRACESTATE] = parent.tracestate
     return headers
 
 

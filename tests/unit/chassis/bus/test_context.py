@@ -26,7 +26,7 @@ def a_call(**fields: object) -> CallContext:
 
 
 def test_what_one_writes_the_other_reads() -> None:
-    parent = a_call(traceparent="00-trace")
+    parent = a_call(traceparent="00-trace", tracestate="vendor=1")
 
     call = read_headers(write_headers(seconds=5, actor=ACTOR, command_id=COMMAND, parent=parent), sender="webhooks")
 
@@ -35,8 +35,9 @@ def test_what_one_writes_the_other_reads() -> None:
         call.command_id,
         call.request_id,
         call.traceparent,
+        call.tracestate,
         call.sender,
-    ) == (ACTOR, COMMAND, "request-1", "00-trace", "webhooks")
+    ) == (ACTOR, COMMAND, "request-1", "00-trace", "vendor=1", "webhooks")
     assert 4 < call.remaining(60) <= 5
     assert not call.late
 
