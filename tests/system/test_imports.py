@@ -73,6 +73,10 @@ def test_the_same_key_makes_one_project_and_another_file_under_it_is_refused(ann
     assert before + 1 == ann.get("/api/projects/").json()["count"]
     other = ann.post("/api/projects/import/?name=List", data=b"title\nTwo\n", headers=key)
     assert "/problems/idempotency-key-reused" == assert_problem(other, 422)["type"]
+    taken = {"Idempotency-Key": str(uuid4()), "Content-Type": "text/csv"}
+    assert ann.post("/api/projects/", json={"name": "Taken"}, headers={"Idempotency-Key": taken["Idempotency-Key"]}).ok
+    other = ann.post("/api/projects/import/", data=b"title\nOne\n", headers=taken)
+    assert "/problems/idempotency-key-reused" == assert_problem(other, 422)["type"]
 
 
 def test_what_cannot_be_imported_is_refused_with_the_reason(ann, stack):

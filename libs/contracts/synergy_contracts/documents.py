@@ -104,8 +104,8 @@ class TaskDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     milestone: Place | None = None
     sprint: Place | None = None
     subtasks: Annotated[list[SubtaskDocument], Meta(max_length=100)] = []
-    comments: list[CommentDocument] = []
-    time_logs: list[TimeLogDocument] = []
+    comments: Annotated[list[CommentDocument], Meta(max_length=10_000)] = []
+    time_logs: Annotated[list[TimeLogDocument], Meta(max_length=10_000)] = []
     created_at: datetime | None = None
     completed_at: datetime | None = None
 

@@ -1,7 +1,6 @@
 """The HTTP server: granian, its limits, and how it logs."""
 
 import os
-import resource
 import socket
 import sys
 from functools import partial
@@ -13,6 +12,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
+from synergy_chassis.open_files import allow_open_files
 from synergy_gateway.listening import listening
 from synergy_gateway.settings import Settings
 
@@ -60,7 +60,7 @@ class Server(MPServer):
 def serve(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT, then finish what is in flight. Raises Untakeable."""
     _try_address(settings.host, settings.port)
-    allow_connections()
+    allow_open_files(CONNECTIONS + SPARE_FILES)
     os.environ[PARENT] = str(os.getpid())
     Server(
         APPLICATION,
@@ -80,15 +80,6 @@ def serve(settings: Settings) -> None:
         log_level=LogLevels.warning,
         log_dictconfig=dict(LOGGING),
     ).serve()
-
-
-def allow_connections() -> None:
-    """Raise this process's own limit of open files so far that all connections fit, or as far as it may."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = CONNECTIONS + SPARE_FILES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def _listening(

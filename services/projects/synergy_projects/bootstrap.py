@@ -130,7 +130,7 @@ def build(settings: Settings) -> Projects:
         activities=Activities(CODEC),
         feed=Feed(uow, log),
         insights=Insights(CODEC, clock, database),
-        exports=Exports(CODEC),
+        exports=Exports(CODEC, desk.known),
         importer=Importer(desk, bulk, clock, closing),
         followers={"auth": follower},
         clock=clock,

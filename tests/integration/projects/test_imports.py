@@ -2,24 +2,27 @@
 
 import hashlib
 import json
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Event
+from threading import Barrier, Event
 from typing import Any
 from uuid import UUID
 
 import pytest
 from integration.projects.steps import World
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 
 from synergy_chassis.clock import new_id
 from synergy_chassis.store import BulkAppender, CommandContext
 from synergy_chassis.store.errors import CommandReused
 from synergy_chassis.store.rebuild import rebuild
 from synergy_projects import handlers, queries, tables
+from synergy_projects.domain import commands
 from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.errors import ImportNotFound, ImportsRunning, ProjectNotFound
 from synergy_projects.handlers import importing
 from synergy_projects.projections import CODEC, ProjectModel
+from synergy_projects.queries.people import forget
 
 
 class Desk:
@@ -27,7 +30,7 @@ class Desk:
 
     def __init__(self, world: World) -> None:
         self.world = world
-        self.exports = queries.Exports(CODEC, largest=500)
+        self.exports = queries.Exports(CODEC, world.desk.known, largest=500)
 
     def importer(self, *, portion: int = 7, closing: Event | None = None) -> handlers.Importer:
         bulk = BulkAppender(self.world.engine, self.world.clock, portion=portion)
@@ -124,7 +127,8 @@ def test_what_is_wrong_is_told_by_its_line_and_changes_nothing(world, ann, bob, 
     wrong = (
         '{"format": "synergyos-project", "version": 1, "project": {"name": "X"},\n"tasks": [\n'
         '{"title": "Good", "depends_on": [2]},\n{"title": "Waits", "number": 2, "depends_on": [3]},\n'
-        '{"title": "", "number": 3},\n{"title": "Late", "start_date": "2026-02-01", "due_date": "2026-01-01"}\n]}'
+        '{"title": "", "number": 3},\n{"assignees": ["somebody"],'
+        '"title": "Late", "start_date": "2026-02-01", "due_date": "2026-01-01"}\n]}'
     )
     world.task(ann, world.project(ann))
     before = in_all(world)
@@ -132,6 +136,7 @@ def test_what_is_wrong_is_told_by_its_line_and_changes_nothing(world, ann, bob, 
     import_id = files.sent(ann, wrong.encode())
     files.importer().work()
 
+    assert "somebody" not in world.people.asked, "nobody is asked for where something is wrong"
     told = files.read(ann, import_id)
     assert ("failed", None) == (told["status"], told["project"])
     assert {5, 6} == {error["line"] for error in told["errors"]}
@@ -219,14 +224,68 @@ def test_the_same_import_again_is_the_same_and_another_file_under_its_id_is_refu
         files.read(bob, command_id)
 
 
+def test_the_id_of_another_command_is_no_imports_and_never_what_its_project_is_made_by(world, ann, files):
+    def asked(command_id: UUID, how: str) -> CommandContext:
+        return CommandContext(command_id=command_id, actor_id=ann.user_id, request_id=None, fingerprint=how)
+
+    def created(command_id: UUID) -> Any:
+        command = commands.CreateProject(actor=ann, name="Apollo")
+        return handlers.create_project(command, context=asked(command_id, "create"), desk=world.desk)
+
+    def begun(command_id: UUID) -> Any:
+        context, now = asked(command_id, "import"), world.clock.now()
+        return handlers.begin_import(ann, format=None, name=None, context=context, desk=world.desk, now=now)
+
+    created(one := new_id())
+    with pytest.raises(CommandReused):
+        begun(one)
+    begun(other := new_id())
+    assert other == begun(other)["id"]
+    with pytest.raises(CommandReused):
+        created(other)
+
+    world.do("create_project", ann, name="Apollo", command_id=(unmarked := new_id()))
+    files.sent(ann, b"title\nOne\n", command_id=unmarked)
+    files.importer().work()
+    assert "done" == files.read(ann, unmarked)["status"]
+
+
+def test_a_process_that_ends_is_no_attempt_and_what_somebody_else_holds_is_left_alone(world, ann, files):
+    def stored() -> tuple[Any, ...]:
+        with world.engine.connect() as rows:
+            parts = select(func.count()).select_from(tables.import_parts)
+            kept = rows.execute(parts.where(tables.import_parts.c.import_id == import_id)).scalar_one()
+            return (*rows.execute(select(tables.imports.c.attempts, tables.imports.c.status).where(own)).one(), kept)
+
+    import_id = files.sent(ann, b"title\nOne\n")
+    own, closing = tables.imports.c.id == import_id, Event()
+    closing.set()
+    assert files.importer(closing=closing).work()
+    assert (0, "checking", 1) == stored()
+
+    late = files.importer()
+    assert late._taken() is not None
+    with world.uow.writing() as rows:
+        rows.execute(update(tables.imports).where(own).values(holder=None, held_until=None))
+    late._failed(import_id, [importing.Fault(1, "Wrong.")])
+    assert (1, "checking", 1) == stored()
+    files.importer().work()
+    assert (2, "done", 0) == stored()
+
+
 def test_imports_end_with_the_account_and_with_the_week(world, ann, files):
     for _ in range(5):
         context, now = _context(ann), world.clock.now()
         handlers.begin_import(ann, format=None, name=None, context=context, desk=world.desk, now=now)
     with pytest.raises(ImportsRunning):
         files.sent(ann, b"title\nOne\n")
+    world.clock.advance(timedelta(minutes=6))
+    handlers.begin_import(ann, format=None, name=None, context=_context(ann), desk=world.desk, now=world.clock.now())
+    with world.engine.connect() as rows:
+        theirs = tables.imports.c.user_id == ann.user_id
+        assert 1 == rows.execute(select(func.count()).select_from(tables.imports).where(theirs)).scalar_one()
     with world.uow.writing() as rows:
-        assert 5 <= handlers.forget_imports(rows, world.clock.now() + timedelta(hours=2))
+        assert 1 <= handlers.forget_imports(rows, world.clock.now() + timedelta(hours=2))
     import_id = files.sent(ann, b"title\nOne\n")
     with pytest.raises(ImportsRunning):
         world.do("prepare_leaving", ann)
@@ -240,9 +299,33 @@ def test_imports_end_with_the_account_and_with_the_week(world, ann, files):
         files.read(ann, import_id)
 
 
+def test_nobody_begins_more_imports_than_there_may_be_by_doing_so_at_once(world, ann):
+    ready = Barrier(8)
+
+    def begin(_: int) -> bool:
+        ready.wait()
+        try:
+            context, now = _context(ann), world.clock.now()
+            return bool(handlers.begin_import(ann, format=None, name=None, context=context, desk=world.desk, now=now))
+        except ImportsRunning:
+            return False
+
+    with ThreadPoolExecutor(8) as several:
+        assert 5 == sum(several.map(begin, range(8)))
+
+
+def test_an_export_asks_for_names_that_are_not_known_here(world, ann, bob, files):
+    project = world.project(ann, (bob, "contributor"))
+    before = files.exported(ann, project)
+    with world.uow.writing() as rows:
+        forget(rows, [bob.user_id])
+
+    assert before == files.exported(ann, project)
+
+
 def test_an_export_is_of_one_moment_and_what_it_is_written_from_is_let_go_of(world, ann, bob):
     project, now = a_project(world, ann, bob), [0.0]
-    exports = queries.Exports(CODEC, largest=500, monotonic=lambda: now[0])
+    exports = queries.Exports(CODEC, world.desk.known, largest=500, monotonic=lambda: now[0])
 
     def part(**asked: Any) -> dict[str, Any]:
         with world.uow.reading() as connection:

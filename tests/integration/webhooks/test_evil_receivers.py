@@ -19,6 +19,7 @@ from synergy_chassis.clock import SystemClock, new_id
 from synergy_chassis.sealing import Sealer
 from synergy_webhooks.addresses import AddressPolicy
 from synergy_webhooks.delivery.attempt import Limits, Poster, verified_tls
+from synergy_webhooks.delivery.connections import Connections, Peer
 from synergy_webhooks.delivery.parcel import Key, Outcome, Parcel
 
 SEALER = Sealer("a key for tests, long enough", purpose="webhook-secrets")
@@ -73,9 +74,15 @@ def attempt(url: str, *, allow: str = "127.0.0.1", names: Any = None, limits: Li
 
 
 def attempts(
-    url: str, *, times: int = 1, allow: str = "127.0.0.1", names: Any = None, limits: Limits = SHORT
+    url: str,
+    *,
+    times: int = 1,
+    allow: str = "127.0.0.1",
+    names: Any = None,
+    limits: Limits = SHORT,
+    then: Callable[[], None] = lambda: None,
 ) -> list[Outcome]:
-    """The same for several, one after the other, by one sender."""
+    """The same for several, one after the other, by one sender, which lives on while `then` runs in a thread."""
 
     async def resolve(host: str, port: int) -> list[str]:
         return names(host) if names else []
@@ -85,7 +92,9 @@ def attempts(
             policy=AddressPolicy.parse(allow), resolve=resolve, sealer=SEALER, clock=SystemClock(), limits=limits
         )
         try:
-            return [await poster(a_parcel(url)) for _ in range(times)]
+            outcomes = [await poster(a_parcel(url)) for _ in range(times)]
+            await asyncio.to_thread(then)
+            return outcomes
         finally:
             await poster.close()
 
@@ -118,6 +127,7 @@ def test_what_an_attempt_may_take_and_must_have():
     assert (True, ssl.CERT_REQUIRED) == (verified_tls().check_hostname, verified_tls().verify_mode)
 
 
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 BOMB = gzip.compress(b"\x00" * 50_000_000)
 
 
@@ -131,7 +141,8 @@ BOMB = gzip.compress(b"\x00" * 50_000_000)
         pytest.param(says(then=reset), "connection", id="resets"),
         pytest.param(says(b"220 smtp.example ESMTP\r\n\r\n"), "not valid HTTP", id="speaks_something_else"),
         pytest.param(says(OK, b"X: " + b"x" * 1_000_000, b"\r\n\r\n"), "not valid HTTP", id="a_header_without_end"),
-        pytest.param(says(b"HTTP/1.1 100 Continue\r\n\r\n", then=keeps_silent), "No answer within", id="only_continue"),
+        pytest.param(says(CONTINUE, then=keeps_silent), "No answer within", id="only_continue"),
+        pytest.param(says(CONTINUE * 11, OK, b"Content-Length: 0\r\n\r\n"), "Interim answers", id="continue_11_times"),
     ],
 )
 def test_what_never_says_its_status_is_a_failure(answer, error):
@@ -148,7 +159,7 @@ def test_what_never_says_its_status_is_a_failure(answer, error):
         pytest.param(says(OK, b"Content-Length: 10\r\n\r\n", *[b"x"] * 9, pause=0.3), 200, id="drips_its_body"),
         pytest.param(says(OK, b"Content-Length: 10\r\n\r\nxx", then=reset), 200, id="resets_in_its_body"),
         pytest.param(says(OK, b"Content-Length: 99\r\n\r\nxx", then=keeps_silent), 200, id="stops_in_its_body"),
-        pytest.param(says(b"HTTP/1.1 100 Continue\r\n\r\n", OK, b"Content-Length: 0\r\n\r\n"), 200, id="continue"),
+        pytest.param(says(CONTINUE * 10, OK, b"Content-Length: 0\r\n\r\n"), 200, id="continue"),
         pytest.param(says(b"HTTP/1.0 200 OK\r\n\r\nfine"), 200, id="http_1_0"),
         pytest.param(says(b"HTTP/1.1 204 No Content\r\n\r\n"), 204, id="no_content"),
         pytest.param(
@@ -171,6 +182,48 @@ def test_what_comes_behind_an_answer_is_not_that_to_the_next_attempt():
         outcomes = attempts(f"http://127.0.0.1:{port}/", times=3)
 
     assert [200] * 3 == [outcome.status_code for outcome in outcomes]
+
+
+def test_who_says_what_nobody_asked_for_is_hung_up_on():
+    rested, gone, told = threading.Event(), threading.Event(), []
+
+    def goes_on(connection: socket.socket) -> None:
+        rested.wait(5)
+        connection.sendall(b"HTTP/1.1 204 No Content\r\n\r\n")
+        with suppress(ConnectionResetError):
+            connection.recv(1)
+        gone.set()
+
+    def after_the_answer() -> None:
+        rested.set()
+        told.append(gone.wait(2))
+
+    with a_server(says(OK, b"Content-Length: 0\r\n\r\n", then=goes_on)) as port:
+        attempts(f"http://127.0.0.1:{port}/", then=after_the_answer)
+
+    assert [True] == told
+
+
+def test_so_many_connections_are_kept_and_so_long():
+    async def kept(port: int) -> None:
+        peer = Peer("127.0.0.1", port, None)
+        connections = Connections(tls=verified_tls(), connect=1.0, idle=0.3, most=2)
+        opened = [await connections.open(peer) for _ in range(3)]
+        for connection in opened:
+            connections.keep(connection)
+
+        assert [False, True, True] == [connection.alive for connection in opened]
+        assert connections.kept(peer) is opened[2]
+        ended = opened[1].protocol.closed
+        assert ended
+        await asyncio.wait_for(ended, 5)
+        assert opened[2].alive, "it is somebody's"
+        assert connections.kept(peer) is None
+        opened[2].end()
+        await connections.close()
+
+    with a_server(keeps_silent) as port:
+        asyncio.run(kept(port))
 
 
 def test_a_bomb_is_not_unpacked_and_an_endless_answer_is_not_read():

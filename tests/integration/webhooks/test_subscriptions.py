@@ -20,6 +20,7 @@ from synergy_webhooks.domain.errors import (
     WebhookNotFound,
 )
 from synergy_webhooks.projections import SubscriptionRows
+from synergy_webhooks.tables import webhooks
 
 URL = "http://127.0.0.1:9/hook"
 
@@ -151,6 +152,15 @@ def test_of_two_who_have_seen_the_same_the_second_changes_nothing(world: World):
     assert ("First", first["revision"]) == (now["name"], now["revision"])
     world.change(hook["id"], if_match=(now["revision"],), name="Third")
     world.delete(hook["id"], if_match=(world.app.read_webhook(hook["id"], ANN)["revision"],))
+
+
+def test_a_replica_of_before_the_revisions_goes_on_making_webhooks(world: World):
+    world.webhook(URL)
+    named = ", ".join(column.name for column in webhooks.columns if column.name not in ("webhook_id", "revision"))
+
+    world.sql(f"INSERT INTO webhooks (webhook_id, {named}) SELECT gen_random_uuid(), {named} FROM webhooks")
+
+    assert 2 == world.app.list_webhooks(ANN, is_active=None, page=1, page_size=9)["count"]
 
 
 def test_deleted_is_gone_with_its_secret(world: World):

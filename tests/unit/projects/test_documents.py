@@ -1,6 +1,8 @@
 """Files of every format are read as what they are, and what is wrong in them is told with its line."""
 
 import json
+import time
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -11,6 +13,8 @@ from unit.projects.files import Wrong, imported, made
 
 from synergy_projects.documents import Unreadable, spreadsheet
 from synergy_projects.documents.scanning import elements
+from synergy_projects.documents.text import lines
+from synergy_projects.domain.importing import Faults, ImportedMember, ImportedProject, Survey
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.text(max_size=5)
 VALUES = st.recursive(
@@ -76,6 +80,8 @@ def test_what_is_no_json_is_refused_with_its_line(content, line):
         pytest.param(b"title,number\nA,3\nB,3\n", [3], id="a_number_twice"),
         pytest.param(b"title,start_date,due_date\nA,2026-01-02,2026-01-01\n", [2], id="ends_before_it_begins"),
         pytest.param(b"title,assignees\n\n  ,\n", [3], id="nothing_to_see"),
+        pytest.param(b'title,labels\nA,x\nB,"x,""a\nb"\nC,"a\nb"\n', [3, 5], id="a_label_of_two_lines"),
+        pytest.param(b'title,depends_on\nA,"1\n2"\n', [2], id="numbers_in_two_lines"),
     ],
 )
 def test_each_line_of_a_spreadsheet_that_is_wrong_is_told(content, faults):
@@ -83,6 +89,47 @@ def test_each_line_of_a_spreadsheet_that_is_wrong_is_told(content, faults):
         imported(content)
 
     assert faults == [line for line, _ in no.value.faults]
+
+
+def test_a_header_of_many_columns_is_refused_soon():
+    begun = time.process_time()
+    with pytest.raises(Wrong) as no:
+        imported(b"title" + b",title" * 30_000 + b"\nA\n", piece=1 << 18)
+
+    assert [1] == [line for line, _ in no.value.faults]
+    assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param(b'{"tasks": [1,\n"', b'"]}', id="json"),
+        pytest.param(b"title\n", b"\n", id="csv"),
+    ],
+)
+def test_nothing_longer_than_some_megabytes_is_held_in_memory(before, after):
+    read = list[int]()
+
+    def chunks() -> Iterator[bytes]:
+        yield before
+        for _ in range(20):
+            read.append(1)
+            yield b"x" * 1_000_000
+        yield after
+
+    with pytest.raises(Unreadable) as no:
+        list(elements(chunks()) if before.startswith(b"{") else lines(chunks()))
+
+    assert (2, True) == (no.value.line, len(read) < 12)
+
+
+def test_who_is_named_is_learned_up_to_a_limit():
+    members = tuple(ImportedMember(line=n, username=f"p{n}", role="member") for n in range(1, 1_003))
+    faults = Faults()
+
+    survey = Survey(ImportedProject(line=1, name="X", members=members), faults)
+
+    assert (True, 1_000, [1_001, 1_002]) == (survey.exceeded, len(survey.names), [fault.line for fault in faults.found])
 
 
 def test_a_spreadsheet_becomes_tasks_with_their_milestones_made_by_name():
@@ -142,7 +189,7 @@ def test_a_trello_board_becomes_a_project():
         one.title, one.description, one.status, one.labels, one.due_date,
     )  # fmt: skip
     assert [("Saw", True), ("Paint", False)] == [(step.title, step.is_completed) for step in one.subtasks.values()]
-    assert [("First", 1), ("Second", 2)] == [(said.content, said.author_id) for said in project.comments.values()]
+    assert [("First", 1), ("Second", 1)] == [(said.content, said.author_id) for said in project.comments.values()]
     assert (200, "done", True) == (len(long.title), long.status, long.description.startswith("xxx"))
     assert ("todo", ("Someday",)) == (odd.status, odd.labels)
 
@@ -164,6 +211,6 @@ def test_github_issues_become_a_project(by):
     (bug, old), (stone,) = project.tasks.values(), project.milestones.values()
 
     assert ("site", [7, 9], 10) == (project.name, [bug.number, old.number], project.next_number)
-    assert ("Bug", "todo", ("bug",), 2, stone.id) == (bug.title, bug.status, bug.labels, bug.created_by, bug.milestone)
+    assert ("Bug", "todo", ("bug",), 1, stone.id) == (bug.title, bug.status, bug.labels, bug.created_by, bug.milestone)
     assert ("done", "completed", date(2026, 3, 1)) == (old.status, stone.status, stone.due_date)
-    assert [("Hi @person2", 3)] == [(said.content, said.author_id) for said in project.comments.values()]
+    assert [("Hi @person2", 1)] == [(said.content, said.author_id) for said in project.comments.values()]

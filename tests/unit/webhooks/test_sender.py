@@ -8,7 +8,9 @@ from uuid import UUID
 
 import pytest
 
+from synergy_webhooks.delivery import program
 from synergy_webhooks.delivery import sender as sending
+from synergy_webhooks.delivery.connections import MOST_KEPT
 from synergy_webhooks.delivery.parcel import Outcome, Parcel
 from synergy_webhooks.delivery.recorder import Recorder
 from synergy_webhooks.delivery.sender import Pace, Sender
@@ -178,3 +180,14 @@ def test_after_an_outage_longer_than_its_leases_a_sender_gives_renewing_its_time
         await running
 
     asyncio.run(asyncio.wait_for(told(), SOON))
+
+
+def test_its_connections_may_be_open_whatever_it_is_started_with(monkeypatch):
+    told: list[int] = []
+    monkeypatch.setattr(program, "allow_open_files", told.append)
+    monkeypatch.setattr(asyncio, "run", lambda main: main.close())
+    nothing: Any = None
+
+    program.send(nothing)
+
+    assert [True] == [wanted > Pace().slots + MOST_KEPT for wanted in told]

@@ -111,9 +111,10 @@ class UnitOfWork:
         block without `append`, or by an exception, rolls back.
 
         Writers of one stream queue here; none fails for it. A command that is in flight elsewhere is waited for, but
-        not for long where it has a fingerprint. Raises CommandRunning then; StreamExists with `creates` and
-        StreamNotFound without, unless the command was seen before; RowConflict when the block ends and a read-model row
-        breaks a constraint; StoreUnavailable.
+        not for long where it has a fingerprint (`repeats.PATIENCE`, from its turn on: that it is a repeat shows only
+        then, and until then it stands in line like any writer, `turns.LONGEST`). Raises CommandRunning then;
+        StreamExists with `creates` and StreamNotFound without, unless the command was seen before; RowConflict when the
+        block ends and a read-model row breaks a constraint; StoreUnavailable, also for too long a line.
         """
         with self._turns.of(name), translated(), self._commands.connect() as connection:
             stream = self._locked(connection, name, context, also)

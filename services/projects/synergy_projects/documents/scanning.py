@@ -11,6 +11,8 @@ _SPACE: Final = " \t\r\n"
 _CUT: Final = 64
 """Characters before the end of what was read so far, where what is wrong may be that it is cut off."""
 _TRIMMED: Final = 1 << 18
+LARGEST: Final = 8_000_000
+"""Characters of a value: one is in memory whole, and nobody else is served while it is read."""
 
 
 class Element(NamedTuple):
@@ -104,7 +106,7 @@ class _Text:
                 value, end = self._decoder.raw_decode(self._buffer, self._at)
             except JSONDecodeError as error:
                 cut = error.msg.startswith("Unterminated") or error.pos >= len(self._buffer) - _CUT
-                if cut and self._more():
+                if cut and self._longer():
                     continue
                 line = self.line + self._buffer.count("\n", self._at, error.pos)
                 raise Unreadable(line, f"This is not JSON: {error.msg}.") from None
@@ -112,7 +114,7 @@ class _Text:
                 raise Unreadable(self.line, "This is nested too deeply.") from None
             except ValueError as error:
                 raise Unreadable(self.line, f"This cannot be read: {error}.") from None
-            if end == len(self._buffer) and self._more():
+            if end == len(self._buffer) and self._longer():
                 continue  # a number may go on
             self._advance(end)
             return value
@@ -123,10 +125,17 @@ class _Text:
         if to > _TRIMMED:
             self._buffer, self._at = self._buffer[to:], 0
 
+    def _longer(self) -> bool:
+        """Read on in the value that begins here."""
+        if len(self._buffer) - self._at > LARGEST:
+            raise Unreadable(self.line, f"What begins here is longer than {LARGEST:,} characters.")
+        return self._more()
+
     def _more(self) -> bool:
         """Read about as much again as lies here, so that a long value costs no more than its length."""
         found, size = [self._buffer[self._at :]], 0
-        while not self._ended and size <= len(found[0]):
+        most = min(len(found[0]), max(LARGEST - len(found[0]), 0))
+        while not self._ended and size <= most:
             piece = next(self._pieces, None)
             self._ended = piece is None
             found.append(piece or "")

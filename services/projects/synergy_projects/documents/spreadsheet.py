@@ -7,6 +7,7 @@ several values have semicolons between them.
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
@@ -73,8 +74,8 @@ class SpreadsheetSource:
         reader = csv.reader(_with(first, text), delimiter=_delimiter(first), strict=True)
         try:
             columns = [ALSO.get(name, name) for name in map(_column, next(reader, []))]
-            for name in columns:
-                if name not in COLUMNS or columns.count(name) > 1:
+            for name, times in Counter(columns).items():
+                if name not in COLUMNS or times > 1:
                     faults.add(1, f"{name[:60]}: is no column here, or one twice. There are {', '.join(COLUMNS)}.")
             if "title" not in columns:
                 faults.add(1, "title: is required; the first line names the columns.")
@@ -114,9 +115,12 @@ def plain(cell: str) -> str:
 
 
 def _value(name: str, text: str) -> Any:
-    """What a cell says; what is no number stays text, which is then wrong."""
+    """What a cell says; what is no number or no list stays text, which is then wrong."""
     if name in _LISTS:
-        found = [one.strip() for one in next(csv.reader([text], delimiter=";"), []) if one.strip()]
+        try:
+            found = [one.strip() for one in next(csv.reader([text], delimiter=";"), []) if one.strip()]
+        except csv.Error:  # a line break outside quotes
+            return text
         return [_number(int, one) for one in found] if name == "depends_on" else found
     if name in _WORDS:
         return text.strip().lower().replace(" ", "_").replace("-", "_")

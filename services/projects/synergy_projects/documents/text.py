@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 LONGEST_TOLD: Final = 200
+LONGEST_LINE: Final = 8_000_000
+"""Characters: a line is in memory whole."""
 
 
 class Unreadable(Exception):
@@ -34,10 +36,13 @@ def decoded(chunks: Iterable[bytes]) -> Iterator[str]:
 
 
 def lines(chunks: Iterable[bytes]) -> Iterator[str]:
-    """The lines, each with its end."""
-    rest = ""
+    """The lines, each with its end. Raises Unreadable for one that is too long."""
+    rest, count = "", 1
     for text in decoded(chunks):
         *whole, rest = (rest + text).split("\n")
         yield from (line + "\n" for line in whole)
+        count += len(whole)
+        if len(rest) > LONGEST_LINE:
+            raise Unreadable(count, f"This line is longer than {LONGEST_LINE:,} characters.")
     if rest:
         yield rest

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Event as Signal
-from typing import Any, Final
-from uuid import UUID
+from typing import Any, Final, TypeVar
+from uuid import UUID, uuid5
 
 import structlog
 from sqlalchemy import Row, delete, func, or_, select, update
@@ -31,7 +31,6 @@ from synergy_projects.domain.importing import (
     Faults,
     Ids,
     ImportedProject,
-    ImportedTask,
     Making,
     ReservedIds,
     Survey,
@@ -42,6 +41,7 @@ from synergy_projects.handlers.portions import Portions
 from synergy_projects.queries import loading, owners
 
 log = structlog.get_logger(__name__)
+T = TypeVar("T")
 
 HELD: Final = timedelta(seconds=10)
 """How long an import is held without a sign of life."""
@@ -53,7 +53,8 @@ AWAY: Final = (StoreUnavailable, RpcTimeout, RpcUnavailable)
 PORTION: Final = 200
 """Events to a transaction: what is done between two looks at other work."""
 BREATH: Final = 16
-"""Tasks between two moments for other work."""
+"""Tasks, or events, between two moments for other work."""
+_YOURS: Final = "what is this person's counts as yours, and nothing is assigned to them."
 _I: Final = tables.imports.c
 _SEQUENCES: Final = {
     "tasks": tables.task_ids, "comments": tables.comment_ids, "subtasks": tables.subtask_ids,
@@ -99,7 +100,7 @@ class Importer:
             else:
                 self._do(row)
         except Released:
-            self._release(row.id, timedelta())
+            self._release(row.id, timedelta(), attempts=row.attempts - 1)
         except Exception as error:
             if isinstance(error, AWAY):
                 log.warning("import-interrupted", id=str(row.id), error=f"{type(error).__name__}: {error}"[:200])
@@ -148,7 +149,11 @@ class Importer:
             return None
         survey = Survey(project, faults)
         for task in self._breathing(source.tasks(faults)):
+            if survey.exceeded:
+                return None
             survey.add(task)
+        if survey.exceeded:
+            return None
         survey.finish()
         return _File(source, project, survey)
 
@@ -166,9 +171,9 @@ class Importer:
             if file is None:
                 return faults
             ids = CountedIds()
-            people = self._people(row, file)
+            people: list[int | None] = [None] * len(file.survey.names) if faults.found else self._people(row, file)
             making = self._making(row, file, ids, dict(zip(file.survey.names, people, strict=True)), 1, faults)
-            for _ in making.events(self._breathing(file.source.tasks(Faults()))):  # what is wrong is told already
+            for _ in self._breathing(making.events(file.source.tasks(Faults()))):  # what is wrong is told already
                 pass
             if faults.found:
                 return faults
@@ -180,7 +185,12 @@ class Importer:
     def _ready(self, row: Row[Any], file: _File, people: list[int | None], ids: CountedIds) -> Row[Any] | Faults:
         """Note what the events are made of besides the file, so that they are the same whoever makes them."""
         named = file.survey.names.items()
-        unknown = [Fault(line, name) for (name, line), found in zip(named, people, strict=True) if found is None]
+        joining = {member.username for member in file.project.members}
+        passed_over = [
+            {"line": line, "detail": _unknown(name) if found is None else _outside(name)}
+            for (name, line), found in zip(named, people, strict=True)
+            if found is None or (name not in joining and found != row.user_id)
+        ]
         with self._desk.uow.writing() as rows:
             if owners.held_and_leaving(rows, row.user_id):
                 faults = Faults()
@@ -197,7 +207,7 @@ class Importer:
                     people=people,
                     reserved=reserved,
                     project_id=rows.execute(select(tables.project_ids.next_value())).scalar_one(),
-                    warnings=[{"line": line, "detail": _unknown(name)} for line, name in unknown],
+                    warnings=passed_over,
                 ).returning(*tables.imports.columns)
             ).first()
         if noted is None:
@@ -230,21 +240,25 @@ class Importer:
     def _append(self, row: Row[Any], file: _File) -> None:
         faults, people = Faults(), dict(zip(file.survey.names, row.people, strict=True))
         making = self._making(row, file, ReservedIds(row.reserved), people, row.project_id, faults)
-        made = making.events(self._breathing(file.source.tasks(faults)))
+        made = self._breathing(making.events(file.source.tasks(faults)))
         stream = stream_of(row.project_id)
         portions = Portions(self._desk, row.id, row.project_id, lambda done: self._renew(row.id, done=done))
-        context = CommandContext(command_id=row.id, actor_id=row.user_id, request_id=None)
+        own_id = uuid5(row.id, f"project {row.project_id}")  # that of the import is the one of its beginning
+        context = CommandContext(command_id=own_id, actor_id=row.user_id, request_id=None)
         encoded = map(self._desk.codec.encode, _sound(made, faults))
-        self._bulk.append(
+        appended = self._bulk.append(
             stream, encoded, context, mode="no_stream", outcome={"project": row.project_id}, rows=portions.rows
         )
+        if appended.repeated:
+            self._set(row.id)  # raises Released where somebody else did it
+            raise RuntimeError("What the project is made by was done, and the import is not.")
         log.info("imported", id=str(row.id), project=row.project_id, tasks=row.total)
 
-    def _breathing(self, tasks: Iterable[ImportedTask]) -> Iterator[ImportedTask]:
-        for count, task in enumerate(tasks):
+    def _breathing(self, things: Iterable[T]) -> Iterator[T]:
+        for count, thing in enumerate(things):
             if count % BREATH == 0:
                 time.sleep(0)  # whoever shares the process with this is served
-            yield task
+            yield thing
 
     def _parts(self, row: Row[Any]) -> Iterator[bytes]:
         columns = tables.import_parts.c
@@ -282,8 +296,8 @@ class Importer:
         own = update(tables.imports).where(_I.id == import_id, _I.holder == self._holder)
         with self._desk.uow.writing() as rows:
             over = own.values(status="failed", errors=errors, finished_at=self._clock.now(), held_until=None)
-            rows.execute(over)
-            rows.execute(delete(tables.import_parts).where(tables.import_parts.c.import_id == import_id))
+            if rows.execute(over.returning(_I.id)).first() is not None:
+                rows.execute(delete(tables.import_parts).where(tables.import_parts.c.import_id == import_id))
 
     def _give_up(self, row: Row[Any]) -> None:
         """It cannot be done: what there is of the project goes, which nobody has seen."""
@@ -307,4 +321,8 @@ def _sound(events: Iterable[Event], faults: Faults) -> Iterator[Event]:
 
 
 def _unknown(name: str) -> str:
-    return f"“{name}” has no account here: what is this person's counts as yours, and nothing is assigned to them."
+    return f"“{name}” has no account here: {_YOURS}"
+
+
+def _outside(name: str) -> str:
+    return f"“{name}” is not among the members in the file: {_YOURS}"

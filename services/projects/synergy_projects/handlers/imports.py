@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, func, literal, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from synergy_chassis.store import CommandContext
@@ -21,7 +21,7 @@ MOST_AT_ONCE: Final = 5
 RECEIVED: Final = timedelta(hours=1)
 """How long a file may take to arrive."""
 AWAITED: Final = timedelta(minutes=5)
-"""How long one counts that never does."""
+"""How long one that never does stands in the way of others of the same person."""
 KEPT: Final = timedelta(days=7)
 """How long it is told what became of an import."""
 FINISHED: Final = ("done", "failed")
@@ -33,21 +33,21 @@ def begin_import(
     actor: Actor, *, format: str | None, name: str | None, context: CommandContext, desk: Desk, now: datetime
 ) -> View:
     """
-    An import that waits for its file. It has the command's id, so that the same command again is the same import.
+    An import that waits for its file. It has the command's id, so that the same command again is the same import; the
+    id is kept as those of other commands are, so that none of them has it, too.
 
     Raises UnknownActor, ImportsRunning, CommandReused.
     """
     if not desk.known([actor.user_id]):
         raise UnknownActor
+    with desk.uow.stream(f"import-{context.command_id}", context, creates=True) as stream:
+        if stream.seen is None:
+            stream.append([], outcome={"import": str(context.command_id)}, rows=lambda _recorded, _writer: None)
     with desk.uow.writing() as rows:
+        rows.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"imports {actor.user_id}", 1))))
         begun = rows.execute(select(_I.id).where(_I.id == context.command_id)).first()
         if begun is None:
-            receiving = _I.user_id == actor.user_id, _I.status == "receiving", _I.created_at > now - AWAITED
-            begun_of_late = rows.execute(
-                select(func.count()).select_from(tables.imports).where(*receiving)
-            ).scalar_one()
-            if begun_of_late + unfinished_imports(rows, actor.user_id) >= MOST_AT_ONCE:
-                raise ImportsRunning
+            _make_room(rows, actor.user_id, now)
             new = insert(tables.imports).values(
                 id=context.command_id, user_id=actor.user_id, status="receiving", format=format, name=name, done=0,
                 errors=[], warnings=[], attempts=0, created_at=now,
@@ -59,6 +59,17 @@ def begin_import(
         return shown(row)
 
 
+def _make_room(rows: Connection, user_id: int, now: datetime) -> None:
+    """For one import more of this user's: files that do not arrive go. Raises ImportsRunning."""
+    receiving = _I.user_id == user_id, _I.status == "receiving"
+    counted = rows.execute(select(func.count()).select_from(tables.imports).where(*receiving)).scalar_one()
+    room = MOST_AT_ONCE - unfinished_imports(rows, user_id)
+    if counted >= room:
+        counted -= _forget(rows, *receiving, _I.created_at < now.astimezone(UTC) - AWAITED)
+    if counted >= room:
+        raise ImportsRunning
+
+
 def add_import_part(actor: Actor, import_id: UUID, number: int, data: bytes, *, desk: Desk) -> None:
     """Keep a part of a file that is awaited, in place of one that came before. Raises ImportNotFound."""
     with desk.uow.writing() as rows:
@@ -67,6 +78,7 @@ def add_import_part(actor: Actor, import_id: UUID, number: int, data: bytes, *, 
         awaited = select(literal(import_id), literal(number), literal(data)).where(
             _I.id == import_id, _I.status == "receiving"
         )
+        awaited = awaited.with_for_update(read=True)  # it neither goes nor is submitted meanwhile
         new = insert(tables.import_parts).from_select(["import_id", "number", "data"], awaited)
         replaced = new.on_conflict_do_update(index_elements=["import_id", "number"], set_={"data": new.excluded.data})
         rows.execute(replaced)
@@ -92,7 +104,11 @@ def forget_imports(rows: Connection, now: datetime) -> int:
     moment = now.astimezone(UTC)
     stale = (_I.status == "receiving") & (_I.created_at < moment - RECEIVED)
     old = _I.status.in_(FINISHED) & (_I.finished_at < moment - KEPT)
-    gone = rows.execute(delete(tables.imports).where(stale | old).returning(_I.id)).scalars().all()
+    return _forget(rows, stale | old)
+
+
+def _forget(rows: Connection, *which: ColumnElement[bool]) -> int:
+    gone = rows.execute(delete(tables.imports).where(*which).returning(_I.id)).scalars().all()
     for import_id in gone:
         rows.execute(delete(tables.import_parts).where(_P.import_id == import_id))
     return len(gone)

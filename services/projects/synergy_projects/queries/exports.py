@@ -2,7 +2,7 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
 from sqlalchemy import Connection
@@ -11,6 +11,7 @@ from synergy_chassis.store import EventCodec
 from synergy_projects.documents import Writer, Written, people_in
 from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.errors import InvalidParameter, ProjectNotFound, VersionNotFound
+from synergy_projects.domain.person import Person
 from synergy_projects.queries.history import Histories
 from synergy_projects.queries.people import people
 from synergy_projects.queries.projects import visible_project
@@ -21,6 +22,8 @@ LARGEST: Final = 500_000
 MOST_HELD: Final = 2
 HELD: Final = 60.0
 """Seconds for the next part to be asked for."""
+Known = Callable[[Collection[int]], dict[int, Person]]
+"""Names of users, also of those who are not known here yet."""
 _Key = tuple[int, int, Written]
 
 
@@ -31,9 +34,15 @@ class Exports:
     """
 
     def __init__(
-        self, codec: EventCodec, *, largest: int = LARGEST, monotonic: Callable[[], float] = time.monotonic
+        self,
+        codec: EventCodec,
+        known: Known,
+        *,
+        largest: int = LARGEST,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._histories = Histories(codec, held_tasks=0)  # a state that is held here must not be advanced
+        self._known = known
         self._largest = largest
         self._monotonic = monotonic
         self._held: OrderedDict[_Key, tuple[float, Writer]] = OrderedDict()
@@ -73,8 +82,13 @@ class Exports:
                 raise ProjectNotFound
             if state.version != version or state.trashed_at is not None:
                 raise VersionNotFound
-            names = {user_id: person.username for user_id, person in people(connection, people_in(state)).items()}
+            names = {user_id: person.username for user_id, person in self._named(connection, people_in(state)).items()}
             return Writer(state, names, format)
+
+    def _named(self, connection: Connection, ids: Collection[int]) -> Mapping[int, Person]:
+        named = people(connection, ids)
+        missing = [user_id for user_id in ids if user_id not in named]
+        return named | self._known(missing) if missing else named
 
     def _taken(self, key: _Key) -> Writer | None:
         _, writer = self._held.pop(key, (0.0, None))

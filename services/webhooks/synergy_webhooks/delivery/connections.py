@@ -7,6 +7,7 @@ aiohttp reads the answers. Its client is left out: an attempt through it takes m
 import asyncio
 import socket
 import ssl
+from collections import OrderedDict
 from dataclasses import dataclass
 from time import monotonic
 from typing import Final
@@ -18,6 +19,10 @@ from aiohttp.http import RawResponseMessage
 STALE: Final = (aiohttp.ServerDisconnectedError, aiohttp.ClientOSError)
 """How a kept connection that the other side has closed meanwhile shows."""
 SWITCHING: Final = 101
+MOST_INTERIM: Final = 10
+"""Answers before the answer (1xx) that one request may get."""
+MOST_KEPT: Final = 1_000
+"""Connections that wait for their next attempt, to all receivers together."""
 
 
 class NoConnection(Exception):
@@ -32,6 +37,10 @@ class ConnectionTooSlow(Exception):
     """Nobody took the connection in time."""
 
 
+class OnlyInterim(Exception):
+    """One 1xx after the other, and no answer."""
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """An address that was judged. `name` is whom its certificate is to be for; None: without TLS."""
@@ -41,28 +50,45 @@ class Peer:
     name: str | None
 
 
-@dataclass(slots=True)
+class Answers(ResponseHandler):
+    """Reads answers; hangs up on whoever says anything while nothing is `asked`. Who was just dialled will be."""
+
+    asked = True
+
+    def data_received(self, data: bytes) -> None:
+        """What was asked for is read; nobody would read the rest, and nothing hold it back."""
+        if self.asked:
+            super().data_received(data)
+        else:
+            self.abort()
+
+
+@dataclass(slots=True, eq=False)
 class Connection:
     """One connection, which is `reused` or just made."""
 
     peer: Peer
     reused: bool
-    protocol: ResponseHandler
+    protocol: Answers
     kept_at: float = 0.0
 
     async def ask(self, request: bytes, *, buffer: int) -> tuple[RawResponseMessage, aiohttp.StreamReader]:
         """
         The head of the answer, and its body to be read as it came, never unpacked; about `buffer` bytes of it are held.
+
+        Raises OnlyInterim beside what aiohttp does.
         """
         transport = self.protocol.transport
         if transport is None:
             raise aiohttp.ServerDisconnectedError
+        self.protocol.asked = True
         self.protocol.set_response_params(read_until_eof=True, auto_decompress=False, read_bufsize=buffer)
         transport.write(request)
-        while True:
+        for _ in range(MOST_INTERIM + 1):
             message, body = await self.protocol.read()
             if not 100 <= message.code < 200 or message.code == SWITCHING:
                 return message, body
+        raise OnlyInterim
 
     @property
     def alive(self) -> bool:
@@ -75,24 +101,25 @@ class Connection:
 
 
 class Connections:
-    """Those that are kept, for `idle` seconds at most. A new one gets `connect` seconds."""
+    """Those that are kept: `most`, for `idle` seconds at most. A new one gets `connect` seconds."""
 
-    def __init__(self, *, tls: ssl.SSLContext, connect: float, idle: float) -> None:
+    def __init__(self, *, tls: ssl.SSLContext, connect: float, idle: float, most: int = MOST_KEPT) -> None:
         self._tls = tls
         self._connect = connect
         self._idle = idle
-        self._kept: dict[Peer, list[Connection]] = {}
+        self._most = most
+        self._kept: dict[Peer, dict[Connection, None]] = {}
+        self._oldest_first: OrderedDict[Connection, None] = OrderedDict()
         self._sweeping: asyncio.TimerHandle | None = None
 
     def kept(self, peer: Peer) -> Connection | None:
         """The one to the peer that was used last, if one is there: its own from now on."""
-        waiting = self._kept.get(peer, [])
-        while waiting:
-            connection = waiting.pop()
-            if connection.alive and monotonic() - connection.kept_at < self._idle:
+        while waiting := self._kept.get(peer):
+            connection = next(reversed(waiting))
+            self._take(connection)
+            if self._usable(connection):
                 return connection
             connection.end()
-        self._kept.pop(peer, None)
         return None
 
     async def open(self, peer: Peer) -> Connection:
@@ -106,7 +133,7 @@ class Connections:
         try:
             raw = await self._connected(peer)
             _, protocol = await loop.create_connection(
-                lambda: ResponseHandler(loop), sock=raw, ssl=tls, server_hostname=peer.name
+                lambda: Answers(loop), sock=raw, ssl=tls, server_hostname=peer.name
             )
         except ssl.SSLError:
             raise
@@ -115,12 +142,14 @@ class Connections:
         return Connection(peer, False, protocol)
 
     def keep(self, connection: Connection) -> None:
-        """For the next attempt, unless one of the two sides is to close it."""
+        """For the next attempt, unless one of the two sides is to close it. One too many: the oldest is ended."""
         if not connection.alive:
             connection.end()
             return
-        connection.reused, connection.kept_at = True, monotonic()
-        self._kept.setdefault(connection.peer, []).append(connection)
+        connection.reused, connection.kept_at, connection.protocol.asked = True, monotonic(), False
+        self._kept.setdefault(connection.peer, {})[connection] = self._oldest_first[connection] = None
+        if len(self._oldest_first) > self._most:
+            self._end(next(iter(self._oldest_first)))
         if self._sweeping is None:
             self._sweeping = asyncio.get_running_loop().call_later(self._idle, self._sweep)
 
@@ -141,21 +170,29 @@ class Connections:
         """Hang up all that are kept."""
         if self._sweeping is not None:
             self._sweeping.cancel()
-        for connection in (one for waiting in self._kept.values() for one in waiting):
-            connection.end()
-        self._kept.clear()
+        for connection in list(self._oldest_first):
+            self._end(connection)
         await asyncio.sleep(0)  # for the loop to close them
+
+    def _usable(self, connection: Connection) -> bool:
+        return connection.alive and monotonic() - connection.kept_at < self._idle
+
+    def _take(self, connection: Connection) -> None:
+        """Out of those that are kept."""
+        del self._oldest_first[connection]
+        waiting = self._kept[connection.peer]
+        del waiting[connection]
+        if not waiting:
+            del self._kept[connection.peer]
+
+    def _end(self, connection: Connection) -> None:
+        self._take(connection)
+        connection.end()
 
     def _sweep(self) -> None:
         """Ends those that nobody used for long; looks again while there are any."""
-        self._sweeping, now = None, monotonic()
-        for peer, waiting in list(self._kept.items()):
-            fresh = [one for one in waiting if one.alive and now - one.kept_at < self._idle]
-            for connection in (one for one in waiting if one not in fresh):
-                connection.end()
-            if fresh:
-                self._kept[peer] = fresh
-            else:
-                del self._kept[peer]
-        if self._kept:
+        self._sweeping = None
+        for connection in [one for one in self._oldest_first if not self._usable(one)]:
+            self._end(connection)
+        if self._oldest_first:
             self._sweeping = asyncio.get_running_loop().call_later(self._idle, self._sweep)

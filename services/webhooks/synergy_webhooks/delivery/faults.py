@@ -9,7 +9,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from synergy_chassis.sealing import Unsealable
 from synergy_webhooks.addresses import BadUrl, Forbidden
-from synergy_webhooks.delivery.connections import ConnectionTooSlow, NoConnection
+from synergy_webhooks.delivery.connections import ConnectionTooSlow, NoConnection, OnlyInterim
 
 
 def sentence(error: Exception, connect: float, total: float) -> str:
@@ -35,6 +35,8 @@ def sentence(error: Exception, connect: float, total: float) -> str:
             return "The connection was closed before an answer."
         case aiohttp.ClientOSError() | OSError():
             return f"The connection broke: {_os_reason(error)}."
+        case OnlyInterim():
+            return "Interim answers (1xx) came one after the other, and no answer."
         case HttpProcessingError():
             return "The answer is not valid HTTP."
         case _:

@@ -15,10 +15,12 @@ from sqlalchemy import Connection
 from synergy_chassis.clock import Clock, SystemClock, new_id
 from synergy_chassis.metrics import Address, introduce
 from synergy_chassis.metrics.asyncio_server import served
+from synergy_chassis.open_files import allow_open_files
 from synergy_chassis.sealing import Sealer
 from synergy_chassis.store import CommandContext, StoreUnavailable, UnitOfWork, engine
 from synergy_webhooks.addresses.names import Names
 from synergy_webhooks.delivery.attempt import Poster
+from synergy_webhooks.delivery.connections import MOST_KEPT
 from synergy_webhooks.delivery.forgetting import forget
 from synergy_webhooks.delivery.ledger import Disabling, Ledger
 from synergy_webhooks.delivery.link import Link
@@ -34,6 +36,9 @@ from synergy_webhooks.tables import WAKE_UP
 
 GARBAGE: Final = 20_000
 """New objects after which some are looked for that nothing leads to."""
+
+SPARE_FILES: Final = 256
+"""Open files beside the connections to receivers."""
 
 log = structlog.get_logger(__name__)
 
@@ -145,4 +150,5 @@ def send(program: Program, *, metrics: Address | None = None) -> None:
         async with served(metrics):
             await program.run()
 
+    allow_open_files(Pace().slots + MOST_KEPT + SPARE_FILES)
     asyncio.run(main())

@@ -47,8 +47,9 @@ class Making:
     """
     Makes the project `project_id` of what was surveyed, in the name of the importer, who owns it.
 
-    `people` are the ids of those user names that are known here. Nobody else becomes a member or an assignee; what they
-    made counts as the importer's. `now` stands for today: it is the same however often the events are made.
+    `people` are the ids of those user names that are known here. Of them the document's members become members; what
+    anybody else made counts as the importer's, and nothing is assigned to them. `now` stands for today: it is the same
+    however often the events are made.
     """
 
     def __init__(
@@ -72,6 +73,7 @@ class Making:
         self._now = now
         self._faults = faults
         self._project: Project | None = None
+        self._named: dict[str, int] = {}
         self._tasks: dict[int, int] = {}
         self._milestones: list[int] = []
         self._sprints: list[int] = []
@@ -132,6 +134,8 @@ class Making:
             role = "manager" if member.role == "owner" else member.role
             command = AddMember(actor=self._importer, project_id=self._project_id, user_id=user_id, role=role)
             yield from self._evolved(decide.add_member(self._made, command, user_id=user_id))
+        members = self._made.members
+        self._named = {name.lower(): user_id for name, user_id in self._people.items() if user_id in members}
 
     def _labels(self) -> Iterator[Event]:
         for label in self._imported.labels:
@@ -244,17 +248,16 @@ class Making:
     def _commented(self, comment: ImportedComment, task_id: int) -> list[Event]:
         comment_id, author = self._ids.next("comments"), self._by(comment.author)
         if comment.mentions is None:
-            members = {user_id: name for name, user_id in self._people.items() if user_id in self._made.members}
-            named = {name.lower(): user_id for user_id, name in members.items()}
             command = CreateComment(actor=author, task_id=task_id, content=comment.content)
-            return decide.create_comment(self._made, command, comment_id=comment_id, named=named)
-        mentioned = {name: self._people[name] for name in comment.mentions if name in self._people}
+            return decide.create_comment(self._made, command, comment_id=comment_id, named=self._named)
+        named = frozenset(comment.mentions)
+        mentioned = {name: self._people[name] for name in named if name in self._people}
 
         def told(match: re.Match[str]) -> str:
             name = match[1]
             if name in mentioned:
                 return f"<@{mentioned[name]}>"
-            return f"@{name}" if name in (comment.mentions or ()) else match[0]
+            return f"@{name}" if name in named else match[0]
 
         command = CreateComment(actor=author, task_id=task_id, content=_MENTION.sub(told, comment.content))
         return decide.create_comment(
@@ -275,9 +278,9 @@ class Making:
         self._made.time_logs.clear()
 
     def _by(self, name: str | None) -> Actor:
-        """Whoever is known by this name, or else the importer; with the right to all that a project can hold."""
+        """The member of this name, or else the importer; with the right to all that a project can hold."""
         user_id = self._people.get(name) if name is not None else None
-        return self._importer if user_id is None else Actor(user_id=user_id, superuser=True)
+        return Actor(user_id=user_id, superuser=True) if user_id in self._made.members else self._importer
 
 
 def _placed(ids: list[int], place: int | None, name: str) -> int | None:

@@ -48,21 +48,25 @@ class Faults:
 class Survey:
     """
     `add` each task; `finish` tells what is wrong with all of them together. Then `numbers` and `places` (on the board,
-    counted from 0) hold what each task gets, in the order in which they were added, and `names` who is named.
+    counted from 0) hold what each task gets, in the order in which they were added, and `names` who is named. Once it
+    is `exceeded` there is more than an import may hold, and nothing more is learned.
     """
 
     def __init__(self, project: ImportedProject, faults: Faults) -> None:
         self.numbers: list[int] = []
         self.places: list[int] = []
         self.names: dict[str, int] = {}
+        self.exceeded = False
         self._faults = faults
         self._given: list[int | None] = []
         self._ranks: list[int | None] = []
         self._lines: list[int] = []
         self._awaited: dict[int, tuple[int, ...]] = {}
+        members: set[str] = set()
         for member in project.members:
-            if member.username.casefold() in {name.casefold() for name in self.names}:
+            if member.username.casefold() in members:
                 faults.add(member.line, f"“{member.username}” is a member already.")
+            members.add(member.username.casefold())
             self._name(member.line, member.username)
 
     @property
@@ -74,6 +78,9 @@ class Survey:
         """One task more."""
         if self.count == MOST_TASKS:
             self._faults.add(task.line, f"A project that is imported has at most {MOST_TASKS:,} tasks.")
+            self.exceeded = True
+        if self.exceeded:
+            return
         if task.depends_on:
             self._awaited[self.count] = task.depends_on
         self._given.append(task.number)
@@ -117,7 +124,9 @@ class Survey:
     def _name(self, line: int, name: str) -> None:
         if name not in self.names and len(self.names) == MOST_PEOPLE:
             self._faults.add(line, f"More than {MOST_PEOPLE:,} people are named.")
-        self.names.setdefault(name, line)
+            self.exceeded = True
+        else:
+            self.names.setdefault(name, line)
 
 
 def _in_circles(waiting: dict[int, set[int]]) -> list[int]:
