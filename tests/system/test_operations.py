@@ -40,7 +40,7 @@ def test_a_rebuild_gives_the_same_progress_and_repairs_a_row_that_lies(stack):
     assert before["progress"] == 62
 
     code, report = operator(stack, "projects", "rebuild")
-    assert code == 0, report
+    assert code == 0, json.dumps(report)
     assert before == ann.get(path).json()
 
     with as_owner(stack, "projects") as database:

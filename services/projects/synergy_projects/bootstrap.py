@@ -112,7 +112,7 @@ def build(settings: Settings) -> Projects:
     uow = UnitOfWork(database, clock)
     log = EventLog(database)
     histories = Histories(CODEC)
-    names = partial(policies.keep_names, names=auth.people)
+    names = partial(policies.hear, names=auth.people)
     follower = Follower(
         database, consumer="projects", source="auth", owner=auth, apply=names, lost=policies.forget_names
     )

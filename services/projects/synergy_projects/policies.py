@@ -25,13 +25,25 @@ def keep_names(
     events: Sequence[StoredEvent], connection: Connection, *, names: Callable[[Collection[int]], list[Person]]
 ) -> None:
     """Fetch and keep the present names of the users that these events of auth tell of. Other events mean nothing."""
-    erased = {int(event.data["user_id"]) for event in events if event.type == "user.erased"}
+    erased = _erased(events)
     user_ids = sorted({int(event.data["user_id"]) for event in events if event.type in _NAMED} - erased)
     if user_ids:
         remember(connection, names(user_ids))
     if erased:
         forget(connection, erased)
+
+
+def hear(
+    events: Sequence[StoredEvent], connection: Connection, *, names: Callable[[Collection[int]], list[Person]]
+) -> None:
+    """What these events of auth mean here: names are kept, and who is erased leaves no file to be imported."""
+    keep_names(events, connection, names=names)
+    if erased := _erased(events):
         forget_imports_of(connection, erased)
+
+
+def _erased(events: Sequence[StoredEvent]) -> set[int]:
+    return {int(event.data["user_id"]) for event in events if event.type == "user.erased"}
 
 
 def forget_names(_after: int, connection: Connection) -> None:

@@ -12,7 +12,7 @@ from synergy_contracts.envelope import EventsPage, Head, StoredEvent, Tally
 from synergy_contracts.refusals import Refused
 from synergy_projects.domain.person import Person
 from synergy_projects.handlers import erase_person
-from synergy_projects.policies import forget_names, keep_names
+from synergy_projects.policies import forget_names, hear
 from synergy_projects.queries.people import people
 
 
@@ -39,7 +39,7 @@ class Auth:
 
 
 def follower(world, auth, names, consumer):
-    return Follower(world.engine, consumer=consumer, source="auth", owner=auth, apply=partial(keep_names, names=names))
+    return Follower(world.engine, consumer=consumer, source="auth", owner=auth, apply=partial(hear, names=names))
 
 
 def known(world, *ids):
@@ -126,7 +126,7 @@ def test_the_operator_drops_a_name_at_once_and_is_told_what_stays(world, ann):
 
 def test_names_of_a_restored_auth_are_fetched_anew(world):
     lost, kept = world.somebody("lost").user_id, world.somebody("kept").user_id
-    remembered = partial(keep_names, names=world.people.people)
+    remembered = partial(hear, names=world.people.people)
     auth = Auth(told(1, "user.registered", kept), told(2, "user.registered", lost))
     auth.tally = lambda position: Tally(events=1, last=1, head=auth.head().position, epoch=auth.head().epoch)
     following = Follower(

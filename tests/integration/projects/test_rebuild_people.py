@@ -38,3 +38,15 @@ def test_names_that_lie_are_found_and_replaced_and_erased_people_are_gone(world)
 
     assert known(world, one, two, 999) == right
     assert rebuild_following(world.engine, model, check=True).ok
+
+
+def test_who_was_erased_does_not_stand_in_the_way(world):
+    """Their files that were to be imported are no part of the names: only who follows forgets them."""
+    one, gone = world.somebody("one").user_id, world.somebody("gone").user_id
+    auth = Auth(told(1, "user.registered", one), told(2, "user.registered", gone), told(3, "user.erased", gone))
+    follower(world, auth, world.people.people, PLACE.consumer).take([])
+
+    done = rebuild_following(world.engine, people_model(auth, world.people.people))
+
+    assert (done.ok, done.parked) == (True, [])
+    assert set(known(world, one, gone)) == {one}
