@@ -105,6 +105,29 @@ def in_all(world: World) -> dict[str, int]:
         return counts | {"events": rows.execute(text("SELECT count(*) FROM store.events")).scalar_one()}
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\0\0",
+        b"title,\0\nx,y\n",
+        b"title,labels\nx,\0\n",
+        b'{"format": "\\u0000"}',
+        b'[{"title": "\\ud800"}]',
+        b"\xff",
+    ],
+)
+def test_whatever_a_file_holds_it_is_read_once_and_told_what_is_wrong(world, ann, files, content):
+    before, import_id = in_all(world), files.sent(ann, content)
+
+    assert files.importer().work()
+
+    told = files.read(ann, import_id)
+    assert ("failed", True) == (told["status"], bool(told["errors"]))
+    assert "no fault of the file" not in told["errors"][0]["detail"]
+    assert before == in_all(world)
+
+
 def test_an_exported_project_is_imported_equal_and_its_rows_are_the_fold_of_its_events(world, ann, bob, files):
     project = a_project(world, ann, bob)
     before = files.exported(ann, project)

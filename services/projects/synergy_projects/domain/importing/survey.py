@@ -1,5 +1,6 @@
 """What must be known of all tasks before the first is made: numbers, places, what waits for what, who is named."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final, NamedTuple
@@ -10,6 +11,8 @@ from synergy_projects.domain.importing.document import ImportedProject, Imported
 MOST_TASKS: Final = 100_000
 MOST_FAULTS: Final = 100
 MOST_PEOPLE: Final = 1_000
+_UNTELLABLE: Final = re.compile("[\x00\ud800-\udfff]")
+"""What a file may hold and no answer can: NUL and halves of surrogate pairs."""
 
 
 class Fault(NamedTuple):
@@ -31,8 +34,8 @@ class Faults:
         return len(self.found) >= MOST_FAULTS
 
     def add(self, line: int, detail: str) -> None:
-        """Another one; a file that is read several times tells the same of them."""
-        fault = Fault(line, detail)
+        """Another one; a file that is read several times tells the same of them. What is quoted may be anything."""
+        fault = Fault(line, _UNTELLABLE.sub("\N{REPLACEMENT CHARACTER}", detail))
         if not self.full and fault not in self.found:
             self.found.append(fault)
 
