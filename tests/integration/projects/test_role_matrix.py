@@ -143,7 +143,7 @@ def here(projects_engine: Engine) -> Room:
     people: dict[str, Actor | None] = {name: world.somebody(name) for name in (*ROLES, "outsider")}
     people |= {"anonymous": None, "superuser": world.somebody("root", superuser=True)}
     service = ProjectsService()
-    insights, exports = Insights(CODEC, world.clock, world.engine), Exports(CODEC)
+    insights, exports = Insights(CODEC, world.clock, world.engine), Exports(CODEC, world.desk.known)
     service.app = SimpleNamespace(uow=world.uow, desk=world.desk, past=world.past, insights=insights, exports=exports)  # type: ignore[assignment]
     return a_room(world, people, service)
 

@@ -19,6 +19,16 @@ Question = tuple["Constant", Mapping[str, Any]]
 """A statement and its parameters."""
 
 
+def direct(connection: sqlalchemy.Connection) -> bool:
+    """Whether psycopg is beneath the connection, and may be asked itself."""
+    return connection.dialect.driver == _DRIVER
+
+
+def keyless(statement: Executable) -> Executable:
+    """An INSERT that does not fetch generated keys: in a pipeline it would wait for the answer. Others as they are."""
+    return statement.inline() if isinstance(statement, Insert) and not statement._returning else statement
+
+
 class Constant:
     """
     A statement of SQLAlchemy's whose text never changes. What it asks is turned into SQL once, and from then on each
@@ -29,12 +39,12 @@ class Constant:
     """
 
     def __init__(self, statement: Executable) -> None:
-        self.statement = statement.inline() if isinstance(statement, Insert) and not statement._returning else statement
+        self.statement = keyless(statement)
         self._text: _Text | None = None
 
     def rows(self, connection: sqlalchemy.Connection, values: Mapping[str, Any] = NOTHING) -> Rows:
         """Every row, by the names of its columns; in the transaction of `connection`. Raises psycopg.Error."""
-        if connection.dialect.driver != _DRIVER:
+        if not direct(connection):
             return [dict(row) for row in connection.execute(self.statement, dict(values)).mappings()]
         if not connection.in_transaction():
             connection.begin()

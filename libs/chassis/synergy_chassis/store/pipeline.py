@@ -1,13 +1,12 @@
 """Rows, append and COMMIT in one round trip, so that the store's lock is held no longer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Executable, Insert
 
 from synergy_chassis.store.append import Appending
-from synergy_chassis.store.constant import NOTHING, Constant, Question, Rows
+from synergy_chassis.store.constant import NOTHING, Constant, Question, Rows, keyless
 from synergy_chassis.store.engine import driver
 from synergy_chassis.store.events import RecordedEvent
 from synergy_chassis.store.notifying import announce
@@ -65,20 +64,9 @@ def finish(
                 if isinstance(statement, Constant):
                     statement.send(connection, NOTHING if values is None else values)
                 else:
-                    _queue(connection, statement, values)
+                    connection.execute(keyless(statement), values)
             cursor.execute(last, parameters, prepare=True)
             raw.execute("COMMIT")  # raw.commit() would wait here, and the pipeline's end once more
         rows = cursor.fetchall()
     connection.commit()  # closes SQLAlchemy's transaction; the server's is over
     return rows
-
-
-def _queue(
-    connection: sqlalchemy.Connection,
-    statement: Executable,
-    values: Mapping[str, Any] | Sequence[Mapping[str, Any]] | None,
-) -> None:
-    """Hand one statement to the pipeline. INSERT must not fetch generated keys: it would wait for the answer."""
-    if isinstance(statement, Insert) and not statement._returning:
-        statement = statement.inline()
-    connection.execute(statement, values)

@@ -3,7 +3,7 @@
 import sqlalchemy
 from psycopg.pq import TransactionStatus
 
-from synergy_chassis.store.constant import Question, Rows
+from synergy_chassis.store.constant import Question, Rows, direct
 from synergy_chassis.store.engine import driver
 
 _BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
@@ -16,7 +16,7 @@ def together(connection: sqlalchemy.Connection, *questions: Question) -> list[Ro
     A connection that commits by itself (`UnitOfWork.glancing`) is given a transaction for them; where one is open, they
     are asked in it, and of one moment only if it is.
     """
-    if connection.dialect.driver != "psycopg":
+    if not direct(connection):
         return [statement.rows(connection, values) for statement, values in questions]
     raw = driver(connection)
     alone = raw.autocommit and raw.info.transaction_status == TransactionStatus.IDLE

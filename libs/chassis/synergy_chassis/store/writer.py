@@ -16,10 +16,7 @@ class Writer(Protocol):
     """Takes read-model writes; they happen together with the append."""
 
     def execute(self, statement: Executable | Constant, parameters: Parameters = None) -> None:
-        """
-        Queue a statement, a Constant with the parameters of one row. It has no result; a broken constraint shows as
-        RowConflict when the block ends.
-        """
+        """Queue a statement. It has no result; a broken constraint shows as RowConflict when the block ends."""
         ...
 
 

@@ -12,7 +12,6 @@ from sqlalchemy import (
     Connection,
     Integer,
     Select,
-    Text,
     bindparam,
     case,
     func,
@@ -35,18 +34,17 @@ COUNTED_TO: Final = 1_000
 
 def found_in(search: str, *columns: ColumnElement[str]) -> ColumnElement[bool]:
     """Whether one of the columns contains the text, whatever its case; `%` and `_` mean themselves."""
-    return or_(*(column.icontains(search, autoescape=True) for column in columns))
+    return alike(literal(pattern(search)), *columns)
 
 
 def pattern(search: str) -> str:
-    """The text as `like_pattern` looks for it: `%` and `_` mean themselves."""
+    """What `alike` takes for a text anywhere."""
     return "%" + re.sub("([%_/])", r"/\1", search) + "%"
 
 
-def like_pattern(*columns: ColumnElement[str]) -> ColumnElement[bool]:
-    """The same as `found_in`, of what the parameter `pattern` will be."""
-    wanted = func.lower(bindparam("pattern", type_=Text))
-    return or_(*(func.lower(column).like(wanted, escape="/") for column in columns))
+def alike(wanted: ColumnElement[str], *columns: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether one of the columns is like `pattern` of a text, whatever its case."""
+    return or_(*(func.lower(column).like(func.lower(wanted), escape="/") for column in columns))
 
 
 def ranked(column: ColumnElement[str], words: Sequence[str]) -> ColumnElement[int]:

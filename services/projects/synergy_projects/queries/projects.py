@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Select, bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Select, Text, bindparam, select
 
 from synergy_chassis.store import Constant, together
 from synergy_projects import tables
@@ -102,7 +102,8 @@ def list_projects(
 def _listed(given: frozenset[str], ordering: str, *, archived: bool, everyones: bool) -> tuple[Constant, Constant]:
     """The statement of a page and that of the count, where these parameters narrow the list."""
     told = {"status": _P.status == bindparam("status"), "priority": _P.priority == bindparam("priority")}
-    told |= {"role": _MINE.c.role == bindparam("role"), "pattern": lists.like_pattern(_P.name, _P.description)}
+    told["role"] = _MINE.c.role == bindparam("role")
+    told["pattern"] = lists.alike(bindparam("pattern", type_=Text), _P.name, _P.description)
     shelf = _P.archived_at.is_not(None) if archived else _P.archived_at.is_(None)
     where = [_P.trashed_at.is_(None), shelf, *(told[name] for name in sorted(given))]
 
