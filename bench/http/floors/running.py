@@ -12,11 +12,12 @@ from synergy_local.processes import wait_until
 
 def bare(place: Ground, size: int) -> Address:
     """The bare application with answers of `size` bytes: where it listens."""
-    (port,) = free_ports(1)
-    child = place.python(f"bare-{port}", "bench.http.floors.bare", BODY_BYTES=str(size), PORT=str(port),
-                         PYTHONPATH=str(Path(__file__).parents[3]))  # fmt: skip
-    wait_until(lambda: not is_free(LOOPBACK, port), seconds=60, what="the bare application listening", children=[child])
-    return (LOOPBACK, port)
+    return _listening(place, "bare", size)
+
+
+def least(place: Ground, size: int) -> Address:
+    """The same for the least that a read from memory does."""
+    return _listening(place, "least", size, REDIS_URL=place.stack.servers.redis_url)
 
 
 def echo(place: Ground, answer: bytes, *, at_once: int) -> Callable[[], float]:
@@ -28,3 +29,11 @@ def echo(place: Ground, answer: bytes, *, at_once: int) -> Callable[[], float]:
                  PYTHONPATH=str(Path(__file__).parents[3]))  # fmt: skip
     url, seconds = vhost.amqp_url("gateway"), place.options.seconds
     return lambda: place.clients.submit(call, url, at_once=at_once, seconds=seconds).result()
+
+
+def _listening(place: Ground, name: str, size: int, **env: str) -> Address:
+    (port,) = free_ports(1)
+    env |= {"BODY_BYTES": str(size), "PORT": str(port), "PYTHONPATH": str(Path(__file__).parents[3])}
+    child = place.python(f"{name}-{port}", f"bench.http.floors.{name}", **env)
+    wait_until(lambda: not is_free(LOOPBACK, port), seconds=60, what=f"{name} listening", children=[child])
+    return (LOOPBACK, port)

@@ -11,7 +11,8 @@ from bench.http.ground import Ground
 from bench.http.requests import FIRST, Requests, everybody
 from bench.http.twin import Twin
 from bench.http.usage import used
-from bench.report import Hold, Section
+from bench.latencies import Latencies
+from bench.report import Cell, Grid, Hold, Section
 from bench.series import Contestant, take_turns
 from bench.store.ground import Ground as StoreGround
 from bench.store.processes import OURS, once
@@ -20,6 +21,7 @@ from synergy_local.visitor import direct_session
 AT_ONCE: Final = 32
 WRITERS: Final = 8
 BARE, KEPT = "bare ASGI application on granian, same size", "GET /api/projects/, kept and checked to be fresh"
+LEAST = "the least that such a read does: Redis asked, an id, a line"
 LIMITED = "the same, each counted against limits that are not reached"
 ECHO = "the same RPC, echoing"
 DETAIL, LIST = "GET /api/projects/{id}/, asked every time", "GET /api/projects/, asked every time"
@@ -29,7 +31,7 @@ APPENDER = f"the store's append, {WRITERS} writers"
 OVER_TEN, ON_ONE = f"POST /api/tasks/ over {FIRST} projects", "POST /api/tasks/, all in one project"
 
 
-def measure(place: Ground) -> Iterator[Section]:
+def measure(place: Ground) -> Iterator[Section | Grid]:
     """Reads beside floors, reads beside the twin, writes beside both."""
     place.sign_in()
     refused: list[str] = []
@@ -40,7 +42,9 @@ def measure(place: Ground) -> Iterator[Section]:
 
     ours = Requests(place.token)
     size = len(_body(place, "/api/projects/"))
-    yield _floors(place, asking, ours, size, refused)
+    floors = _floors(place, asking, ours, size, refused)
+    yield floors
+    yield _at_half(place, ours, floors.series[KEPT].median)
     yield _echo(place, asking, refused)
     if twin := place.twin():
         yield _reads(place, asking, twin, refused)
@@ -53,12 +57,32 @@ Asking = Callable[..., Contestant]
 def _floors(place: Ground, asking: Asking, ours: Requests, size: int, refused: list[str]) -> Section:
     contestants = {
         BARE: asking(running.bare(place, size), ours.projects()),
+        LEAST: asking(running.least(place, size), ours.projects()),
         KEPT: asking(place.door, ours.projects()),
         LIMITED: asking(place.limited, ours.projects()),
     }
     section = _section(place, f"Reads from memory, {AT_ONCE} connections, {size:,} bytes", contestants, BARE, refused)
     section.holds.append(Hold("a read from memory, of the bare application", section.ratio(KEPT), 0.5))
+    of_the_least = section.series[KEPT].over(section.series[LEAST])
+    section.notes.append(f"the first read from memory, of the least that such a read does: {of_the_least:.2f}")
     return section
+
+
+def _at_half(place: Ground, ours: Requests, most: float) -> Grid:
+    """How long reads from memory take at half of what can be had of them, sent at a fixed rate."""
+    rows: list[list[Cell]] = []
+    for number in range(1, place.options.rounds + 1):
+        place.told(f"round {number} of {place.options.rounds}: reads from memory at a fixed rate")
+        plan = Plan(doors=(place.door,), asks=(ours.projects(),), users=AT_ONCE, rate=most / 2,
+                    seconds=place.options.seconds)  # fmt: skip
+        heard = place.drive(plan)
+        took = Latencies.of(heard.everything)
+        rows.append([number, most / 2, heard.rate, took.mean, took.p50, took.p95, took.p99, took.most, heard.failed])
+    columns = ["round", "sent/s", "req/s", "mean ms", "p50", "p95", "p99", "most", "failed"]
+    grid = Grid(title="Reads from memory at half of their most (open loop)", columns=columns, rows=rows)
+    slowest = median(float(row[columns.index("p99")] or 0) for row in rows)
+    grid.holds.append(Hold("p99 of a read from memory at half of its most", slowest, 10, at_most=True, unit=" ms"))
+    return grid
 
 
 def _echo(place: Ground, asking: Asking, refused: list[str]) -> Section:

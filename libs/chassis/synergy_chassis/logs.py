@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import time
 from collections.abc import Callable, Mapping, MutableMapping
 from contextlib import suppress
 from functools import lru_cache
@@ -10,6 +11,8 @@ from typing import Any, ClassVar, Final
 import msgspec
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
+
+from synergy_chassis.clock import unix_now
 
 REDACTED: Final = "[redacted]"
 SECRET_NAMES: Final = (
@@ -28,6 +31,7 @@ LONGEST_KNOWN: Final = 50
 """Characters of a key that is remembered: keys of what was sent may be as long as they like."""
 GRAVE: Final = frozenset({"error", "critical"})
 LEVELS: Final = ("debug", "info", "warning", "error", "critical")
+_encoder: Final = msgspec.json.Encoder(enc_hook=str)
 
 
 def configure(level: str = "info", *, service: str | None = None) -> None:
@@ -99,7 +103,7 @@ class Errors:
 class Plain:
     """
     Lines of one kind, at level info, with fields whose names are our own and hold no secrets: for what is told of every
-    request. They look like all others, and cost a fifth: nothing that is bound is there, and nothing is searched.
+    request. They look like all others, and cost a tenth: nothing that is bound is there, and nothing is searched.
     """
 
     base: ClassVar[Mapping[str, Any]] = {}
@@ -107,14 +111,22 @@ class Plain:
 
     def __init__(self, logger: str, event: str) -> None:
         self._end = {"event": event, "logger": logger, "level": "info"}
-        self._stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
+        self._second = 0
+        self._text = ""
 
-    def __call__(self, **fields: Any) -> None:
+    def __call__(self, fields: Mapping[str, Any]) -> None:
         """Write a line, if lines of this level are wanted."""
         if self.shown:
-            line = self._stamp(None, "info", {**self.base, **fields, **self._end})
+            line = _encoder.encode({**self.base, **fields, **self._end, "timestamp": self._now()})
             with suppress(OSError):  # a full disk, say, must not fail what the line tells of
-                sys.stderr.write(f"{_json(line)}\n")
+                sys.stderr.write(f"{line.decode()}\n")
+
+    def _now(self) -> str:
+        """As structlog stamps its lines."""
+        second, fraction = divmod(int(unix_now() * 1e6), 1_000_000)
+        if second != self._second:
+            self._second, self._text = second, time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(second))
+        return f"{self._text}.{fraction:06d}Z"
 
 
 def redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
@@ -152,4 +164,4 @@ class _Always:
 
 
 def _json(event: Any, **_options: Any) -> str:
-    return msgspec.json.encode(event, enc_hook=str).decode()
+    return _encoder.encode(event).decode()

@@ -26,7 +26,7 @@ from synergy_gateway.errors import respond
 from synergy_gateway.following.feed import Feed
 from synergy_gateway.following.pulse import Pulse
 from synergy_gateway.following.watch import Watch
-from synergy_gateway.frame import Frame
+from synergy_gateway.frame import Frame, security
 from synergy_gateway.gateway import Gateway
 from synergy_gateway.handling import options_handlers, route_handler
 from synergy_gateway.health import Health
@@ -46,6 +46,7 @@ from synergy_gateway.revocations import RevokedTokens
 from synergy_gateway.routes import OPERATIONS
 from synergy_gateway.services import Services
 from synergy_gateway.settings import Settings
+from synergy_gateway.straight import Straight
 
 Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 
@@ -129,18 +130,18 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
             await caller.stop()
             await redis.aclose()
 
-    return Frame(served(gateway, connections, *lifespan), settings)
+    return framed(application(gateway, connections, *lifespan), gateway)
 
 
-def served(gateway: Gateway, *lifespan: Lifespan) -> ASGIApp:
-    """The framework's application behind what comes before it."""
-    return behind_doors(application(gateway, *lifespan), gateway)
-
-
-def behind_doors(app: ASGIApp, gateway: Gateway) -> ASGIApp:
-    """An application that takes no more than it can, behind compression, the limits, and what is kept in memory."""
+def framed(app: ASGIApp, gateway: Gateway) -> ASGIApp:
+    """
+    The framework's application in its frame: it takes no more than it can, behind compression, the limits, and what is
+    kept in memory.
+    """
     kept = KeptAnswers(app, gateway.keeper, OPERATIONS)
-    return Crowd(Compressed(Limited(kept, gateway.limits, gateway.identity, OPERATIONS)))
+    compressed = Compressed(Limited(kept, gateway.limits, gateway.identity, OPERATIONS))
+    crowd, settings = Crowd(compressed), gateway.settings
+    return Frame(crowd, settings, Straight(gateway, crowd, compressed, OPERATIONS, security(settings)))
 
 
 def application(gateway: Gateway, *lifespan: Lifespan) -> Litestar:

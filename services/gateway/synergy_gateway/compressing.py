@@ -28,6 +28,9 @@ KEPT_BYTES: Final = 4 * 2**20
 """How much is kept of compressed answers that are served from memory again and again."""
 KINDS: Final = frozenset({b"application/json", b"application/problem+json", b"text/html", b"text/csv", b"text/plain"})
 ACCEPTED: Final = re.compile(r"\s*(?P<name>[\w*-]+)\s*(?:;\s*q\s*=\s*(?P<weight>[01](?:\.\d{0,3})?)\s*)?")
+ACCEPTS: Final = b"accept-encoding"
+KNOWN: Final = b"if-none-match"
+TAGS: Final = (KNOWN, b"if-match")
 OURS: Final = re.compile(rb'-(?:zstd|br|gzip)"')
 
 
@@ -61,9 +64,11 @@ class Compressed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        coding = chosen(_value(scope["headers"], b"accept-encoding"))
-        known = _value(scope["headers"], b"if-none-match")
-        scope["headers"] = [_plain(header) for header in scope["headers"]]
+        given = {name.lower() for name, _ in scope["headers"]}
+        coding = chosen(_value(scope["headers"], ACCEPTS).decode("latin-1")) if ACCEPTS in given else None
+        known = _value(scope["headers"], KNOWN) if KNOWN in given else b""
+        if not given.isdisjoint(TAGS):
+            scope["headers"] = [_plain(header) for header in scope["headers"]]
         await self._app(scope, receive, _Answer(self, send, coding, known).send)
 
     async def pack(self, coding: str, body: bytes) -> bytes:
@@ -87,7 +92,7 @@ class Compressed:
 class _Answer:
     """One answer on its way out; its beginning waits for its body, for both change together."""
 
-    def __init__(self, owner: Compressed, send: Send, coding: str | None, known: str) -> None:
+    def __init__(self, owner: Compressed, send: Send, coding: str | None, known: bytes) -> None:
         self._owner = owner
         self._send = send
         self._coding = coding
@@ -98,8 +103,8 @@ class _Answer:
         if message["type"] == "http.response.start":
             headers = list(message.get("headers", ()))
             if message["status"] == 304:
-                message = {**message, "headers": self._known_as(headers)}
-            elif (varied := _varied(tuple(headers))) is not None:
+                message = {**message, "headers": known_as(headers, self._coding, self._known)}
+            elif (varied := compressible(tuple(headers))) is not None:
                 self._start = {**message, "headers": list(varied)}
                 return
         elif self._start is not None:
@@ -107,19 +112,18 @@ class _Answer:
             body = message.get("body", b"")
             if self._coding is not None and len(body) >= LEAST and not message.get("more_body"):
                 body = await self._owner.pack(self._coding, bytes(body))
-                start["headers"] = _packed(start["headers"], self._coding, len(body))
+                start["headers"] = packed(start["headers"], self._coding, len(body))
                 message = {**message, "body": body}
             await self._send(start)
         await self._send(message)
 
-    def _known_as(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-        """The ETag of what the client has, which may be a compressed one."""
-        given = self._known.encode("latin-1")
-        return [
-            (name, mine) if name.lower() == b"etag" and self._coding and (mine := _tag(tag, self._coding)) in given
-            else (name, tag)
-            for name, tag in headers
-        ]  # fmt: skip
+
+def known_as(headers: Iterable[tuple[bytes, bytes]], coding: str | None, known: bytes) -> list[tuple[bytes, bytes]]:
+    """With the ETag of what the client has (`known`), which may be a compressed one."""
+    return [
+        (name, mine) if name.lower() == b"etag" and coding and (mine := _tag(tag, coding)) in known else (name, tag)
+        for name, tag in headers
+    ]
 
 
 @lru_cache(maxsize=256)
@@ -135,7 +139,7 @@ def chosen(accepted: str) -> str | None:
     return best if weight > 0 and weight >= weights.get("identity", 0.0) else None
 
 
-def _compressible(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+def _is_compressible(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     named = {name.lower(): value for name, value in headers}
     return (
         named.get(b"content-type", b"").partition(b";")[0].strip() in KINDS
@@ -144,7 +148,8 @@ def _compressible(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     )
 
 
-def _packed(headers: list[tuple[bytes, bytes]], coding: str, size: int) -> list[tuple[bytes, bytes]]:
+def packed(headers: Iterable[tuple[bytes, bytes]], coding: str, size: int) -> list[tuple[bytes, bytes]]:
+    """The headers of a compressed answer of `size` bytes."""
     kept = [
         (name, _tag(value, coding) if name.lower() == b"etag" else value)
         for name, value in headers
@@ -154,12 +159,12 @@ def _packed(headers: list[tuple[bytes, bytes]], coding: str, size: int) -> list[
 
 
 @lru_cache(maxsize=1_024)
-def _varied(headers: Headers) -> Headers | None:
+def compressible(headers: Headers) -> Headers | None:
     """
     With Accept-Encoding among what the answer depends on; None where it is not to be compressed. Remembered, for what
     is served from memory has the same headers again and again.
     """
-    if not _compressible(headers):
+    if not _is_compressible(headers):
         return None
     if any(name.lower() == b"vary" and b"accept-encoding" in value.lower() for name, value in headers):
         return headers
@@ -175,8 +180,13 @@ def _tag(tag: bytes, coding: str) -> bytes:
 def _plain(header: tuple[bytes, bytes]) -> tuple[bytes, bytes]:
     """An ETag that a client sends back, without the coding."""
     name, value = header
-    return (name, OURS.sub(b'"', value)) if name.lower() in (b"if-none-match", b"if-match") else header
+    return (name, plain(value)) if name.lower() in TAGS else header
 
 
-def _value(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> str:
-    return b",".join(value for name, value in headers if name.lower() == wanted).decode("latin-1")
+def plain(tags: bytes) -> bytes:
+    """ETags as they are without codings."""
+    return OURS.sub(b'"', tags)
+
+
+def _value(headers: Iterable[tuple[bytes, bytes]], wanted: bytes) -> bytes:
+    return b",".join(value for name, value in headers if name.lower() == wanted)

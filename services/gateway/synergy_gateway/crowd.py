@@ -25,21 +25,26 @@ class Crowd:
     def __init__(self, app: ASGIApp, *, most: int = MOST) -> None:
         self._app = app
         self._most = most
-        self._inside = 0
+        self.inside = 0
+
+    @property
+    def full(self) -> bool:
+        """Whether the next one is one too many."""
+        return self.inside >= self._most
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or _uncounted(scope["path"].rstrip("/")):
             await self._app(scope, receive, send)
             return
-        if self._inside >= self._most:
+        if self.full:
             measures.turned_away.inc()
             detail = "Too many requests are under way here; nothing was done."
             raise Problem(503, "overloaded", detail, headers={"Retry-After": RETRY_AFTER})
-        self._inside += 1
+        self.inside += 1
         try:
             await self._app(scope, receive, send)
         finally:
-            self._inside -= 1
+            self.inside -= 1
 
 
 def _uncounted(path: str) -> bool:

@@ -1,6 +1,7 @@
 """The ASGI application as the server's worker processes load it."""
 
 import asyncio
+import gc
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -33,7 +34,15 @@ def app() -> ASGIApp:
             async with served(settings.metrics, processes=settings.workers):
                 yield
 
-    return build(settings, leaving_with_the_parent, counted)
+    return build(settings, leaving_with_the_parent, counted, lasting)
+
+
+@asynccontextmanager
+async def lasting(_app: Litestar) -> AsyncIterator[None]:
+    """Spare the garbage collector what is there when serving begins: it stays, and there is a lot of it."""
+    gc.collect()
+    gc.freeze()
+    yield
 
 
 @asynccontextmanager

@@ -6,18 +6,17 @@ from typing import Any, Final
 import structlog
 from litestar.types import ASGIApp, Message, Receive, Send
 
-from synergy_chassis.logs import Plain
 from synergy_chassis.observing import tracing
-from synergy_gateway import measures, visit
+from synergy_gateway import access, measures, visit
 from synergy_gateway.addresses import client_address
-from synergy_gateway.hosts import EXEMPT, AllowedHosts
+from synergy_gateway.hosts import EXEMPT, LONGEST_ADDRESS, AllowedHosts
 from synergy_gateway.origins import Headers, Origins
 from synergy_gateway.problems import MEDIA_TYPE, Problem, internal_error
 from synergy_gateway.settings import Settings
+from synergy_gateway.straight import Straight
 from synergy_gateway.visit import Visit
 
 log = structlog.get_logger(__name__)
-access: Final = Plain("synergy_gateway.access", "request")
 
 SECURITY: Final = {
     "Server": "SynergyOS",  # instead of the name of the program that serves
@@ -27,21 +26,27 @@ SECURITY: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'",
 }
-LONGEST_ADDRESS: Final = 16_000
-"""Bytes of the path and the query together."""
+READ: Final = {
+    name.encode(): name
+    for name in (
+        "access-control-request-method", "host", "origin", "traceparent", "tracestate", "user-agent", "x-forwarded-for",
+        "x-request-id",
+    )
+}  # fmt: skip
+"""Headers of a request that are looked at here."""
 HSTS: Final = {"Strict-Transport-Security": "max-age=31536000"}
 
 
 class Frame:
-    """An ASGI application around the gateway's."""
+    """An ASGI application around the gateway's; with a `straight` way what is kept goes that one."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: Settings, straight: Straight | None = None) -> None:
         self._app = app
+        self._straight = straight
         self._trusted = settings.trusted_proxies
         self._hosts = AllowedHosts(settings.allowed_hosts)
         self._origins = Origins(settings.cors_origins)
-        security = SECURITY | (HSTS if settings.public_url.startswith("https:") else {})
-        self._security = [(name.lower().encode(), value.encode()) for name, value in security.items()]
+        self._security = security(settings)
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -50,8 +55,13 @@ class Frame:
             await self._app(scope, receive, send)
 
     async def _request(self, scope: Any, receive: Receive, send: Send) -> None:
+        begun = False if self._straight is None else await self._straight.answered(scope, send)
+        if begun is True:
+            return
         headers = _texts(scope["headers"])
         seen = self._visit(scope, headers)
+        if begun:
+            begun.onto(seen)
         scope[visit.KEY] = seen
         method, origin = scope["method"], first(headers, "origin")
         if method == "HEAD":
@@ -60,40 +70,29 @@ class Frame:
         answer = _Answer(send, added, seen, self._origins, without_body=method == "HEAD")
         span = _span(seen, method)
         ids = tracing.ids(seen.traceparent)
-        with (
-            structlog.contextvars.bound_contextvars(request_id=seen.request_id, **ids),
-            measures.in_progress.track_inprogress(),
-        ):
-            try:
-                if wrong := self._wrong(scope, seen, headers):
-                    await answer.problem(wrong, seen)
-                elif preflight := self._origins.preflight(
-                    method, origin, first(headers, "access-control-request-method")
-                ):
-                    await answer.whole(204, preflight, b"")
-                else:
-                    await self._app(scope, receive, answer.send)
-            except Problem as no:  # raised before the framework, which would tell it
-                await answer.problem(no, seen)
-            except Exception:
-                log.exception("unexpected-error", route=seen.route)
-                if answer.status is None:  # the framework itself failed, and nothing was sent yet
-                    await answer.problem(internal_error(), seen)
-            finally:
-                measures.answered(seen, method, answer.status)
-                access(
-                    method=method,
-                    route=seen.route,
-                    status=answer.status,
-                    duration_ms=seen.milliseconds,
-                    bytes=answer.size,
-                    user_id=seen.user_id,
-                    cache=seen.cache,
-                    client=seen.client_address,
-                    request_id=seen.request_id,
-                    **ids,
-                )
-                _end(span, seen, method, answer.status)
+        bound = structlog.contextvars.bind_contextvars(request_id=seen.request_id, **ids)
+        measures.under_way.now += 1
+        try:
+            if wrong := self._wrong(scope, seen, headers):
+                await answer.problem(wrong, seen)
+            elif preflight := self._origins.preflight(method, origin, first(headers, "access-control-request-method")):
+                await answer.whole(204, preflight, b"")
+            else:
+                await self._app(scope, receive, answer.send)
+        except Problem as no:  # raised before the framework, which would tell it
+            await answer.problem(no, seen)
+        except Exception:
+            log.exception("unexpected-error", route=seen.route)
+            if answer.status is None:  # the framework itself failed, and nothing was sent yet
+                await answer.problem(internal_error(), seen)
+        finally:
+            measures.under_way.now -= 1
+            access.ended(
+                method, seen.route, answer.status, seen.milliseconds, answer.size, seen.user_id, seen.cache,
+                seen.client_address, seen.request_id, ids,
+            )  # fmt: skip
+            _end(span, seen, method, answer.status)
+            structlog.contextvars.reset_contextvars(**bound)
 
     def _wrong(self, scope: Any, seen: Visit, headers: Mapping[str, list[str]]) -> Problem | None:
         """What of a request's address is not as it should be, whatever is asked for."""
@@ -181,6 +180,12 @@ def _end(span: tracing.Span | None, seen: Visit, method: str, status: int | None
         span.end(str(status) if status is None or status >= 500 else None)
 
 
+def security(settings: Settings) -> Headers:
+    """Headers of every answer."""
+    told = SECURITY | (HSTS if settings.public_url.startswith("https:") else {})
+    return [(name.lower().encode(), value.encode()) for name, value in told.items()]
+
+
 def host_not_allowed() -> Problem:
     """400: a name that is not ours."""
     return Problem(400, "host-not-allowed", "The Host header names a host that is not served here.")
@@ -195,5 +200,6 @@ def first(headers: Mapping[str, list[str]], name: str) -> str | None:
 def _texts(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, list[str]]:
     headers: dict[str, list[str]] = {}
     for name, value in raw:
-        headers.setdefault(name.decode("latin-1").lower(), []).append(value.decode("latin-1"))
+        if known := READ.get(name.lower()):
+            headers.setdefault(known, []).append(value.decode("latin-1"))
     return headers

@@ -12,13 +12,15 @@ from litestar.types import Receive, Send
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_contracts.envelope import Actor, PositiveId
 from synergy_gateway import bodies, fields, parameters, repeats, uploads, visit
-from synergy_gateway.answers import NO_STORE, REVALIDATE, Answer, revisions, tagged, unless_known
+from synergy_gateway.answers import JSON, NO_STORE, REVALIDATE, Answer, revisions, tagged, unless_known
 from synergy_gateway.asking import Asking
 from synergy_gateway.gateway import Gateway
 from synergy_gateway.operations import PLACEHOLDER, Operation
 from synergy_gateway.problems import Problem, allow, not_found
 
 Requested = Request[Any, Any, Any]
+WITH_BODY: Final = frozenset({200, 201, 202})
+"""Statuses of answers that tell something."""
 READ: Final = "read"
 WRITE: Final = "write"
 ADMIN: Final = "admin"
@@ -36,6 +38,8 @@ def route_handler(operation: Operation, gateway: Gateway) -> HTTPRouteHandler:
         answer = await perform(operation, gateway, request)
         if answer.stream is not None:
             return Streamed(answer)
+        if answer.media_type == JSON and answer.status in WITH_BODY:
+            return Whole(answer)
         return ASGIResponse(
             body=answer.body, status_code=answer.status, media_type=answer.media_type, headers=answer.headers
         )
@@ -46,6 +50,19 @@ def route_handler(operation: Operation, gateway: Gateway) -> HTTPRouteHandler:
         name=operation.name,
         status_code=200,  # the answer brings its own
     )(handle)
+
+
+class Whole(ASGIResponse):
+    """JSON, which goes out as it is: the framework would put the same headers together one by one."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
+        """Send it."""
+        answer = self._answer
+        await send({"type": "http.response.start", "status": answer.status, "headers": answer.encoded()})
+        await send({"type": "http.response.body", "body": answer.body, "more_body": False})
 
 
 class Streamed(ASGIResponse):

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 EVERY: Final = "*"
+LONGEST_ADDRESS: Final = 16_000
+"""Bytes of the path and the query together."""
 EXEMPT: Final = frozenset({"/livez", "/readyz"})
 """Addresses that a supervisor or a load balancer asks by number, whatever the host is called."""
 NAME: Final = re.compile(r"\.?[a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:.]+\]")

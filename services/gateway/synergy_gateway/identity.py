@@ -52,9 +52,8 @@ class Standing:
 class _Good:
     """A token that was found good: who it is, until when (Unix time), and under which of the changing keys."""
 
-    actor: Actor
+    standing: Standing
     expires: int
-    generation: int
     keys: int
 
 
@@ -81,13 +80,29 @@ class Identity:
 
         Raises Problem 401, with a challenge (RFC 6750), 429 or 503, and what `Keys.find` raises.
         """
+        if len(headers) == 1 and (known := self.remembered(headers[0])) is not None:
+            return known
         token = _bearer(headers)
         if is_personal(token):
             return await self._personal_actor(token, address)
-        good = self._remembered(token) or await self._check(token)
-        if await self._revoked.refuse(good.actor.user_id, good.actor.session_id, good.generation):
+        standing = (self._remembered(token) or await self._check(token)).standing
+        if await self._revoked.refuse(standing.actor.user_id, standing.actor.session_id, standing.generation):
             raise invalid_token("The token was revoked: its session has ended, or its rights have changed.")
-        return Standing(good.actor, good.generation)
+        return standing
+
+    def remembered(self, header: str) -> Standing | None:
+        """The same for a token that is known to be good; None for one that must be looked at more closely."""
+        scheme, _, token = header.partition(" ")
+        if scheme != "Bearer":
+            return None
+        if (good := self._remembered(token)) is not None:
+            standing = good.standing
+        elif (found := self._personal.known(token)) is not None:
+            standing = Standing(found.actor, found.generation)
+        else:
+            return None
+        refused = self._revoked.refuse_now(standing.actor.user_id, standing.actor.session_id, standing.generation)
+        return standing if refused is False else None
 
     async def _personal_actor(self, token: str, address: str | None) -> Standing:
         """Of an account whose tokens were called in, auth is asked once more: it knows whether this one still holds."""
@@ -112,7 +127,7 @@ class Identity:
         if key is None:
             raise invalid_token("The token is signed with a key that is not ours.")
         claims = _verified(token, key)
-        good = _Good(_actor(claims), claims.exp, claims.gen, self._keys.generation)
+        good = _Good(Standing(_actor(claims), claims.gen), claims.exp, self._keys.generation)
         self._good[token] = good
         if len(self._good) > MOST_REMEMBERED:
             self._good.popitem(last=False)

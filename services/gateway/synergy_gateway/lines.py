@@ -9,8 +9,7 @@ the line moves.
 import asyncio
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from typing import Any, Final
 
@@ -74,31 +73,30 @@ class Line:
         self._waiting: deque[asyncio.Future[None]] = deque()
         self._moved = monotonic()
 
-    @asynccontextmanager
-    async def place(self) -> AsyncIterator[float]:
+    def place(self) -> "Place":
         """
         Wait for a place, and have it. Tells the seconds waited that count against the call's own: none, unless the line
         stands, for then nobody is to be kept waiting longer than by a call alone.
 
         Raises Refused (too_late) where it takes too long: nothing was asked.
         """
-        waited = await self._enter()
-        try:
-            yield waited if self._stands() else 0.0
-        except (RpcTimeout, RpcUnavailable, asyncio.CancelledError):
-            raise  # this is no sign that anybody answers
-        except BaseException:
-            self._moved = self._monotonic()
-            raise
-        else:
-            self._moved = self._monotonic()
-        finally:
-            self._leave()
+        return Place(self)
 
-    async def _enter(self) -> float:
+    async def enter(self) -> float:
+        """As `place`."""
         if self._free:
             self._free -= 1
             return 0.0
+        waited = await self._wait()
+        return waited if self._stands() else 0.0
+
+    def leave(self, error: BaseException | None) -> None:
+        """The call ended so."""
+        if not isinstance(error, RpcTimeout | RpcUnavailable | asyncio.CancelledError):  # no sign that anybody answers
+            self._moved = self._monotonic()
+        self._leave()
+
+    async def _wait(self) -> float:
         if len(self._waiting) >= MOST:
             raise too_many()
         began = self._monotonic()
@@ -137,16 +135,35 @@ class Line:
         self._free += 1
 
 
+class Place:
+    """A place in a line, for a block."""
+
+    __slots__ = ("_line",)
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    async def __aenter__(self) -> float:
+        return await self._line.enter()
+
+    async def __aexit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        self._line.leave(error)
+
+
 class Lines:
     """A line for each kind of calls that come in storms; none for the rest."""
 
     def __init__(self) -> None:
         self._lines = {name: Line(name, at_once) for name, at_once in AT_ONCE.items()}
+        self._before: dict[tuple[str, bool], Line | None] = {}
 
     def before(self, method: Method[Any]) -> Line | None:
         """Where calls of this method stand."""
-        kind = kind_of(method)
-        return None if kind is None else self._lines[kind]
+        key = (method.name, method.shared)
+        if key not in self._before:
+            kind = kind_of(method)
+            self._before[key] = None if kind is None else self._lines[kind]
+        return self._before[key]
 
 
 def kind_of(method: Method[Any]) -> str | None:

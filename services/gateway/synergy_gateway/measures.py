@@ -1,12 +1,11 @@
 """What a gateway process counts of the requests it answers."""
 
-from functools import cache
 from typing import Final
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge
 
-from synergy_chassis.metrics import REGISTRY, SECONDS
-from synergy_gateway.visit import Visit
+from synergy_chassis.metrics import REGISTRY
+from synergy_chassis.metrics.tallies import Counts, Times
 
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 NO_ROUTE: Final = "none"
@@ -14,13 +13,8 @@ NO_ROUTE: Final = "none"
 UNFINISHED: Final = "none"
 """The status of a request that was given no answer."""
 
-_requests: Final = Counter(
-    "http_requests", "Requests, by the template of their address.", ["route", "method", "status"], registry=REGISTRY
-)
-_seconds: Final = Histogram(
-    "http_seconds", "From the request's headers to the end of its answer.", ["route", "method"], buckets=SECONDS,
-    registry=REGISTRY,
-)  # fmt: skip
+_requests: Final = Counts("http_requests", "Requests, by the template of their address.", ["route", "method", "status"])
+_seconds: Final = Times("http_seconds", "From the request's headers to the end of its answer.", ["route", "method"])
 shared_reads: Final = Counter(
     "rpc_reads_shared", "Reads that were answered by the call of an equal one.", registry=REGISTRY
 )
@@ -30,23 +24,24 @@ in_line: Final = Gauge(
 turned_away: Final = Counter(
     "http_turned_away", "Requests answered 503 because too many were under way.", registry=REGISTRY
 )
-in_progress: Final = Gauge("http_in_progress", "Requests being answered now.", registry=REGISTRY)
+_in_progress: Final = Gauge("http_in_progress", "Requests being answered now.", registry=REGISTRY)
 
 
-def answered(visit: Visit, method: str, status: int | None) -> None:
+class UnderWay:
+    """How many requests are being answered: a plain number, which is shown whenever somebody asks."""
+
+    __slots__ = ("now",)
+
+    def __init__(self) -> None:
+        self.now = 0
+
+
+under_way: Final = UnderWay()
+_in_progress.set_function(lambda: under_way.now)
+
+
+def answered(route: str | None, method: str, status: int | None, milliseconds: float) -> None:
     """A request has ended. What is not of ours is counted under one name, so that nobody can make names."""
-    route, known = visit.route or NO_ROUTE, method if method in METHODS else "other"
-    counted(route, known, status).inc()
-    timed(route, known).observe(visit.milliseconds / 1000)
-
-
-@cache
-def counted(route: str, method: str, status: int | None) -> Counter:
-    """The counter of these; there are few."""
-    return _requests.labels(route, method, str(status or UNFINISHED))
-
-
-@cache
-def timed(route: str, method: str) -> Histogram:
-    """The same of the times."""
-    return _seconds.labels(route, method)
+    route, known = route or NO_ROUTE, method if method in METHODS else "other"
+    _requests.of[route, known, str(status or UNFINISHED)] += 1
+    _seconds.of[route, known].add(milliseconds / 1000)

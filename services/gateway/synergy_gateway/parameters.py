@@ -1,6 +1,7 @@
 """Query strings: unknown names and bad values are refused by name."""
 
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl
 
@@ -28,6 +29,8 @@ def decode(kind: type[S], query: bytes, *, fixed: Mapping[str, Any] | None = Non
     Raises Problem 400 that names every parameter at fault.
     """
     fixed = fixed or {}
+    if not query and (asked := _unasked(kind, fixed)) is not None:
+        return asked
     given = _given(query)
     errors = [_error(name, "is not a parameter here") for name in given if name not in parameter_names(kind, fixed)]
     values, faults = values_of(
@@ -45,6 +48,14 @@ def decode(kind: type[S], query: bytes, *, fixed: Mapping[str, Any] | None = Non
         if not errors:
             return asked
     raise refused(errors)
+
+
+def _unasked(kind: type[S], fixed: Mapping[str, Any]) -> S | None:
+    """What an empty query string is beside ids in the address; None where that is to be looked at more closely."""
+    if all(type(value) is int for value in fixed.values()):
+        with suppress(msgspec.ValidationError):
+            return msgspec.convert(fixed, kind)
+    return None
 
 
 def refused(errors: list[FieldError]) -> Problem:

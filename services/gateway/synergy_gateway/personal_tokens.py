@@ -47,8 +47,7 @@ class PersonalTokens:
         """
         if not checked_tokens.well_formed(PERSONAL_TOKEN_PREFIX, token):
             return None
-        known = self._known.get(token)
-        if known is not None and self._clock.now().timestamp() < known.until:
+        if (known := self.known(token)) is not None:
             return known
         self.forget(token)
         if self._clock.now().timestamp() < self._unknown.get(token, 0.0):
@@ -64,6 +63,11 @@ class PersonalTokens:
             raise
         self._guesses.take_back(address)
         return self._remember(token, msgspec.json.decode(raw, type=VerifiedToken))
+
+    def known(self, token: str) -> Verified | None:
+        """The same of a token that auth was asked about a moment ago."""
+        known = self._known.get(token)
+        return known if known is not None and self._clock.now().timestamp() < known.until else None
 
     def forget(self, token: str) -> None:
         """Ask auth the next time."""

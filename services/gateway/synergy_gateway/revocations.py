@@ -88,6 +88,10 @@ class RevokedTokens:
             await self._renew()
         return self._refusals.hold(user_id, session_id, generation)
 
+    def refuse_now(self, user_id: int, session_id: str | None, generation: int) -> bool | None:
+        """The same from memory; None where auth must be asked first."""
+        return self._refusals.hold(user_id, session_id, generation) if self._current() else None
+
     def holds_still(self, user_id: int, session_id: str | None, generation: int) -> bool | None:
         """Whether what was begun with such a token may go on; None where nobody could tell for almost five seconds."""
         if self._good_from is None or self._monotonic() - self._good_from >= GOOD_FOR - MARGIN:

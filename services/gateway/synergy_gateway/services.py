@@ -7,7 +7,7 @@ import msgspec
 
 from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_chassis.bus.wire import Told
-from synergy_chassis.clock import new_id
+from synergy_chassis.clock import new_id_text
 from synergy_contracts.envelope import (
     HEADER_ACTOR,
     HEADER_CLIENT_ADDRESS,
@@ -78,7 +78,7 @@ class Services:
         The same with the versions that were told, in somebody's name. A call without `command` is a command of its
         own. `deadline` counts from when it is its turn.
         """
-        headers = {HEADER_COMMAND_ID: str(command.id if command else new_id())}
+        headers = {HEADER_COMMAND_ID: str(command.id) if command else new_id_text()}
         if command is not None and command.fingerprint is not None:
             headers[HEADER_FINGERPRINT] = command.fingerprint
         if actor is not None:

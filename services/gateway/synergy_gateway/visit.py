@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from litestar.connection import Request
 
-from synergy_chassis.clock import new_id
+from synergy_chassis.clock import new_id_text
 from synergy_chassis.observing import tracing
 from synergy_contracts.envelope import Actor
 
 if TYPE_CHECKING:
+    from synergy_gateway.answers import Answer
     from synergy_gateway.keeping.keeper import Wanted
     from synergy_gateway.limits.limits import Wish
 
@@ -26,7 +27,8 @@ class Visit:
     """
     `path` is as it was asked for; `route` is the template that took it, None where none did. `caller` is who asks where
     that was found out already, or what was raised instead. `cache` is what became of a read whose answer may be kept,
-    `wanted` what its answer is to be kept with, `refusal` what was raised where it was asked for together with others.
+    `looked` what was found in memory already, if it was looked for, `wanted` what its answer is to be kept with,
+    `refusal` what was raised where it was asked for together with others.
     `generation` is that of the caller's tokens; `head`: a body is not wanted.
     `wish` is what the request takes of a limit, `limit` the headers that tell what is left of it.
     """
@@ -43,6 +45,7 @@ class Visit:
     head: bool = False
     caller: Actor | Exception | None = None
     cache: str | None = None
+    looked: "tuple[Answer | Wanted | None] | None" = None
     wanted: "Wanted | None" = None
     refusal: Exception | None = None
     wish: "Wish | None" = None
@@ -69,7 +72,7 @@ def of(request: Request[Any, Any, Any]) -> Visit:
 
 def request_id(given: str | None) -> str:
     """The id the client gave, if it is safe to log and to send back; else a fresh one."""
-    return given if given is not None and REQUEST_ID.fullmatch(given) else str(new_id())
+    return given if given is not None and REQUEST_ID.fullmatch(given) else new_id_text()
 
 
 def tracestate(given: list[str]) -> str | None:

@@ -4,6 +4,7 @@ import asyncio
 from types import SimpleNamespace
 
 import pytest
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.parser import text_string_to_metric_families as families
 from structlog.testing import capture_logs
 
@@ -12,9 +13,10 @@ from synergy_chassis.bus.errors import RpcTimeout, RpcUnavailable
 from synergy_chassis.bus.follower_measures import watch as watch_followers
 from synergy_chassis.environment import MissingSetting
 from synergy_chassis.follower import Progress
-from synergy_chassis.metrics import REGISTRY, Address, address, introduce
+from synergy_chassis.metrics import REGISTRY, SECONDS, Address, address, introduce
 from synergy_chassis.metrics.asyncio_server import served
 from synergy_chassis.metrics.page import answer
+from synergy_chassis.metrics.tallies import Counts, Times
 from synergy_chassis.relay.counters import Counters
 from synergy_chassis.relay.measures import watch
 from synergy_contracts.refusals import Refused
@@ -107,7 +109,7 @@ def test_a_call_is_counted_once_by_what_came_of_it(error, outcome):
     before = value("rpc_calls_total", method="auth.test", outcome=outcome) or 0
 
     def call() -> None:
-        with measures.calling("auth.test"):
+        with measures.Calling("auth.test"):
             if error:
                 raise error
 
@@ -157,3 +159,21 @@ def test_a_follower_tells_where_it_is_what_is_parked_and_what_it_counted():
 
     assert (states, counted) == ([5, 4, 2], [3, 40, 7])
     assert value("rebuild_parked_streams", service="test") == 1
+
+
+def test_tallies_are_shown_as_counters_and_histograms_are():
+    own, documentation = CollectorRegistry(), "What it is."
+    counts, times = Counts("tally", documentation, ["kind"]), Times("tally_seconds", documentation, ["kind", "way"])
+    counter = Counter("tally", documentation, ["kind"], registry=own)
+    histogram = Histogram("tally_seconds", documentation, ["kind", "way"], buckets=SECONDS, registry=own)
+    for seconds in (0.0, *SECONDS, 0.3, 11.0):
+        counts.of[("a",)] += 1
+        times.of["a", "b"].add(seconds)
+        counter.labels("a").inc()
+        histogram.labels("a", "b").observe(seconds)
+
+    def shown(registry: CollectorRegistry) -> list[str]:
+        lines = generate_latest(registry).decode().splitlines()
+        return sorted(line for line in lines if "tally" in line and "_created" not in line)
+
+    assert shown(own) == shown(REGISTRY)

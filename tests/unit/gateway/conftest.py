@@ -8,8 +8,7 @@ from litestar.testing import TestClient
 from unit.gateway.given import APPLICATIONS, Cache, Neighbours, Signer, a_gateway, settings
 from unit.gateway.marks_in_memory import MarksInMemory
 
-from synergy_gateway.bootstrap import behind_doors
-from synergy_gateway.frame import Frame
+from synergy_gateway.bootstrap import framed
 from synergy_gateway.keeping.news import News
 from synergy_gateway.settings import Settings
 
@@ -51,8 +50,9 @@ def door(neighbours: Neighbours, cache: Cache, marks: MarksInMemory, news: News)
             gateway = a_gateway(neighbours, cache, chosen, marks=marks, news=news)
             taken = APPLICATIONS.take(gateway)
             opened.callback(APPLICATIONS.give_back, taken)
-            app = Frame(behind_doors(taken[1], gateway), chosen)
-            client = TestClient(app, base_url="http://gateway.local", raise_server_exceptions=False)
+            client = TestClient(
+                framed(taken[1], gateway), base_url="http://gateway.local", raise_server_exceptions=False
+            )
             client.follow_redirects = False
             return opened.enter_context(client)
 

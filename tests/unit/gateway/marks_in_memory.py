@@ -1,7 +1,7 @@
 """The marks of one process, in memory: it passes the exam of the real ones (`marks_exam.py`)."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Iterable
 from itertools import count
 
 from synergy_gateway.keeping.turn import Seen, Versions
@@ -22,11 +22,15 @@ class MarksInMemory:
         self._owed: list[Versions | None] = []
         self._buckets = LocalBuckets()
 
-    async def look(self, names: Collection[str]) -> Seen | None:
-        if not self.up:
-            return None
-        self.looked.append(set(names))
-        return Seen((self._connection, self._epoch), {name: self._marks.get(name) for name in names})
+    async def look(self, names: Iterable[str]) -> Seen | None:
+        return await self.looking(names) if self.up else None
+
+    def looking(self, names: Iterable[str]) -> "asyncio.Future[Seen | None]":
+        asked = set(names)
+        self.looked.append(asked)
+        seen = asyncio.get_running_loop().create_future()
+        seen.set_result(Seen((self._connection, self._epoch), {name: self._marks.get(name) for name in asked}))
+        return seen
 
     def take(self, subject: str, rate: Rate) -> "asyncio.Future[Taken | None]":
         taken = asyncio.get_running_loop().create_future()

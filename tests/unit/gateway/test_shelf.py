@@ -17,7 +17,7 @@ MOMENT = Moment(epoch=(1, b"n"), nonces={}, era=0, heard=0)
 
 def kept(size: int = 0, names: int = 1) -> Kept:
     versions = {f"project-{number}": 1 for number in range(names)}
-    return Kept(answer=Answer(body=b"x" * size), versions=versions, moment=MOMENT, until=0)
+    return Kept(answer=Answer(body=b"x" * size), operation="read_project", versions=versions, moment=MOMENT, until=0)
 
 
 ONE = kept().size
@@ -26,7 +26,8 @@ ONE = kept().size
 def test_names_bodies_and_places_count():
     assert OVERHEAD + 2 * PER_NAME + 500 == kept(500, names=2).size
     answer = Answer(body=b"x" * 500)
-    assert 700 + OVERHEAD == Kept(answer=answer, versions={}, moment=MOMENT, until=0, key_size=200).size
+    keyed = Kept(answer=answer, operation="read_project", versions={}, moment=MOMENT, until=0, key_size=200)
+    assert 700 + OVERHEAD == keyed.size
 
 
 @given(st.lists(st.tuples(st.sampled_from(["put", "get", "drop"]), st.integers(0, 9), st.integers(0, 2_000))))
@@ -74,8 +75,8 @@ def test_news_of_more_than_is_remembered_makes_everything_old(monkeypatch):
     for number in range(101):
         news.of_projects(Heard(number + 1, number, f"project-{number}", 1, "task.created"))
 
-    old = Kept(answer=Answer(), versions={}, moment=before, until=0)
-    new = Kept(answer=Answer(), versions={}, moment=news.moment((1, b"n"), {}), until=0)
+    old = Kept(answer=Answer(), operation="read_project", versions={}, moment=before, until=0)
+    new = Kept(answer=Answer(), operation="read_project", versions={}, moment=news.moment((1, b"n"), {}), until=0)
     assert (1, False, True) == (next(gaps), news.hold(old), news.hold(new))
 
 
@@ -86,6 +87,12 @@ def test_an_older_event_after_a_newer_one_changes_nothing(position):
         news.of_projects(Heard(version, version - 1, "project-3", version, "task.created"))
 
     def of(version: int) -> Kept:
-        return Kept(answer=Answer(), versions={"project-3": version}, moment=news.moment((1, b"n"), {}), until=0)
+        return Kept(
+            answer=Answer(),
+            operation="read_project",
+            versions={"project-3": version},
+            moment=news.moment((1, b"n"), {}),
+            until=0,
+        )
 
     assert [False, True] == [news.hold(of(4)), news.hold(of(5))]

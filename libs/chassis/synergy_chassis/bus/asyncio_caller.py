@@ -53,23 +53,22 @@ class Caller:
         Raises Refused as the service said it, RpcTimeout, or RpcUnavailable: no connection, no such service,
         connection lost.
         """
-        with measures.calling(method), calls(method, headers):
+        with measures.Calling(method), calls(method, headers):
             return wire.decode_answer(await self._exchange(method, body, headers, deadline))
 
     async def _exchange(self, method: str, body: Any, headers: dict[str, str], deadline: float) -> bytes:
         channel = self._link.channel
         if channel is None or self._link.blocked:
             raise RpcUnavailable("no connection to the broker")
-        number = str(next(self._numbers))
-        answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        number, loop = str(next(self._numbers)), asyncio.get_running_loop()
+        answer: asyncio.Future[bytes] = loop.create_future()
         self._waiting[number] = answer
+        patience = loop.call_later(deadline, _expire, answer, method)
         try:
             _publish(channel, method, body, headers, deadline, number, self._link.user)
-            async with asyncio.timeout(deadline):
-                return await answer
-        except TimeoutError:
-            raise RpcTimeout(method) from None
+            return await answer
         finally:
+            patience.cancel()
             self._waiting.pop(number, None)
 
     async def round_trip(self, *, deadline: float) -> None:
@@ -110,6 +109,11 @@ class Caller:
         for answer in list(self._waiting.values()):
             if not answer.done():
                 answer.set_exception(RpcUnavailable("the connection was lost on the way"))
+
+
+def _expire(answer: asyncio.Future[bytes], method: str) -> None:
+    if not answer.done():
+        answer.set_exception(RpcTimeout(method))
 
 
 def _settle(answered: asyncio.Future[None]) -> None:

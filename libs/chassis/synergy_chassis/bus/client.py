@@ -77,7 +77,7 @@ class RpcClient:
         if seconds <= 0:
             raise RpcTimeout(method)
         headers = write_headers(seconds=seconds, actor=actor, parent=parent)
-        with measures.calling(method), calls(method, headers):
+        with measures.Calling(method), calls(method, headers):
             raw = wire.decode_answer(self._exchange(method, wire.encode_request(body), headers, seconds)).result
         try:
             return msgspec.json.decode(raw, type=result)

@@ -1,8 +1,7 @@
 """What a process counts of the calls it answers, the calls it makes, and its application."""
 
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 
 from prometheus_client import Counter, Gauge, Histogram
@@ -69,27 +68,42 @@ class Answering:
         _in_progress.labels(self._service).dec()
 
 
-@contextmanager
-def calling(method: str) -> Iterator[None]:
-    """Count the call to `method`, one of our own literals, that the block makes."""
-    started, outcome = time.perf_counter(), OK
-    try:
-        yield
-    except Refused as no:
-        outcome = outcome_of(no.kind)
-        raise
-    except RpcTimeout:
-        outcome = "timeout"
-        raise
-    except RpcUnavailable:
-        outcome = "unreachable"
-        raise
-    except BaseException:
-        outcome = "cancelled"
-        raise
-    finally:
-        _made.labels(method, outcome).inc()
-        _making.labels(method).observe(time.perf_counter() - started)
+class Calling:
+    """Counts the call to `method`, one of our own literals, that the block makes."""
+
+    __slots__ = ("_method", "_started")
+
+    def __init__(self, method: str) -> None:
+        self._method = method
+
+    def __enter__(self) -> None:
+        self._started = time.perf_counter()
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        _made_of(self._method, OK if error is None else _outcome(error)).inc()
+        _making_of(self._method).observe(time.perf_counter() - self._started)
+
+
+def _outcome(error: BaseException) -> str:
+    match error:
+        case Refused():
+            return outcome_of(error.kind)
+        case RpcTimeout():
+            return "timeout"
+        case RpcUnavailable():
+            return "unreachable"
+        case _:
+            return "cancelled"
+
+
+@cache
+def _made_of(method: str, outcome: str) -> Counter:
+    return _made.labels(method, outcome)
+
+
+@cache
+def _making_of(method: str) -> Histogram:
+    return _making.labels(method)
 
 
 def watch(service: str, application: Any) -> None:

@@ -29,7 +29,9 @@ class KeptAnswers:
     def __init__(self, app: ASGIApp, keeper: Keeper, operations: Iterable[Operation]) -> None:
         self._app = app
         self._keeper = keeper
-        self._routes = [(_pattern(operation), operation.path) for operation in operations if operation.name in KEPT]
+        kept = [operation for operation in operations if operation.name in KEPT]
+        self._routes = [operation.path for operation in kept]
+        self._pattern = re.compile("|".join(map(_pattern, kept)))
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         route = self._route(scope["path"]) if scope["type"] == "http" and scope["method"] == "GET" else None
@@ -56,7 +58,10 @@ class KeptAnswers:
             await seen.admit()
             return None
         seen.user_id = actor.user_id
-        found = await self._keeper.look(Place(actor, scope["path"].rstrip("/"), scope["query_string"]))
+        if seen.looked is not None:  # in `straight`
+            (found,) = seen.looked
+        else:
+            found = await self._keeper.look(Place(actor, scope["path"].rstrip("/"), scope["query_string"]))
         await seen.admit()  # it was asked in the same turn
         if isinstance(found, Answer):
             seen.cache = HIT
@@ -72,11 +77,12 @@ class KeptAnswers:
         return answer
 
     def _route(self, path: str) -> str | None:
-        return next((route for pattern, route in self._routes if pattern.fullmatch(path)), None)
+        found = self._pattern.fullmatch(path)
+        return None if found is None or found.lastindex is None else self._routes[found.lastindex - 1]
 
 
-def _pattern(operation: Operation) -> re.Pattern[str]:
-    return re.compile(PLACEHOLDER.sub(DIGITS, operation.path.rstrip("/")) + "/?")
+def _pattern(operation: Operation) -> str:
+    return f"({PLACEHOLDER.sub(DIGITS, operation.path.rstrip('/'))}/?)"
 
 
 def _values(scope: Any, name: bytes) -> list[str]:

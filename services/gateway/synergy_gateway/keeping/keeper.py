@@ -1,10 +1,10 @@
 """Keeps answers, serves them while they are as new as anybody was told, and marks what changes."""
 
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
 import structlog
 
@@ -33,9 +33,17 @@ class Marked(Protocol):
 
     @property
     def up(self) -> bool: ...
-    async def look(self, names: set[str]) -> Seen | None: ...
+    def looking(self, names: Iterable[str]) -> Awaitable[Seen | None]: ...
     async def raise_to(self, versions: Versions) -> bool: ...
     async def throw_away(self) -> bool: ...
+
+
+Key = tuple[int, bool, tuple[str, ...], str, bytes]
+
+
+def key_of(actor: Actor, path: str, query: bytes) -> Key:
+    """What an answer is kept under."""
+    return (actor.user_id, actor.superuser, actor.scopes, path, query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +55,9 @@ class Place:
     query: bytes
 
     @property
-    def key(self) -> tuple[Any, ...]:
+    def key(self) -> "Key":
         """Equal where the answers are."""
-        return (self.actor.user_id, self.actor.superuser, self.actor.scopes, self.path, self.query)
+        return key_of(self.actor, self.path, self.query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +101,29 @@ class Keeper:
         if not self._serves():
             return None
         kept = self._shelf.get(place.key)
-        own = f"{MEMBERSHIPS}{place.actor.user_id}"
-        seen = await self._marks.look({own, *kept.versions} if kept else {own})
+        return self.found(place.actor, place.path, place.query, kept, await self.looking(place.actor, kept))
+
+    def promising(self, key: Key) -> Kept | None:
+        """What is kept there, if nothing is known here against it: the marks must be seen before it is served."""
+        if not self._serves():
+            return None
+        kept = self._shelf.get(key)
+        return kept if kept is not None and self._news.hold(kept) and self._monotonic() < kept.until else None
+
+    def looking(self, actor: Actor, kept: Kept | None) -> Awaitable[Seen | None]:
+        """Begin to look at the marks that what is kept for this one depends on."""
+        return self._marks.looking((f"{MEMBERSHIPS}{actor.user_id}",) if kept is None else kept.versions)
+
+    def found(
+        self, actor: Actor, path: str, query: bytes, kept: Kept | None, seen: Seen | None
+    ) -> Answer | Wanted | None:
+        """What `look` tells of this place, with the marks as they were after it was asked for."""
         if seen is None or not self._serves():
             return None
         if kept is not None and self._holds(kept, seen):
             return kept.answer
-        return Wanted(place, self._news.moment(seen.epoch, {own: seen.marks[own]}), kept)
+        own = f"{MEMBERSHIPS}{actor.user_id}"
+        return Wanted(Place(actor, path, query), self._news.moment(seen.epoch, {own: seen.marks[own]}), kept)
 
     def joinable(self, wanted: Wanted) -> bool:
         """Whether an equal read waits to begin: what it is answered is as good as an answer of one's own."""
@@ -157,7 +181,7 @@ class Keeper:
         moment = kept.moment
         return (
             moment.epoch == seen.epoch
-            and seen.allow(kept.versions, moment.nonces)
+            and seen.allows(kept)
             and self._news.hold(kept)
             and self._monotonic() < kept.until
         )
@@ -176,6 +200,7 @@ class Keeper:
             place.key,
             Kept(
                 answer=answer,
+                operation=operation,
                 versions=of_all,
                 moment=wanted.moment,
                 until=until,

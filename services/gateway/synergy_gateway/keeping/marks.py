@@ -8,11 +8,12 @@ copy on disk, a replica that took over) is told apart by the connection: each ne
 """
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Final
 
 import structlog
+from hiredis import pack_command
 from redis.asyncio.connection import AbstractConnection, ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -63,7 +64,7 @@ class Marks:
         self._pool = ConnectionPool.from_url(
             url,
             max_connections=1,
-            socket_timeout=seconds,
+            socket_timeout=None,  # `_commands` has the time in hand
             socket_connect_timeout=seconds,
             retry=Retry(NoBackoff(), 0),
             client_name="gateway-marks",
@@ -91,13 +92,13 @@ class Marks:
             self._keeper = None
         await self._pool.disconnect()
 
-    async def look(self, names: Collection[str]) -> Seen | None:
+    async def look(self, names: Iterable[str]) -> Seen | None:
         """At least these marks, as they were at a moment after now; None where Redis cannot tell."""
-        if not self.up:
-            return None
-        turn = self._next()
-        turn.names.update(names)
-        return await asyncio.shield(turn.seen)
+        return await self.looking(names) if self.up else None
+
+    def looking(self, names: Iterable[str]) -> "asyncio.Future[Seen | None]":
+        """Begin to look, with what else is asked in this turn."""
+        return self._next().look(names)
 
     def take(self, subject: Subject, rate: Rate) -> "asyncio.Future[Taken | None]":
         """Take one token of this bucket, with what else is asked in this turn; None where Redis cannot tell."""
@@ -202,7 +203,7 @@ class Marks:
 
     async def _ask(self, connection: AbstractConnection, turn: Turn) -> None:
         """Take what is wanted and look, in one round trip; what Redis refuses to take is not taken there."""
-        names, wishes = sorted(turn.names), turn.wishes()
+        names, wishes = list(turn.names), turn.wishes()
         if not (names or wishes):
             return
         look = [("HMGET", KEY, EPOCH, *names)] if names else []
@@ -215,7 +216,7 @@ class Marks:
             if isinstance(found, Exception):
                 raise found
             if found[0] is not None:
-                settle(turn.seen, Seen((self._number, found[0]), dict(zip(names, found[1:], strict=True))))
+                turn.show(Seen((self._number, found[0]), dict(zip(names, found[1:], strict=True))))
                 return
             _, *told = await self._commands(connection, ("HSETNX", KEY, EPOCH, _nonce()), *look)
         if look:
@@ -232,8 +233,9 @@ class Marks:
         if not connection.is_connected:  # or it would connect by itself, and nobody could tell
             raise RedisConnectionError("the connection is closed")
         told: list[Any] = []
+        packed = b"".join(pack_command(tuple(one)) for one in commands)
         async with asyncio.timeout(self._seconds):
-            await connection.send_packed_command(connection.pack_commands(commands), check_health=False)
+            await connection.send_packed_command(packed, check_health=False)
             for _ in commands:
                 try:
                     told.append(await connection.read_response())

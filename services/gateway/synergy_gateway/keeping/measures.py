@@ -1,20 +1,15 @@
 """What a gateway process counts of the answers it keeps."""
 
-from functools import cache
 from typing import Final
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge
 
-from synergy_chassis.metrics import REGISTRY, SECONDS
+from synergy_chassis.metrics import REGISTRY
+from synergy_chassis.metrics.tallies import Counts, Times
 from synergy_gateway.keeping.shelf import Shelf
 
-reads: Final = Counter(
-    "cache_reads", "Reads whose answers may be kept, by what became of them.", ["outcome"], registry=REGISTRY
-)
-seconds: Final = Histogram(
-    "cache_read_seconds", "The same, from the request's headers to having the answer.", ["outcome"], buckets=SECONDS,
-    registry=REGISTRY,
-)  # fmt: skip
+reads: Final = Counts("cache_reads", "Reads whose answers may be kept, by what became of them.", ["outcome"])
+seconds: Final = Times("cache_read_seconds", "The same, from the request's headers to having the answer.", ["outcome"])
 not_raised: Final = Counter(
     "cache_marks_owed", "Changes that were answered before Redis knew of them.", registry=REGISTRY
 )
@@ -26,16 +21,10 @@ _answers: Final = Gauge("cache_answers", "Answers that are kept, old ones includ
 _evicted: Final = Gauge("cache_evicted", "Answers that went for want of room.", registry=REGISTRY)
 
 
-@cache
-def _of(outcome: str) -> tuple[Counter, Histogram]:
-    return reads.labels(outcome), seconds.labels(outcome)
-
-
 def read(outcome: str, milliseconds: float) -> None:
     """A read has its answer."""
-    counted, timed = _of(outcome)
-    counted.inc()
-    timed.observe(milliseconds / 1000)
+    reads.of[(outcome,)] += 1
+    seconds.of[(outcome,)].add(milliseconds / 1000)
 
 
 def forgotten(shelf: Shelf) -> None:

@@ -25,6 +25,7 @@ class News:
         self._versions: dict[str, int] = {}
         self._unversioned: dict[str, int] = {}
         self._count = 0
+        self._told = 0  # counts whatever was heard: while it stays, what held then holds
         self.era = 0
 
     def moment(self, epoch: tuple[int, bytes], nonces: dict[str, bytes | None]) -> Moment:
@@ -33,6 +34,7 @@ class News:
 
     def of_projects(self, event: Heard) -> None:
         """An event of projects: its stream has at least this version, and people may be in other projects."""
+        self._told += 1
         self._version(event.stream, event.version)
         for name in JOINING:
             if isinstance(user_id := event.data.get(name), int):
@@ -43,17 +45,21 @@ class News:
     def of_auth(self, event: Heard) -> None:
         """An event of auth: of names, an answer must have been made after projects had followed up to it."""
         if event.type in RENAMING:
+            self._told += 1
             self._version(NAMES, event.position)
 
     def gap(self) -> None:
         """Something may have been missed, so whatever is kept may be old."""
         self.era += 1
+        self._told += 1
         self._versions.clear()
         self._unversioned.clear()
         self._on_gap()
 
     def hold(self, kept: Kept) -> bool:
         """Whether nothing was heard that the answer does not have."""
+        if kept.held == self._told:
+            return True
         moment = kept.moment
         if moment.era != self.era:
             return False
@@ -63,6 +69,7 @@ class News:
                     return False
             elif self._versions.get(name, 0) > version:
                 return False
+        kept.held = self._told
         return True
 
     def _version(self, name: str, version: Any) -> None:

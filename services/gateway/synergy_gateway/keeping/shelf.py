@@ -3,12 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from synergy_gateway.answers import Answer
 
-OVERHEAD: Final = 1_500
-"""Bytes that an answer takes beside its body, as measured: objects, headers, its place."""
+OVERHEAD: Final = 4_000
+"""Bytes that an answer takes beside its body, as measured: objects, headers, its place, the forms it is sent in."""
 PER_NAME: Final = 150
 """Bytes for each name whose version is kept with it."""
 LARGEST_SHARE: Final = 8
@@ -28,24 +28,40 @@ class Moment:
     heard: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Form(NamedTuple):
+    """How an answer is sent to who asks in a certain way: its headers, and in which coding; with 304 it has no body."""
+
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+    coding: str | None
+
+
+@dataclass(slots=True, kw_only=True)
 class Kept:
     """
-    An answer, complete: 200 with its ETag. `versions` are those it was made of, None for what has none; `until` is when
-    it is thrown away whether or not it is an old one (monotonic seconds). `key_size`: bytes of what it is kept under.
+    An answer, complete: 200 with its ETag, of this `operation`. `versions` are those it was made of, None for what has
+    none; `until` is when it is thrown away whether or not it is an old one (monotonic seconds). `key_size`: bytes of
+    what it is kept under.
+
+    What was found out about it is remembered until something changes: under which marks it was allowed, up to which of
+    the news it held, and in which forms it is sent.
     """
 
     answer: Answer
+    operation: str
     versions: Mapping[str, int | None]
     moment: Moment
     until: float
     key_size: int = 0
     size: int = field(init=False)
+    allowed: list[bytes | None] | None = field(default=None, init=False, repr=False, compare=False)
+    held: int = field(default=-1, init=False, repr=False, compare=False)
+    forms: dict[Hashable, Form] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         headers = sum(len(name) + len(value) for name, value in self.answer.headers.items())
-        size = len(self.answer.body) + headers + PER_NAME * len(self.versions) + OVERHEAD + self.key_size
-        object.__setattr__(self, "size", size)
+        self.size = len(self.answer.body) + headers + PER_NAME * len(self.versions) + OVERHEAD + self.key_size
 
 
 class Shelf:

@@ -1,10 +1,11 @@
 """What is asked of Redis within one turn of the loop, and what it tells."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from synergy_gateway.keeping.shelf import Kept
 from synergy_gateway.limits.buckets import Subject, Taken, Wishes
 from synergy_gateway.limits.rate import Rate
 
@@ -17,6 +18,15 @@ class Seen:
 
     epoch: tuple[int, bytes]
     marks: Mapping[str, bytes | None]
+
+    def allows(self, kept: Kept) -> bool:
+        """The same of what is kept; under the very marks under which it was allowed before, it is again."""
+        marks = list(map(self.marks.get, kept.versions))
+        if marks == kept.allowed:
+            return True
+        if allowed := self.allow(kept.versions, kept.moment.nonces):
+            kept.allowed = marks
+        return allowed
 
     def allow(self, versions: Versions, nonces: Mapping[str, bytes | None]) -> bool:
         """Whether an answer of these versions, and asked for under these nonces, has all that was acknowledged."""
@@ -36,9 +46,21 @@ class Turn:
     def __init__(self) -> None:
         self._loop = asyncio.get_running_loop()
         self.names: set[str] = set()
-        self.seen: asyncio.Future[Seen | None] = self._loop.create_future()
+        self._looking: list[asyncio.Future[Seen | None]] = []
         self.raised: asyncio.Future[bool] = self._loop.create_future()
         self._taking: dict[Subject, tuple[Rate, list[asyncio.Future[Taken | None]]]] = {}
+
+    def look(self, names: Iterable[str]) -> asyncio.Future[Seen | None]:
+        """One more wants to see these names."""
+        self.names.update(names)
+        wanted: asyncio.Future[Seen | None] = self._loop.create_future()
+        self._looking.append(wanted)
+        return wanted
+
+    def show(self, seen: Seen | None) -> None:
+        """Tell those who look what there is."""
+        for one in self._looking:
+            settle(one, seen)
 
     def take(self, subject: Subject, rate: Rate) -> asyncio.Future[Taken | None]:
         """One more token of this bucket is wanted."""
@@ -58,7 +80,7 @@ class Turn:
 
     def disappoint(self) -> None:
         """Whoever still waits hears that Redis cannot tell."""
-        settle(self.seen, None)
+        self.show(None)
         settle(self.raised, False)
         for _, waiting in self._taking.values():
             for one in waiting:

@@ -23,6 +23,8 @@ class Limited:
     those count for the address they come from, whoever claims to ask. A token that is not good is nobody's; where
     nobody can tell whether it is, the answer is 503, which counts for none: its owner must not seem a stranger.
 
+    A visit that was looked at in `straight` has been here.
+
     The token of the bucket is only begun to be taken: `Visit.admit` waits for it, and whoever answers must.
     """
 
@@ -37,7 +39,7 @@ class Limited:
         if scope["type"] == "http":
             path = scope["path"].rstrip("/")
             seen: Visit = scope[visit.KEY]
-            if path not in EXEMPT:
+            if path not in EXEMPT and seen.looked is None:
                 if path not in self._open:
                     await self._recognise(scope, seen)
                 actor = None if isinstance(seen.caller, Exception) else seen.caller

@@ -64,9 +64,9 @@ class Limits:
             taken = self._local.take(wish.subject, wish.rate)
         told = self._told(wish.name, wish.rate, taken)
         if taken.granted:
-            return [(name, value.encode()) for name, value in told]
+            return told
         measures.refused.labels(wish.name).inc()
-        headers = {name.decode(): value for name, value in told}
+        headers = {name.decode(): value.decode() for name, value in told}
         raise Problem(
             429,
             "rate-limited",
@@ -74,14 +74,19 @@ class Limits:
             headers={"retry-after": str(_seconds_until_one(wish.rate, taken)), **headers},
         )
 
-    def _told(self, name: str, rate: Rate, taken: Taken) -> list[tuple[bytes, str]]:
+    def granted(self, wish: "Wish") -> Headers | None:
+        """What `settle` tells where Redis has granted it already; None where it must be settled."""
+        taken = wish.asked.result() if wish.asked is not None and wish.asked.done() else None
+        return self._told(wish.name, wish.rate, taken) if taken is not None and taken.granted else None
+
+    def _told(self, name: str, rate: Rate, taken: Taken) -> Headers:
         reset = ceil(taken.full_in) if taken.granted else _seconds_until_one(rate, taken)
         return [
-            (b"ratelimit-policy", f'"{name}";q={rate.most};w={rate.seconds}'),
-            (b"ratelimit", f'"{name}";r={taken.left};t={reset}'),
-            (b"x-ratelimit-limit", str(rate.most)),
-            (b"x-ratelimit-remaining", str(taken.left)),
-            (b"x-ratelimit-reset", str(int(self._clock.now().timestamp()) + reset)),
+            (b"ratelimit-policy", b'"%b";q=%d;w=%d' % (name.encode(), rate.most, rate.seconds)),
+            (b"ratelimit", b'"%b";r=%d;t=%d' % (name.encode(), taken.left, reset)),
+            (b"x-ratelimit-limit", b"%d" % rate.most),
+            (b"x-ratelimit-remaining", b"%d" % taken.left),
+            (b"x-ratelimit-reset", b"%d" % (int(self._clock.now().timestamp()) + reset)),
         ]
 
 
@@ -98,6 +103,10 @@ class Wish:
     async def settle(self) -> Headers:
         """As `Limits.settle`."""
         return await self.limits.settle(self)
+
+    def granted(self) -> Headers | None:
+        """As `Limits.granted`."""
+        return self.limits.granted(self)
 
 
 def _seconds_until_one(rate: Rate, taken: Taken) -> int:

@@ -42,7 +42,7 @@ def test_a_line_is_one_json_object_with_what_was_bound() -> None:
 
 def test_a_plain_line_looks_like_the_others() -> None:
     plain, other = logged(
-        "logs.Plain('synergy.part', 'request')(status=200, request_id='r-1')\nlog.info('request', status=200)"
+        "logs.Plain('synergy.part', 'request')({'status': 200, 'request_id': 'r-1'})\nlog.info('request', status=200)"
     )
 
     assert plain.pop("timestamp")[:10] == other.pop("timestamp")[:10]
@@ -52,8 +52,8 @@ def test_a_plain_line_looks_like_the_others() -> None:
 @pytest.mark.parametrize(
     "body",
     [
-        pytest.param("logs.Plain('synergy.part', 'request')(status=200)", id="above_its_level"),
-        pytest.param("sys.stderr = open('/dev/full', 'w')\nlogs.Plain('x', 'request')(status=200)", id="no_room"),
+        pytest.param("logs.Plain('synergy.part', 'request')({'status': 200})", id="above_its_level"),
+        pytest.param("sys.stderr = open('/dev/full', 'w')\nlogs.Plain('x', 'request')({'status': 200})", id="no_room"),
     ],
 )
 def test_a_plain_line_that_is_not_wanted_or_has_no_room_is_left_out(body: str) -> None:

@@ -1,10 +1,12 @@
 """Clock, environment, sealing and the statements that make the store."""
 
+import os
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 
-from synergy_chassis.clock import FixedClock, SystemClock, new_id
+from synergy_chassis.clock import FixedClock, SystemClock, new_id, new_id_text
 from synergy_chassis.environment import MissingSetting, integer, text
 from synergy_chassis.sealing import Sealer, Unsealable
 from synergy_chassis.store import store_ddl
@@ -20,11 +22,24 @@ def test_clocks_tell_aware_utc() -> None:
 
 
 def test_ids_are_of_version_7_and_rise() -> None:
-    ids = [new_id() for _ in range(20_000)]
+    ids = [UUID(new_id_text()) if number % 2 else new_id() for number in range(20_000)]
     assert {(7, "specified in RFC 4122")} == {(id.version, id.variant) for id in ids}
     assert sorted(set(ids)) == ids
     stamp = datetime.fromtimestamp((ids[0].int >> 80) / 1000, UTC)
     assert abs(stamp - SystemClock().now()) < timedelta(minutes=1)
+
+
+def test_a_forked_process_makes_other_ids() -> None:
+    new_id()
+    reader, writer = os.pipe()
+    if (child := os.fork()) == 0:
+        os.write(writer, " ".join(str(new_id())[-16:] for _ in range(3)).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    theirs = os.read(reader, 1_000).decode().split()
+
+    assert 3 == len(theirs)
+    assert not {str(new_id())[-16:] for _ in range(3)} & set(theirs)
 
 
 def test_settings_come_from_the_environment_or_their_default() -> None:
