@@ -1,7 +1,7 @@
 """One pika connection that keeps itself up, for asyncio programs: the gateway's calls and the relays."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -18,13 +18,6 @@ TELL_EVERY: Final = 10
 """Of so many failed attempts the first is logged."""
 OPENING: Final = 6.0
 """Seconds an attempt may take."""
-
-
-class Whole(AsyncioConnection):
-    """A connection whose messages go out as wholes: by itself it sends each of their frames, three at least, alone."""
-
-    def _output_marshaled_frames(self, marshaled_frames: Sequence[bytes]) -> None:
-        super()._output_marshaled_frames([b"".join(marshaled_frames)])
 
 
 class AsyncioLink:
@@ -95,7 +88,7 @@ class AsyncioLink:
         opening: asyncio.Future[Any] = loop.create_future()
         lost: asyncio.Future[str] = loop.create_future()
         self._lost = lost
-        connection = Whole(
+        connection = AsyncioConnection(
             self._parameters,
             on_open_callback=lambda opened: opened.channel(on_open_callback=lambda channel: _settle(opening, channel)),
             on_open_error_callback=lambda _connection, error: _settle(lost, _text(error)),
