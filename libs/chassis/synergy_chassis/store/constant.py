@@ -1,18 +1,25 @@
-"""A statement that is made once and asked again and again, with little between it and psycopg."""
+"""A statement that is made once and asked again and again, with little between it and the database."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-import psycopg
 import sqlalchemy
-from sqlalchemy import Dialect, Executable, Insert
+from psycopg.pq.abc import PGresult
+from sqlalchemy import ARRAY, Boolean, Dialect, Executable, Insert, Numeric
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 from synergy_chassis.store.engine import driver
+from synergy_chassis.store.trip import Trip
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _DRIVER: Final = "psycopg"
+_PLACE: Final = re.compile(r"%(?:%|\((?P<name>[^)]*)\)s)")
+
+_CASTS: Final[Mapping[type[TypeEngine[Any]], str]] = {Numeric: "::NUMERIC", Boolean: "::BOOLEAN"}
+"""What SQLAlchemy leaves to psycopg to say; it casts all others itself."""
 
 Rows = list[dict[str, Any]]
 Question = tuple["Constant", Mapping[str, Any]]
@@ -32,7 +39,7 @@ def keyless(statement: Executable) -> Executable:
 class Constant:
     """
     A statement of SQLAlchemy's whose text never changes. What it asks is turned into SQL once, and from then on each
-    asking is psycopg's work alone: SQLAlchemy finds the text anew for each, which takes longer than to run it.
+    asking is a `Trip`: SQLAlchemy finds the text anew for each, which takes longer than to run it.
 
     Lists are given as arrays (`= ANY (…)`), for `IN (…)` has another text for each length. On any database but
     PostgreSQL it is executed as usual.
@@ -48,40 +55,23 @@ class Constant:
             return [dict(row) for row in connection.execute(self.statement, dict(values)).mappings()]
         if not connection.in_transaction():
             connection.begin()
-        return self.sent(connection, values)()
+        trip = Trip(driver(connection))
+        number = self.asked(trip, connection.dialect, values)
+        return self.told(trip, trip.go()[number])
 
     def first(self, connection: sqlalchemy.Connection, values: Mapping[str, Any] = NOTHING) -> dict[str, Any] | None:
         """The first row, None where there is none."""
         return next(iter(self.rows(connection, values)), None)
 
-    def sent(self, connection: sqlalchemy.Connection, values: Mapping[str, Any] = NOTHING) -> Callable[[], Rows]:
-        """
-        Ask in the transaction of `connection`, or in the pipeline that is open on it. What answers the rows; within a
-        pipeline once that has ended.
-        """
-        text = self._on(connection.dialect)
-        cursor = driver(connection).cursor()
-        cursor.execute(text.sql, text.bound(values), prepare=True)
+    def asked(self, trip: Trip, dialect: Dialect, values: Mapping[str, Any] = NOTHING) -> int:
+        """Add it to what is asked; the number of its answer, of which `told` makes rows."""
+        text = self._on(dialect)
+        return trip.ask(text.sql, trip.written(text.bound(values)))
 
-        def rows() -> Rows:
-            with cursor:
-                return text.named(cursor)
-
-        return rows
-
-    def send(
-        self, connection: sqlalchemy.Connection, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] = NOTHING
-    ) -> None:
-        """
-        Hand it to the pipeline that is open on `connection`, without waiting; with several `values` once for each of
-        them, and wait for the last. It has no result.
-        """
-        text = self._on(connection.dialect)
-        if isinstance(values, Mapping):
-            driver(connection).execute(text.sql, text.bound(values), prepare=True)
-            return
-        with driver(connection).cursor() as cursor:
-            cursor.executemany(text.sql, [text.bound(one) for one in values])
+    def told(self, trip: Trip, answer: PGresult) -> Rows:
+        """The rows of its answer, by the names of their columns."""
+        assert self._text is not None
+        return self._text.named(answer, trip.tuples(answer))
 
     def _on(self, dialect: Dialect) -> "_Text":
         if self._text is None:
@@ -90,44 +80,68 @@ class Constant:
 
 
 class _Text:
-    """A statement as psycopg takes it, and what the types of its parameters and columns ask for."""
+    """A statement as the server takes it, and what the types of its parameters and columns ask for."""
 
     def __init__(self, statement: Executable, dialect: Dialect) -> None:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         assert isinstance(compiled, SQLCompiler)
         if compiled.post_compile_params or compiled.literal_execute_params:
             raise TypeError(f"The text changes with its parameters: {compiled}")
-        self.sql = compiled.string
-        binds = {name: compiled.binds[name] for name in compiled.bind_names.values()}
-        self._usual = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
-        into = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
-        self._into = {name: convert for name, convert in into.items() if convert is not None}
+        places = dict[str, int]()
+
+        def place(found: re.Match[str]) -> str:
+            name = found["name"]
+            if name is None:
+                return "%"
+            casts = [cast for kind, cast in _CASTS.items() if isinstance(compiled.binds[name].type, kind)]
+            return f"${places.setdefault(name, len(places) + 1)}{''.join(casts)}"
+
+        self.sql = _PLACE.sub(place, compiled.string).encode()
+        binds = [(name, compiled.binds[name]) for name in places]
+        self._usual = {name: bind.effective_value for name, bind in binds if not bind.required}
+        self._into = [(name, _into(bind.type.dialect_impl(dialect), dialect)) for name, bind in binds]
         self._dialect = dialect
         self._columns = [(column.name, column.type) for column in getattr(statement, "selected_columns", ())]
         self._names = [name for name, _ in self._columns]
         self._outof: dict[str, Callable[[Any], Any]] | None = None
 
-    def bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters as psycopg takes them."""
-        given = {**self._usual, **values}
-        for name, convert in self._into.items():
-            given[name] = convert(given[name])
-        return given
+    def bound(self, values: Mapping[str, Any]) -> list[Any]:
+        """The parameters in the order of their places."""
+        given = {**self._usual, **values} if self._usual else values
+        return [given[name] if convert is None else convert(given[name]) for name, convert in self._into]
 
-    def named(self, cursor: psycopg.Cursor[tuple[Any, ...]]) -> Rows:
-        """Its rows by the names of their columns."""
-        rows = [dict(zip(self._names, row, strict=True)) for row in cursor.fetchall()]
+    def named(self, answer: PGresult, tuples: list[tuple[Any, ...]]) -> Rows:
+        """Rows by the names of their columns."""
+        rows = [dict(zip(self._names, row, strict=True)) for row in tuples]
         if self._outof is None:
-            self._outof = self._converting(cursor.description or ())
+            self._outof = self._converting(answer)
         for name, convert in self._outof.items():
             for row in rows:
                 row[name] = convert(row[name])
         return rows
 
-    def _converting(self, described: Sequence[psycopg.Column]) -> dict[str, Callable[[Any], Any]]:
+    def _converting(self, answer: PGresult) -> dict[str, Callable[[Any], Any]]:
         """What the types of the columns do to what psycopg gives; most do nothing."""
         converting = {
-            name: kind.dialect_impl(self._dialect).result_processor(self._dialect, column.type_code)
-            for (name, kind), column in zip(self._columns, described, strict=True)
+            name: _outof(kind.dialect_impl(self._dialect), self._dialect, answer.ftype(number))
+            for number, (name, kind) in enumerate(self._columns)
         }
         return {name: convert for name, convert in converting.items() if convert is not None}
+
+
+def _into(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What a type does to a parameter before it is written; most do nothing."""
+    if isinstance(kind, ARRAY) and kind.item_type.dialect_impl(dialect).bind_processor(dialect) is None:
+        return None  # as they are, not copied
+    return kind.bind_processor(dialect)
+
+
+def _outof(kind: TypeEngine[Any], dialect: Dialect, oid: int) -> Callable[[Any], Any] | None:
+    """What a type does to what psycopg gives; most do nothing."""
+    if isinstance(kind, ARRAY) and kind.item_type.dialect_impl(dialect).result_processor(dialect, oid) is None:
+        return _tupled if kind.as_tuple else None
+    return kind.result_processor(dialect, oid)
+
+
+def _tupled(value: list[Any] | None) -> tuple[Any, ...] | None:
+    return None if value is None else tuple(value)

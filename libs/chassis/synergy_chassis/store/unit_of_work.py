@@ -32,7 +32,8 @@ class Stream:
     `version` is 0 when the stream does not exist yet. `now` is when what is appended counts as recorded: the clock's
     time, or that of the last event where the clock is behind it. `seen` is the outcome stored under this command's id,
     if it was seen before: return it, decide nothing. `rows` reads in the same transaction. `recorded` holds the events
-    with their positions and hashes once the block has ended; `also` what was asked together with the lock.
+    with their positions and hashes once the block has ended; `also` what was asked together with the lock, the rows of
+    each question.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Stream:
         seen: dict[str, Any] | None,
         rows: sqlalchemy.Connection,
         context: CommandContext,
-        also: Rows,
+        also: Sequence[Rows],
     ) -> None:
         self.name = name
         self.version = version
@@ -104,7 +105,7 @@ class UnitOfWork:
 
     @contextmanager
     def stream(
-        self, name: str, context: CommandContext, *, creates: bool = False, also: Question | None = None
+        self, name: str, context: CommandContext, *, creates: bool = False, also: Sequence[Question] = ()
     ) -> Iterator[Stream]:
         """
         Lock stream `name` for one command; `also` is asked as soon as it is locked, in the same round trip. Leaving the
@@ -150,7 +151,7 @@ class UnitOfWork:
         context.reached.update({event.stream: event.version for event in streams.recorded})
 
     def _locked(
-        self, connection: sqlalchemy.Connection, name: str, context: CommandContext, also: Question | None
+        self, connection: sqlalchemy.Connection, name: str, context: CommandContext, also: Sequence[Question]
     ) -> Stream:
         with repeats.told_apart(connection, context):
             before, wanted = repeats.first_of_all(context), (name, context.command_id)

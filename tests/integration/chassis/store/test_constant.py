@@ -76,8 +76,8 @@ def test_what_is_asked_with_the_lock_sees_what_the_one_before_wrote(store: Store
     with store.uow.writing() as connection:
         connection.execute(put("Ann"))
 
-    with store.uow.stream("thing-1", command(), also=(NAMED, {})) as stream:
-        assert stream.also == [{"name": "Ann"}]
+    with store.uow.stream("thing-1", command(), also=[(NAMED, {})]) as stream:
+        assert stream.also == [[{"name": "Ann"}]]
         assert stream.version == 1
 
 
