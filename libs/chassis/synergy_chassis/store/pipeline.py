@@ -24,14 +24,10 @@ def begin(
 ) -> tuple[list[tuple[Any, ...]], list[Rows]]:
     """
     Begin a transaction with `statement`, others `before` it and questions after it, in one round trip; answer the rows
-    of `statement` and those of each of `also`.
-
-    The connection is one that commits by itself (isolation level AUTOCOMMIT), and so begins nothing of its own.
-    SQLAlchemy rolls back what is left open.
+    of `statement` and those of each of `also`. SQLAlchemy rolls back what is left open.
     """
     connection.begin()
     trip = Trip(driver(connection))
-    trip.ask(b"BEGIN")
     for first, values in before:
         trip.say(first, values)
     number = trip.say(statement, parameters)

@@ -100,7 +100,7 @@ class UnitOfWork:
         self._engine = engine
         self._clock = clock
         self._turns = Turns()
-        self._commands = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._glancing = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @contextmanager
@@ -117,7 +117,7 @@ class UnitOfWork:
         StreamExists with `creates` and StreamNotFound without, unless the command was seen before; RowConflict when the
         block ends and a read-model row breaks a constraint; StoreUnavailable, also for too long a line.
         """
-        with self._turns.of(name), translated(), self._commands.connect() as connection:
+        with self._turns.of(name), translated(), self._engine.connect() as connection:
             stream = self._locked(connection, name, context, also)
             if stream.seen is None:
                 if creates and stream.version:
@@ -140,7 +140,7 @@ class UnitOfWork:
 
         Those of `creates` must not exist, the others must. Otherwise as `stream`.
         """
-        with translated(), self._commands.connect() as connection:
+        with translated(), self._engine.connect() as connection:
             with repeats.told_apart(connection, context):
                 streams = lock(connection, names, context, creates=creates, clock=self._clock)
             yield streams
@@ -178,7 +178,7 @@ class UnitOfWork:
     @contextmanager
     def glancing(self) -> Iterator[sqlalchemy.Connection]:
         """For one statement, which is of one moment by itself: no transaction is begun or ended, each a round trip."""
-        with translated(), self._commands.connect() as connection:
+        with translated(), self._glancing.connect() as connection:
             yield connection
 
     @contextmanager

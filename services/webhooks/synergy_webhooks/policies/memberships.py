@@ -1,7 +1,7 @@
 """The people of the projects that a batch of events touches: read before, folded, written after."""
 
 from collections.abc import Iterable, Sequence
-from copy import deepcopy
+from dataclasses import replace
 from typing import Final
 
 from sqlalchemy import ARRAY, BigInteger, Connection, any_, bindparam, delete, select
@@ -30,7 +30,7 @@ def follow(events: Sequence[StoredEvent], rows: Connection) -> list[Heard]:
     """Folds the people on by these events of projects, and tells who hears each of them."""
     relevant = [event for event in events if event.stream.startswith(matching.PROJECT_STREAM)]
     projects = load(rows, {matching.project_id(event) for event in relevant})
-    before = deepcopy(projects)
+    before = {project_id: replace(one, roles=dict(one.roles)) for project_id, one in projects.items()}
     heard = [(event, projects[matching.project_id(event)].audience(event.type, event.data)) for event in relevant]
     save(rows, before, projects)
     return heard
