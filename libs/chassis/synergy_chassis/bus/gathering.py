@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 SPACING: Final = 0.02
-BUSY_FOR: Final = 0.25
+BUSY_FOR: Final = 0.1
 """
 Seconds in which more is waited for where the last events are so few seconds ago: a transaction for many costs little
 more than one for each. What comes after a pause is handed on at once.
