@@ -152,17 +152,22 @@ def list_tasks(
     paged = values | lists.placed_at(place) | {"page_size": page_size, "before": (page - 1) * page_size}
     scope = Scope(one=project is not None, everyone=project is not None and actor.superuser)
     listed, counted = _listed(scope, frozenset(given), ordering, lists.Place.of(place))
-    questions = [(listed, paged), (_visible_to(scope)[1], own), versions.listed(actor.user_id, project)]
-    rows, (within,), made_of, *counts = together(connection, *questions, *([(counted, values)] if given else []))
-    if project is not None and not within["projects"]:
+    questions = [(listed, paged), (_visible_to(scope)[1], own)]
+    questions += [versions.memberships(actor.user_id)] if project is None else []
+    questions += [(counted, values)] if given else []
+    rows, within, *more = together(connection, *questions)
+    if not within:
         raise ProjectNotFound
     known = people(connection, {user_id for row in rows for user_id in row["assignees"]})
     shown = [views.listed_task(row, loading.subtasks_from(row["id"], row["subtasks"]).values(), known) for row in rows]
     last = rows[-1] if len(rows) == page_size else None
     further = None if last is None else lists.cursor_at(ordering, last["placed"], last["id"])
-    count = lists.up_to(counts[0][0]["count"]) if given else within["total"]
-    view = {"count": count, "results": shown, "cursor": further}
-    return view, versions.listed_from(actor.user_id, project, made_of)
+    count = lists.up_to(more[-1][0]["count"]) if given else within[0]["total"]
+    if project is None:
+        made_of = versions.memberships_from(actor.user_id, more[0])
+    else:
+        made_of = versions.named(project, within[0]["version"], within[0]["followed"])
+    return {"count": count, "results": shown, "cursor": further}, made_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,12 +206,15 @@ def _with_what_they_wait_for() -> Select[Any]:
 
 @lru_cache
 def _visible_to(scope: Scope) -> tuple[Select[Any], Constant]:
-    """The projects within the scope, and what counts them and their tasks."""
+    """The projects within the scope, and what counts their tasks; of one it tells the versions too, if it is there."""
     visible = select(_P.id).where(_P.trashed_at.is_(None))
     if scope.one:
         visible = visible.where(_P.id == _PROJECT)
     if not scope.everyone:
         mine = _M.user_id == bindparam("user_id", type_=BigInteger)
         visible = visible.join(tables.members, (_M.project_id == _P.id) & mine)
-    total = func.coalesce(func.sum(_P.task_count), 0).label("total")
-    return visible, Constant(visible.with_only_columns(func.count().label("projects"), total))
+    if scope.one:
+        told = [_P.task_count.label("total"), _P.version, versions.followed().label("followed")]
+    else:
+        told = [func.coalesce(func.sum(_P.task_count), 0).label("total")]
+    return visible, Constant(visible.with_only_columns(*told))

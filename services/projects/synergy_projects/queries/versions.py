@@ -87,19 +87,4 @@ def memberships_from(user_id: int, rows: Rows) -> Versions:
 
 def of_listed(connection: Connection, user_id: int, project_id: int | None) -> Versions:
     """An answer about one project, or about all that the user is in."""
-    question, parameters = listed(user_id, project_id)
-    return listed_from(user_id, project_id, question.rows(connection, parameters))
-
-
-def listed(user_id: int, project_id: int | None) -> Question:
-    """What asks for the same; `listed_from` takes its rows."""
-    return memberships(user_id) if project_id is None else (_OF_PROJECT, {"project_id": project_id})
-
-
-def listed_from(user_id: int, project_id: int | None, rows: Rows) -> Versions:
-    """The versions that the rows of `listed` tell."""
-    if project_id is None:
-        return memberships_from(user_id, rows)
-    return {
-        name: version for row in rows for name, version in named(project_id, row["version"], row["followed"]).items()
-    }
+    return of_memberships(connection, user_id) if project_id is None else of_project(connection, project_id)

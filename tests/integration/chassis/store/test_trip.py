@@ -14,7 +14,7 @@ from .conftest import Store
 def session(store: Store) -> Iterator[psycopg.Connection]:
     with psycopg.connect(store.url) as connection:
         yield connection
-        connection.rollback()
+        connection.close()
 
 
 def ask(session: psycopg.Connection, statement: str, *parameters: object) -> list[tuple]:
