@@ -138,11 +138,14 @@ def test_what_happens_is_told_as_it_happens(shell: Shell) -> None:
             out.seek(0)
             return [json.loads(line)["data"]["title"] for line in out.read().splitlines()]
 
-        for title in ("one", "two"):
-            shell("tasks", "create", project, title)
-            until(lambda title=title: titles()[-1:] == [title], what=f"the event of {title}")
-        following.send_signal(signal.SIGINT)
-        assert following.wait(20) in (0, 1, 130)
+        try:
+            for title in ("one", "two"):
+                shell("tasks", "create", project, title)
+                until(lambda title=title: titles()[-1:] == [title], what=f"the event of {title}")
+            following.send_signal(signal.SIGINT)
+            assert following.wait(20) in (0, 1, 130)
+        finally:
+            following.kill()
     assert ["one", "two"] == titles_of(
         shell("tail", "--project", project, "--type", "task.created", "--after", "0", "-n", "2")
     )

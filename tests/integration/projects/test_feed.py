@@ -1,6 +1,7 @@
 """Following along: all events of all projects somebody is in, in the order of the store, each once."""
 
 import pytest
+from psycopg import connect
 
 from synergy_projects.domain.errors import PositionNotReached, ProjectNotFound
 from synergy_projects.queries import Feed
@@ -95,6 +96,23 @@ def test_a_long_log_is_looked_through_part_by_part(world, ann, bob):
 
     assert ([], start + 2) == (first["events"], first["next"])
     assert [(mine, "project.created")] == seen(feed, ann, after=start)
+
+
+def test_positions_that_nobody_was_given_are_passed_at_once(world, ann, bob, projects_database):
+    start = world.log.head().position
+    world.project(bob)
+    with connect(projects_database.owner_url) as owner:  # as a restore does
+        owner.execute("SELECT setval('store.events_position', last_value + 1000000000000) FROM store.events_position")
+    mine = world.project(ann)
+    feed = Feed(world.uow, world.log, window=2)
+
+    pages = [feed.list_events(ann, after=start, types=None, project=None, page_size=50)]
+    while not pages[-1]["events"]:
+        pages.append(feed.list_events(ann, after=pages[-1]["next"], types=None, project=None, page_size=50))
+
+    assert 2 == len(pages)
+    assert [mine] == [event["project"] for event in pages[-1]["events"]]
+    assert world.log.head().position == pages[-1]["next"]
 
 
 def test_an_answer_holds_as_much_as_fits_and_one_event_at_least(world, ann):
