@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from synergy_chassis.store import Constant, together
+from synergy_chassis.store import Constant, Question, together
 from synergy_projects import tables
 from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.decide.access import live_task
@@ -152,7 +152,7 @@ def list_tasks(
     paged = values | lists.placed_at(place) | {"page_size": page_size, "before": (page - 1) * page_size}
     scope = Scope(one=project is not None, everyone=project is not None and actor.superuser)
     listed, counted = _listed(scope, frozenset(given), ordering, lists.Place.of(place))
-    questions = [(listed, paged), (_visible_to(scope)[1], own)]
+    questions: list[Question] = [(listed, paged), (_visible_to(scope)[1], own)]
     questions += [versions.memberships(actor.user_id)] if project is None else []
     questions += [(counted, values)] if given else []
     rows, within, *more = together(connection, *questions)
