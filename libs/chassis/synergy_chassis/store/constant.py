@@ -47,7 +47,7 @@ class Constant:
 
     def __init__(self, statement: Executable) -> None:
         self.statement = keyless(statement)
-        self._text: _Text | None = None
+        self._texts: dict[Any, _Text] = {}
 
     def rows(self, connection: sqlalchemy.Connection, values: Mapping[str, Any] = NOTHING) -> Rows:
         """Every row, by the names of its columns; in the transaction of `connection`. Raises psycopg.Error."""
@@ -56,34 +56,40 @@ class Constant:
         if not connection.in_transaction():
             connection.begin()
         trip = Trip(driver(connection))
-        number = self.asked(trip, connection.dialect, values)
-        return self.told(trip, trip.go()[number])
+        told = self.asked(trip, connection, values)
+        return told(trip.go())
 
     def first(self, connection: sqlalchemy.Connection, values: Mapping[str, Any] = NOTHING) -> dict[str, Any] | None:
         """The first row, None where there is none."""
         return next(iter(self.rows(connection, values)), None)
 
-    def asked(self, trip: Trip, dialect: Dialect, values: Mapping[str, Any] = NOTHING) -> int:
-        """Add it to what is asked; the number of its answer, of which `told` makes rows."""
-        text = self._on(dialect)
-        return trip.ask(text.sql, trip.written(text.bound(values)))
+    def asked(
+        self, trip: Trip, connection: sqlalchemy.Connection, values: Mapping[str, Any] = NOTHING
+    ) -> Callable[[list[PGresult]], Rows]:
+        """Add it to what is asked on `connection`; what makes rows of the answers, by the names of their columns."""
+        text = self._on(connection)
+        number = trip.ask(text.sql, trip.written(text.bound(values)))
 
-    def told(self, trip: Trip, answer: PGresult) -> Rows:
-        """The rows of its answer, by the names of their columns."""
-        assert self._text is not None
-        return self._text.named(answer, trip.tuples(answer))
+        def told(answers: list[PGresult]) -> Rows:
+            return text.named(answers[number], trip.tuples(answers[number]))
 
-    def _on(self, dialect: Dialect) -> "_Text":
-        if self._text is None:
-            self._text = _Text(self.statement, dialect)
-        return self._text
+        return told
+
+    def _on(self, connection: sqlalchemy.Connection) -> "_Text":
+        """Its text, of which there is one for each schema that tables without one are looked for in."""
+        schemas = connection.get_execution_options().get("schema_translate_map")
+        key = None if schemas is None else tuple(schemas.items())
+        if key not in self._texts:
+            self._texts[key] = _Text(self.statement, connection.dialect, schemas)
+        return self._texts[key]
 
 
 class _Text:
     """A statement as the server takes it, and what the types of its parameters and columns ask for."""
 
-    def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+    def __init__(self, statement: Executable, dialect: Dialect, schemas: Mapping[Any, str] | None) -> None:
+        translated = {} if schemas is None else {"schema_translate_map": schemas, "render_schema_translate": True}
+        compiled = statement.compile(dialect=dialect, **translated)  # type: ignore[attr-defined]
         assert isinstance(compiled, SQLCompiler)
         if compiled.post_compile_params or compiled.literal_execute_params:
             raise TypeError(f"The text changes with its parameters: {compiled}")

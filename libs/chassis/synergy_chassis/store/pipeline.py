@@ -31,10 +31,9 @@ def begin(
     for first, values in before:
         trip.say(first, values)
     number = trip.say(statement, parameters)
-    asked = [question.asked(trip, connection.dialect, values) for question, values in also]
+    asked = [question.asked(trip, connection, values) for question, values in also]
     answers = trip.go()
-    rows = [question.told(trip, answers[asked_as]) for (question, _), asked_as in zip(also, asked, strict=True)]
-    return trip.tuples(answers[number]), rows
+    return trip.tuples(answers[number]), [told(answers) for told in asked]
 
 
 def flush(connection: sqlalchemy.Connection, statements: Sequence[Statement], batch: Appending) -> list[RecordedEvent]:
@@ -59,7 +58,7 @@ def finish(
         if not isinstance(statement, Constant):
             return _finish_by_sqlalchemy(connection, statements, last, parameters)
         for one in (values,) if values is None or isinstance(values, Mapping) else values:
-            statement.asked(trip, connection.dialect, NOTHING if one is None else one)
+            statement.asked(trip, connection, NOTHING if one is None else one)
     number = trip.say(last, parameters)
     trip.ask(b"COMMIT")
     rows = trip.tuples(trip.go()[number])

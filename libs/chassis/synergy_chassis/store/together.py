@@ -26,8 +26,8 @@ def together(connection: sqlalchemy.Connection, *questions: Question) -> list[Ro
     trip = Trip(raw)
     if alone:
         trip.ask(_BEGIN)
-    asked = [statement.asked(trip, connection.dialect, values) for statement, values in questions]
+    asked = [statement.asked(trip, connection, values) for statement, values in questions]
     if alone:
         trip.ask(b"COMMIT")
     answers = trip.go()
-    return [one.told(trip, answers[number]) for (one, _), number in zip(questions, asked, strict=True)]
+    return [told(answers) for told in asked]
