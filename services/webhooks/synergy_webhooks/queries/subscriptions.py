@@ -1,28 +1,34 @@
 """Subscriptions as the commands and the follower read them, and what they are decided on."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import BigInteger, Connection, any_, bindparam, func, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
+from synergy_chassis.store import Constant
 from synergy_webhooks.domain.subscription import Subscription
-from synergy_webhooks.tables import memberships, trashed_projects, webhooks
+from synergy_webhooks.tables import memberships, told_sources, trashed_projects, webhooks
+
+_OWNERS: Final = bindparam("owners", type_=ARRAY(BigInteger))
+_LISTENING: Final = Constant(
+    select(webhooks)
+    .where(webhooks.c.owner_id == any_(_OWNERS), or_(webhooks.c.is_active, webhooks.c.disabled_reason.is_not(None)))
+    .order_by(webhooks.c.webhook_id)
+)
 
 
 def subscription(rows: Connection, webhook_id: UUID) -> Subscription | None:
     """The subscription as it is now, or None."""
-    row = rows.execute(select(webhooks).where(webhooks.c.webhook_id == webhook_id)).first()
-    return _state(row) if row else None
+    row = rows.execute(select(webhooks).where(webhooks.c.webhook_id == webhook_id)).mappings().first()
+    return _state(dict(row)) if row else None
 
 
 def listening_subscriptions(rows: Connection, owners: Iterable[int]) -> list[Subscription]:
     """The subscriptions of these users that are on, or that we switched off, oldest first."""
-    listening = or_(webhooks.c.is_active, webhooks.c.disabled_reason.is_not(None))
-    found = rows.execute(
-        select(webhooks).where(webhooks.c.owner_id.in_(sorted(owners)), listening).order_by(webhooks.c.webhook_id)
-    )
-    return [_state(row) for row in found]
+    return [_state(row) for row in _LISTENING.rows(rows, {"owners": sorted(owners)})]
 
 
 def owned(rows: Connection, owner_id: int) -> int:
@@ -41,20 +47,26 @@ def memberships_of(rows: Connection, user_id: int) -> frozenset[int]:
     return frozenset(found.scalars())
 
 
-def _state(row: Row[Any]) -> Subscription:
+def told_since(rows: Connection, source: str) -> datetime:
+    """Of what this service recorded before, nobody is told."""
+    since: datetime = rows.execute(select(told_sources.c.since).where(told_sources.c.source == source)).scalar_one()
+    return since
+
+
+def _state(row: Mapping[str, Any]) -> Subscription:
     return Subscription(
-        webhook_id=row.webhook_id,
-        owner_id=row.owner_id,
-        name=row.name,
-        url=row.url,
-        events=tuple(row.events),
-        projects=tuple(row.projects),
-        format=row.format,
-        ordered=row.ordered,
-        is_active=row.is_active,
-        begins_after=row.begins_after,
-        disabled_reason=row.disabled_reason,
-        disabled_at=row.disabled_at,
-        failure_told_at=row.failure_told_at,
-        revision=row.revision,
+        webhook_id=row["webhook_id"],
+        owner_id=row["owner_id"],
+        name=row["name"],
+        url=row["url"],
+        events=tuple(row["events"]),
+        projects=tuple(row["projects"]),
+        format=row["format"],
+        ordered=row["ordered"],
+        is_active=row["is_active"],
+        begins_after=row["begins_after"],
+        disabled_reason=row["disabled_reason"],
+        disabled_at=row["disabled_at"],
+        failure_told_at=row["failure_told_at"],
+        revision=row["revision"],
     )
