@@ -79,6 +79,6 @@ def test_superusers_of_whom_no_event_tells_are_told_of_once(yesterday, superuser
         found = database.execute("SELECT data FROM store.events WHERE stream = 'user-7' ORDER BY version").fetchall()
 
     assert told == [data for (data,) in found]
-    log = engine(yesterday.service_url, pool_size=1, application_name="tests")
+    log = engine(yesterday.service_url, pool_size=2, application_name="tests")
     assert verify(log).ok
     log.dispose()
