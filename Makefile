@@ -3,6 +3,8 @@
 SHELL := /bin/sh
 PYTHON ?= python3
 VENV := .venv/bin
+# What is compiled once need not be again at each start of a program.
+unexport PYTHONDONTWRITEBYTECODE
 # Three at a time, for tests mostly wait; a file to a worker (tests/conftest.py), and each worker has servers of its own. PARALLEL= runs one after the other.
 PARALLEL ?= -n 3 --dist loadfile --no-loadscope-reorder
 # In `make check test` the tests tell the check's coverage by the way, so that none of them runs twice.
@@ -57,7 +59,7 @@ compose-test: setup ## Everything in Docker with replicas, tested, and taken dow
 
 ##@ Work on it
 setup: ## Make .venv and install the locked dependencies (done by the other verbs when needed)
-	@$(PYTHON) infra/bootstrap.py
+	@$(if $(filter-out file,$(origin PYTHON)),PYTHON_NAMED=1 )$(PYTHON) infra/bootstrap.py
 
 servers: setup ## Bring PostgreSQL, RabbitMQ and Redis where they are missing, without starting any (done by the other verbs)
 	@$(LOCAL) install

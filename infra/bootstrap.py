@@ -126,7 +126,27 @@ def make_venv(*, anew: bool) -> None:
         install_venv_package()
     say("Making .venv")
     shutil.rmtree(VENV, ignore_errors=True)
-    run([sys.executable, "-m", "venv", str(VENV)], "Making .venv")
+    if (python := chosen()) == sys.executable:
+        run([python, "-m", "venv", str(VENV)], "Making .venv")
+        return
+    run([python, "-m", "venv", "--without-pip", str(VENV)], "Making .venv")
+    wheel = bundled_pip()
+    run([str(VENV / "bin" / "python"), f"{wheel}/pip", "install", "--no-index", "--no-deps", wheel], "Making .venv")
+
+
+def chosen() -> str:
+    """The Python that .venv is made of: the one that was named, else the quickest of its version here."""
+    sys.path.insert(0, str(ROOT / "infra" / "local"))
+    from synergy_local import interpreters
+
+    return sys.executable if os.environ.get("PYTHON_NAMED") or not bundled_pip() else interpreters.quickest()
+
+
+def bundled_pip() -> str:
+    """The wheel of pip that comes with the running Python: another one may lack it. Empty when this one does."""
+    spec = importlib.util.find_spec("ensurepip")
+    folder = Path(spec.origin).parent / "_bundled" if spec is not None and spec.origin else Path(os.devnull)
+    return next((str(wheel) for wheel in folder.glob("pip-*.whl")), "")
 
 
 def works() -> bool:
@@ -184,6 +204,8 @@ def install_ours() -> None:
     say("Installing SynergyOS' own packages")
     editable = [part for package in PACKAGES for part in ("-e", str(ROOT / package))]
     install(["--no-deps", "--no-build-isolation", *editable], "Installing SynergyOS' own packages", lambda _: None)
+    compiling = [str(VENV / "bin" / "python"), "-m", "compileall", "-q", "-j", "0"]  # so that no program begins with it
+    run([*compiling, *(str(ROOT / package) for package in PACKAGES)], "Compiling SynergyOS' own packages")
 
 
 def install(arguments: list, what: str, watch) -> None:  # type: ignore[no-untyped-def, type-arg]

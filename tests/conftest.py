@@ -7,6 +7,7 @@ Programs patched by eventlet run only in subprocesses, never in this process.
 import logging
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import examples  # noqa: F401  before any test is read: its profile of Hypothesis holds for all
 import pytest
@@ -56,9 +57,21 @@ def traced(file: str) -> bool:
     return file not in left_out - set(COVERED) and file.startswith(tuple(COVERED))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """
+    Each worker begins elsewhere to read the tests, so that what one has compiled the others find done.
+    """
+    worker = getattr(config, "workerinput", None)
+    if worker and config.args == ["tests"]:
+        parts = sorted({str(file.parent) for file in Path("tests").rglob("test_*.py")})
+        parts = [part for part in parts if not any(part.startswith(f"{other}/") for other in parts)]
+        first = int(worker["workerid"].removeprefix("gw")) * len(parts) // worker["workercount"]
+        config.args = parts[first:] + parts[:first]
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first; otherwise as they come. Tracing costs time: only those that count are traced."""
-    items.sort(key=lambda item: rank(item.nodeid.partition("::")[0]))
+    """The longest files first; otherwise by name. Tracing costs time: only those that count are traced."""
+    items.sort(key=lambda item: (rank(file := item.nodeid.partition("::")[0]), file))
     for item in items:
         if not traced(item.nodeid.partition("::")[0]):
             item.add_marker(pytest.mark.no_cover)

@@ -11,7 +11,7 @@ from types import ModuleType
 
 import pytest
 
-from synergy_local import apt, prerequisites
+from synergy_local import apt, interpreters, prerequisites
 from synergy_local.trouble import Trouble
 
 BOOTSTRAP = Path(__file__).parents[3] / "infra" / "bootstrap.py"
@@ -206,6 +206,7 @@ def test_the_libraries_are_installed_by(bootstrap, tmp_path, uv_can):
 def test_a_set_up_that_was_interrupted_is_not_built_upon(bootstrap, monkeypatch):
     made = []
     monkeypatch.setattr(bootstrap, "works", lambda: True)
+    monkeypatch.setattr(bootstrap, "chosen", lambda: sys.executable)
     monkeypatch.setattr(bootstrap, "run", lambda command, what: made.append(command[1:3]))
 
     bootstrap.make_venv(anew=False)
@@ -214,3 +215,42 @@ def test_a_set_up_that_was_interrupted_is_not_built_upon(bootstrap, monkeypatch)
 
     assert [["-m", "venv"]] == made
     assert not bootstrap.VENV.exists()
+
+
+@pytest.mark.parametrize(
+    ("profiled", "answer", "taken"),
+    [(True, "ours", False), (False, "ours", True), (False, "3 9", False), (False, None, False)],
+    ids=["built_well_itself", "the_distribution_s_is_as_new", "it_is_older", "there_is_none"],
+)
+def test_a_python_that_was_built_without_a_profile_gives_way(tmp_path, monkeypatch, profiled, answer, taken):
+    version = sys.version_info[:2]
+    other = tmp_path / "python{}.{}".format(*version)
+    if answer is not None:
+        other.write_text("#!/bin/sh\necho {}\n".format("{} {}".format(*version) if answer == "ours" else answer))
+        other.chmod(0o755)
+    monkeypatch.setattr(interpreters, "profiled", lambda: profiled)
+
+    assert (str(other) if taken else sys.executable) == interpreters.quickest(tmp_path)
+
+
+def test_a_python_that_was_named_is_taken(bootstrap, monkeypatch):
+    monkeypatch.setattr(interpreters, "quickest", lambda: "another")
+    monkeypatch.delenv("PYTHON_NAMED", raising=False)
+    assert "another" == bootstrap.chosen()
+    monkeypatch.setenv("PYTHON_NAMED", "1")
+
+    assert sys.executable == bootstrap.chosen()
+
+
+def test_a_venv_of_another_python_gets_the_pip_of_this_one(bootstrap, tmp_path, monkeypatch):
+    made = []
+    monkeypatch.setattr(bootstrap, "works", lambda: False)
+    monkeypatch.setattr(bootstrap, "chosen", lambda: "/elsewhere/python")
+    monkeypatch.setattr(bootstrap, "run", lambda command, what: made.append(command))
+
+    bootstrap.make_venv(anew=False)
+
+    venv = str(tmp_path / ".venv")
+    assert ["/elsewhere/python", "-m", "venv", "--without-pip", venv] == made[0]
+    assert [f"{venv}/bin/python", f"{made[1][-1]}/pip", "install", "--no-index", "--no-deps"] == made[1][:-1]
+    assert Path(made[1][-1]).name.startswith("pip-")
