@@ -10,6 +10,7 @@ from synergy_contracts.refusals import Refused
 S = TypeVar("S", bound=msgspec.Struct)
 
 _MOST_ERRORS: Final = 20
+_json: Final = msgspec.json.Encoder().encode
 
 
 def decode(kind: type[S], body: object) -> S:
@@ -28,11 +29,11 @@ def decode(kind: type[S], body: object) -> S:
     raise Refused("invalid", "invalid-body", detail, msgspec.json.encode(errors).decode())
 
 
-def encode(kind: Any, value: object) -> Any:
+def encode(kind: Any, value: object) -> msgspec.Raw:
     """
-    `value` (a dict, or rows as dicts) checked to be a `kind` and turned into JSON builtins.
+    `value` (a dict, or rows as dicts) checked to be a `kind` and turned into JSON, which is passed on as it is.
 
     Times come out in RFC 3339 with Z, decimals and ids of type UUID as text. Raises msgspec.ValidationError, which is a
     defect of ours, not of the caller.
     """
-    return msgspec.to_builtins(msgspec.convert(value, kind))
+    return msgspec.Raw(_json(msgspec.convert(value, kind)))

@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 from synergy_chassis.clock import FixedClock, new_id
 from synergy_chassis.store import CommandContext, EventLog, UnitOfWork
 from synergy_chassis.store.migrate import migrate
+from synergy_chassis.store.trip import Trip
 from synergy_local.servers.postgres import Postgres
 from synergy_local.servers.testbed import FreshDatabase, fresh_database
 from synergy_projects import handlers, projections, queries
@@ -22,6 +23,7 @@ from synergy_projects.domain import commands
 from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.person import Person
 
+WITH_VERSIONS = ("read_project", "list_projects", "read_task", "list_tasks")
 _user_ids = count(1)
 
 
@@ -73,7 +75,7 @@ class World:
         """A question by its name."""
         with self.uow.reading() as connection:
             found = getattr(queries, verb)(connection, actor, *args, **fields)
-        return found[0] if verb in ("read_project", "list_projects") else found  # the other one is what it was made of
+        return found[0] if verb in WITH_VERSIONS else found  # the other one is what it was made of
 
     def then(self, question: str, actor: Actor, project_id: int, as_of: Any, **fields: Any) -> Any:
         """A question about the past, by its name."""
@@ -109,19 +111,29 @@ class Statements:
     def __init__(self) -> None:
         self.texts: list[str] = []
         self._thread = threading.get_ident()
-        self._execute = psycopg.Cursor.execute
+        self._execute, self._ask = psycopg.Cursor.execute, Trip.ask
 
     def __enter__(self) -> "Statements":
-        def noted(cursor: Any, query: Any, *args: Any, **named: Any) -> Any:
-            if threading.get_ident() == self._thread and query not in ("BEGIN", "COMMIT"):  # the notifier has its own
-                self.texts.append(str(query))
+        def executed(cursor: Any, query: Any, *args: Any, **named: Any) -> Any:
+            self._note(str(query))
             return self._execute(cursor, query, *args, **named)
 
-        psycopg.Cursor.execute = noted  # type: ignore[method-assign]
+        def asked(trip: Trip, text: bytes, *args: Any) -> int:
+            self._note(text.decode())
+            return self._ask(trip, text, *args)
+
+        psycopg.Cursor.execute = executed  # type: ignore[method-assign]
+        Trip.ask = asked  # type: ignore[method-assign]
         return self
 
+    def _note(self, text: str) -> None:
+        if threading.get_ident() == self._thread and not text.startswith(
+            ("BEGIN", "COMMIT")
+        ):  # the notifier has its own
+            self.texts.append(text)
+
     def __exit__(self, *_: object) -> None:
-        psycopg.Cursor.execute = self._execute  # type: ignore[method-assign]
+        psycopg.Cursor.execute, Trip.ask = self._execute, self._ask  # type: ignore[method-assign]
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
 import pytest
 from integration.projects.steps import World
 from sqlalchemy import Engine
@@ -49,7 +50,8 @@ class Room:
         actor = self.people[who]
         caller = None if actor is None else Caller(user_id=actor.user_id, superuser=actor.superuser)
         self.service.call = CallContext(actor=caller, request_id="x", command_id=new_id())
-        return getattr(self.service, verb)(body)
+        answer = getattr(self.service, verb)(body)
+        return msgspec.json.decode(answer) if isinstance(answer, msgspec.Raw) else answer
 
     def made(self, verb: str, **body: Any) -> int:
         return int(self.call("owner", verb, body)["id"])

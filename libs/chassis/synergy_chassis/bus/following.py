@@ -17,6 +17,7 @@ from nameko.extensions import Entrypoint
 from synergy_chassis.bus.answering import AMQP_URL
 from synergy_chassis.bus.depth import Depth
 from synergy_chassis.bus.failures import refusal_for
+from synergy_chassis.bus.gathering import Gathering
 from synergy_chassis.bus.link import Link, within
 from synergy_chassis.bus.topology import bind_queue, declare_queue, delete_queue, queue_exists
 from synergy_chassis.bus.tracing_events import handled
@@ -84,6 +85,7 @@ class Follow(Entrypoint):
         self._doubt = ""
         self._declared_at = -math.inf
         self._check_at = math.inf
+        self._gathering = Gathering(BATCH)
         self._failed_checks = 0
         self._link = Link(
             self.container.config[AMQP_URL],
@@ -160,13 +162,21 @@ class Follow(Entrypoint):
             self._arrived.wait(max(0.0, self._check_at - time.monotonic()))
             self._arrived.clear()
             self._check()
-            while self._inbox and not self._stopping.is_set():
+            while self._gathered() and not self._stopping.is_set():
                 batch = [self._inbox.popleft() for _ in range(min(BATCH, len(self._inbox)))]
                 with handled(batch) as events:
                     if self._deliver(events):
                         _acknowledge(batch[-1][0])
                 self._check()
         self._ended.set()
+
+    def _gathered(self) -> bool:
+        """Whether there are events to hand on; where they come one after the other, more are waited for."""
+        if pause := self._gathering.pause(len(self._inbox)):
+            self._stopping.wait(pause)
+        if self._inbox:  # it may have been emptied meanwhile
+            self._gathering.handed_on()
+        return bool(self._inbox)
 
     def _check(self) -> None:
         """Call the handler without events, once, when that is due; an owner who is away does not hold up messages."""

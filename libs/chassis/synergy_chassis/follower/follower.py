@@ -219,21 +219,21 @@ class Follower:
         """One transaction: lock the position, skip what is held, apply, move. False, and nothing done, at a gap."""
         parked = 0
         with translated(), self._engine.begin() as connection:
-            held = positions.lock(connection, self.place)
+            stuck = parking.streams(self.place, {event.stream for event in events})
+            held, (found,) = positions.lock_and_ask(connection, self.place, stuck)
             fresh = list(unheard(events, held))
             if fresh and not chained(fresh, held, linked):
                 return False
             if fresh:
-                parked = self._apply_unparked(fresh, connection)
+                parked = self._apply_unparked(fresh, parking.streams_from(found), connection)
                 positions.move(connection, self.place, fresh[-1].position, taken=len(fresh))
         self.progress.position = fresh[-1].position if fresh else held.position
         self.progress.parked += parked
         self.progress.duplicates += len(events) - len(fresh)
         return True
 
-    def _apply_unparked(self, fresh: Sequence[StoredEvent], connection: Connection) -> int:
+    def _apply_unparked(self, fresh: Sequence[StoredEvent], stuck: set[str], connection: Connection) -> int:
         """Apply what is of no parked stream, park the rest; tells how many."""
-        stuck = parking.streams(connection, self.place, {event.stream for event in fresh})
         if wanted := [event for event in fresh if event.stream not in stuck]:
             self._apply(wanted, connection)
         later = [event for event in fresh if event.stream in stuck]

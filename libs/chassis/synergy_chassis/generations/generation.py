@@ -126,7 +126,8 @@ class Generation:
         if positions.lock(connection, self.place).position == 0:
             for table in reversed(self.model.tables):
                 connection.execute(delete(table))
-        streams = parking.streams(connection, self.model.place, {event.stream for event in events})
+        question, parameters = parking.streams(self.model.place, {event.stream for event in events})
+        streams = parking.streams_from(question.rows(connection, parameters))
         parked = {one.position for name in streams for one in parking.listed(connection, self.model.place, name)}
         if parked & {event.position for event in events}:
             raise HeldBack("It is parked where these rows are served.")

@@ -57,8 +57,7 @@ class EventCodec:
         name = self._types.get(type(event))
         if name is None:
             raise UnknownEvent(f"{type(event).__name__} has no stored type.")
-        data = msgspec.to_builtins(event)
-        return NewEvent(type=name, schema_version=self._versions[name], entity=self._entity(event), data=data)
+        return NewEvent(type=name, schema_version=self._versions[name], entity=self._entity(event), data=_data(event))
 
     def decode(self, event: RecordedEvent) -> Any:
         """The domain event, brought up to the current schema version. Raises UnknownEvent."""
@@ -81,3 +80,15 @@ class EventCodec:
         except UnknownEvent as unknown:
             raise UnknownEvent(f"At {stream} version {at}: {unknown}") from None
         return msgspec.convert(today, kind)
+
+
+def _data(event: object) -> Any:
+    """Its fields as they come back: tuples as lists, too, else it would have to be looked through for each append."""
+    try:
+        return _decoded(_encoded(event))
+    except (ValueError, OverflowError, TypeError, RecursionError):
+        return msgspec.to_builtins(event)  # the append says what cannot be stored of it
+
+
+_encoded = msgspec.json.Encoder().encode
+_decoded = msgspec.json.Decoder().decode

@@ -1,18 +1,25 @@
-"""A statement that is made once and asked again and again, with little between it and psycopg."""
+"""A statement that is made once and asked again and again, with little between it and the database."""
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-import psycopg
 import sqlalchemy
-from sqlalchemy import Dialect, Executable, Insert
+from psycopg.pq.abc import PGresult
+from sqlalchemy import ARRAY, Boolean, Dialect, Executable, Insert, Numeric
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
 
 from synergy_chassis.store.engine import driver
+from synergy_chassis.store.trip import Trip
 
 NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 _DRIVER: Final = "psycopg"
+_PLACE: Final = re.compile(r"%(?:%|\((?P<name>[^)]*)\)s)")
+
+_CASTS: Final[Mapping[type[TypeEngine[Any]], str]] = {Numeric: "::NUMERIC", Boolean: "::BOOLEAN"}
+"""What SQLAlchemy leaves to psycopg to say; it casts all others itself."""
 
 Rows = list[dict[str, Any]]
 Question = tuple["Constant", Mapping[str, Any]]
@@ -32,7 +39,7 @@ def keyless(statement: Executable) -> Executable:
 class Constant:
     """
     A statement of SQLAlchemy's whose text never changes. What it asks is turned into SQL once, and from then on each
-    asking is psycopg's work alone: SQLAlchemy finds the text anew for each, which takes longer than to run it.
+    asking is a `Trip`: SQLAlchemy finds the text anew for each, which takes longer than to run it.
 
     Lists are given as arrays (`= ANY (…)`), for `IN (…)` has another text for each length. On any database but
     PostgreSQL it is executed as usual.
@@ -40,7 +47,7 @@ class Constant:
 
     def __init__(self, statement: Executable) -> None:
         self.statement = keyless(statement)
-        self._text: _Text | None = None
+        self._texts: dict[Any, _Text] = {}
 
     def rows(self, connection: sqlalchemy.Connection, values: Mapping[str, Any] = NOTHING) -> Rows:
         """Every row, by the names of its columns; in the transaction of `connection`. Raises psycopg.Error."""
@@ -48,86 +55,99 @@ class Constant:
             return [dict(row) for row in connection.execute(self.statement, dict(values)).mappings()]
         if not connection.in_transaction():
             connection.begin()
-        return self.sent(connection, values)()
+        trip = Trip(driver(connection))
+        told = self.asked(trip, connection, values)
+        return told(trip.go())
 
     def first(self, connection: sqlalchemy.Connection, values: Mapping[str, Any] = NOTHING) -> dict[str, Any] | None:
         """The first row, None where there is none."""
         return next(iter(self.rows(connection, values)), None)
 
-    def sent(self, connection: sqlalchemy.Connection, values: Mapping[str, Any] = NOTHING) -> Callable[[], Rows]:
-        """
-        Ask in the transaction of `connection`, or in the pipeline that is open on it. What answers the rows; within a
-        pipeline once that has ended.
-        """
-        text = self._on(connection.dialect)
-        cursor = driver(connection).cursor()
-        cursor.execute(text.sql, text.bound(values), prepare=True)
+    def asked(
+        self, trip: Trip, connection: sqlalchemy.Connection, values: Mapping[str, Any] = NOTHING
+    ) -> Callable[[list[PGresult]], Rows]:
+        """Add it to what is asked on `connection`; what makes rows of the answers, by the names of their columns."""
+        text = self._on(connection)
+        number = trip.ask(text.sql, trip.written(text.bound(values)))
 
-        def rows() -> Rows:
-            with cursor:
-                return text.named(cursor)
+        def told(answers: list[PGresult]) -> Rows:
+            return text.named(answers[number], trip.tuples(answers[number]))
 
-        return rows
+        return told
 
-    def send(
-        self, connection: sqlalchemy.Connection, values: Mapping[str, Any] | Sequence[Mapping[str, Any]] = NOTHING
-    ) -> None:
-        """
-        Hand it to the pipeline that is open on `connection`, without waiting; with several `values` once for each of
-        them, and wait for the last. It has no result.
-        """
-        text = self._on(connection.dialect)
-        if isinstance(values, Mapping):
-            driver(connection).execute(text.sql, text.bound(values), prepare=True)
-            return
-        with driver(connection).cursor() as cursor:
-            cursor.executemany(text.sql, [text.bound(one) for one in values])
-
-    def _on(self, dialect: Dialect) -> "_Text":
-        if self._text is None:
-            self._text = _Text(self.statement, dialect)
-        return self._text
+    def _on(self, connection: sqlalchemy.Connection) -> "_Text":
+        """Its text, of which there is one for each schema that tables without one are looked for in."""
+        schemas = connection.get_execution_options().get("schema_translate_map")
+        key = None if schemas is None else tuple(schemas.items())
+        if key not in self._texts:
+            self._texts[key] = _Text(self.statement, connection.dialect, schemas)
+        return self._texts[key]
 
 
 class _Text:
-    """A statement as psycopg takes it, and what the types of its parameters and columns ask for."""
+    """A statement as the server takes it, and what the types of its parameters and columns ask for."""
 
-    def __init__(self, statement: Executable, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
+    def __init__(self, statement: Executable, dialect: Dialect, schemas: Mapping[Any, str] | None) -> None:
+        translated = {} if schemas is None else {"schema_translate_map": schemas, "render_schema_translate": True}
+        compiled = statement.compile(dialect=dialect, **translated)  # type: ignore[attr-defined]
         assert isinstance(compiled, SQLCompiler)
         if compiled.post_compile_params or compiled.literal_execute_params:
             raise TypeError(f"The text changes with its parameters: {compiled}")
-        self.sql = compiled.string
-        binds = {name: compiled.binds[name] for name in compiled.bind_names.values()}
-        self._usual = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
-        into = {name: bind.type.dialect_impl(dialect).bind_processor(dialect) for name, bind in binds.items()}
-        self._into = {name: convert for name, convert in into.items() if convert is not None}
+        places = dict[str, int]()
+
+        def place(found: re.Match[str]) -> str:
+            name = found["name"]
+            if name is None:
+                return "%"
+            casts = [cast for kind, cast in _CASTS.items() if isinstance(compiled.binds[name].type, kind)]
+            return f"${places.setdefault(name, len(places) + 1)}{''.join(casts)}"
+
+        self.sql = _PLACE.sub(place, compiled.string).encode()
+        binds = [(name, compiled.binds[name]) for name in places]
+        self._usual = {name: bind.effective_value for name, bind in binds if not bind.required}
+        self._into = [(name, _into(bind.type.dialect_impl(dialect), dialect)) for name, bind in binds]
         self._dialect = dialect
         self._columns = [(column.name, column.type) for column in getattr(statement, "selected_columns", ())]
         self._names = [name for name, _ in self._columns]
         self._outof: dict[str, Callable[[Any], Any]] | None = None
 
-    def bound(self, values: Mapping[str, Any]) -> dict[str, Any]:
-        """The parameters as psycopg takes them."""
-        given = {**self._usual, **values}
-        for name, convert in self._into.items():
-            given[name] = convert(given[name])
-        return given
+    def bound(self, values: Mapping[str, Any]) -> list[Any]:
+        """The parameters in the order of their places."""
+        given = {**self._usual, **values} if self._usual else values
+        return [given[name] if convert is None else convert(given[name]) for name, convert in self._into]
 
-    def named(self, cursor: psycopg.Cursor[tuple[Any, ...]]) -> Rows:
-        """Its rows by the names of their columns."""
-        rows = [dict(zip(self._names, row, strict=True)) for row in cursor.fetchall()]
+    def named(self, answer: PGresult, tuples: list[tuple[Any, ...]]) -> Rows:
+        """Rows by the names of their columns."""
+        rows = [dict(zip(self._names, row, strict=True)) for row in tuples]
         if self._outof is None:
-            self._outof = self._converting(cursor.description or ())
+            self._outof = self._converting(answer)
         for name, convert in self._outof.items():
             for row in rows:
                 row[name] = convert(row[name])
         return rows
 
-    def _converting(self, described: Sequence[psycopg.Column]) -> dict[str, Callable[[Any], Any]]:
+    def _converting(self, answer: PGresult) -> dict[str, Callable[[Any], Any]]:
         """What the types of the columns do to what psycopg gives; most do nothing."""
         converting = {
-            name: kind.dialect_impl(self._dialect).result_processor(self._dialect, column.type_code)
-            for (name, kind), column in zip(self._columns, described, strict=True)
+            name: _outof(kind.dialect_impl(self._dialect), self._dialect, answer.ftype(number))
+            for number, (name, kind) in enumerate(self._columns)
         }
         return {name: convert for name, convert in converting.items() if convert is not None}
+
+
+def _into(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What a type does to a parameter before it is written; most do nothing."""
+    if isinstance(kind, ARRAY) and kind.item_type.dialect_impl(dialect).bind_processor(dialect) is None:
+        return None  # as they are, not copied
+    return kind.bind_processor(dialect)
+
+
+def _outof(kind: TypeEngine[Any], dialect: Dialect, oid: int) -> Callable[[Any], Any] | None:
+    """What a type does to what psycopg gives; most do nothing."""
+    if isinstance(kind, ARRAY) and kind.item_type.dialect_impl(dialect).result_processor(dialect, oid) is None:
+        return _tupled if kind.as_tuple else None
+    return kind.result_processor(dialect, oid)
+
+
+def _tupled(value: list[Any] | None) -> tuple[Any, ...] | None:
+    return None if value is None else tuple(value)

@@ -88,13 +88,38 @@ def _unpatched() -> Any:
 def _in_turn(fileno: int, wanted: int, seconds: float) -> int:
     """The same within `seconds`, while others run. Raises OperationalError when the connection was closed meanwhile."""
     _in_a_row[0] = 0
-    one = [fileno]
-    readable, writable, _ = select.select(one if wanted & READ else (), one if wanted & WRITE else (), (), seconds)
-    if not readable and not writable:
+    if wanted == READ:
+        ready = READ if _readable(fileno, seconds) else NOTHING
+    else:
+        one = [fileno]
+        readable, writable, _ = select.select(one if wanted & READ else (), one, (), seconds)
+        ready = (READ if readable else NOTHING) | (WRITE if writable else NOTHING)
+    if not ready:
         from psycopg import OperationalError
 
         try:
             os.fstat(fileno)
         except OSError as error:
             raise OperationalError("The connection's socket is closed.") from error
-    return (READ if readable else NOTHING) | (WRITE if writable else NOTHING)
+    return ready
+
+
+def _readable(fileno: int, seconds: float) -> bool:
+    """Whether there is something to read within `seconds`: what `select` does, for the one thing that is waited for."""
+    from eventlet import getcurrent
+    from eventlet.hubs import get_hub
+
+    hub, me = get_hub(), getcurrent()
+    late = hub.schedule_call_global(seconds, me.switch, False)
+    try:
+        waiting = hub.add(hub.READ, fileno, lambda _: me.switch(True), me.throw, _nothing)
+        try:
+            return bool(hub.switch())
+        finally:
+            hub.remove(waiting)
+    finally:
+        late.cancel()
+
+
+def _nothing() -> None:
+    """For whoever closes the socket meanwhile."""

@@ -7,7 +7,7 @@ login); those that write PostgreSQL's own (arrays, ON CONFLICT, locks) are teste
 from rows without their zone.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 
 import sqlalchemy
@@ -62,7 +62,7 @@ class MemoryUnitOfWork:
 
     @contextmanager
     def stream(
-        self, name: str, context: CommandContext, *, creates: bool = False, also: Question | None = None
+        self, name: str, context: CommandContext, *, creates: bool = False, also: Sequence[Question] = ()
     ) -> Iterator[Stream]:
         """As UnitOfWork.stream."""
         with self._connected() as connection:
@@ -74,7 +74,7 @@ class MemoryUnitOfWork:
             reached = known.recorded_at if known else last.recorded_at if last else None
             now = self._clock.now() if reached is None else max(self._clock.now(), reached)
             seen = context.recognise(known.outcome if known else None)
-            asked = also[0].rows(connection, also[1]) if also else []
+            asked = [question.rows(connection, values) for question, values in also]
             stream = Stream(
                 name=name, version=version, now=now, seen=seen, rows=connection, context=context, also=asked
             )

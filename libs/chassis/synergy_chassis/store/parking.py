@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, select
+from sqlalchemy import ARRAY, ColumnElement, Connection, Text, and_, any_, bindparam, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
+from synergy_chassis.store.constant import Constant, Question, Rows
 from synergy_chassis.store.positions import Place
 from synergy_chassis.store.tables import parked
 from synergy_contracts.envelope import StoredEvent
@@ -31,10 +33,25 @@ def _of(place: Place) -> ColumnElement[bool]:
     return and_(parked.c.consumer == place.consumer, parked.c.source == place.source)
 
 
-def streams(connection: Connection, place: Place, among: Collection[str]) -> set[str]:
-    """Which of these streams are parked."""
-    chosen = select(parked.c.stream).distinct().where(_of(place), parked.c.stream.in_(among))
-    return set(connection.execute(chosen).scalars())
+_AMONG: Final = Constant(
+    select(parked.c.stream)
+    .distinct()
+    .where(
+        parked.c.consumer == bindparam("consumer"),
+        parked.c.source == bindparam("source"),
+        parked.c.stream == any_(bindparam("streams", type_=ARRAY(Text))),
+    )
+)
+
+
+def streams(place: Place, among: Collection[str]) -> Question:
+    """What asks which of these streams are parked; `streams_from` takes its rows."""
+    return _AMONG, place.fields() | {"streams": sorted(among)}
+
+
+def streams_from(rows: Rows) -> set[str]:
+    """The streams that the rows of `streams` tell."""
+    return {row["stream"] for row in rows}
 
 
 def park(connection: Connection, place: Place, event: StoredEvent, error: str) -> None:

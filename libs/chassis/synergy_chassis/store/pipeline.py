@@ -1,6 +1,6 @@
 """Rows, append and COMMIT in one round trip, so that the store's lock is held no longer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy
@@ -10,6 +10,7 @@ from synergy_chassis.store.constant import NOTHING, Constant, Question, Rows, ke
 from synergy_chassis.store.engine import driver
 from synergy_chassis.store.events import RecordedEvent
 from synergy_chassis.store.notifying import announce
+from synergy_chassis.store.trip import Trip
 from synergy_chassis.store.writer import Statement
 
 
@@ -19,25 +20,20 @@ def begin(
     parameters: Sequence[Any],
     *,
     before: Sequence[tuple[str, Sequence[Any]]] = (),
-    also: Question | None = None,
-) -> tuple[list[tuple[Any, ...]], Rows]:
+    also: Sequence[Question] = (),
+) -> tuple[list[tuple[Any, ...]], list[Rows]]:
     """
-    Begin a transaction with `statement`, others `before` it and a question after it, in one round trip; answer the rows
-    of `statement` and of `also`.
-
-    The connection is one that commits by itself (isolation level AUTOCOMMIT): psycopg would wait for the answer to a
-    BEGIN of its own. SQLAlchemy rolls back what is left open.
+    Begin a transaction with `statement`, others `before` it and questions after it, in one round trip; answer the rows
+    of `statement` and those of each of `also`. SQLAlchemy rolls back what is left open.
     """
     connection.begin()
-    raw = driver(connection)
-    with raw.cursor() as cursor:
-        with raw.pipeline():
-            raw.execute("BEGIN")
-            for first, values in before:
-                raw.execute(first, values, prepare=True)
-            cursor.execute(statement, parameters, prepare=True)
-            asked = also[0].sent(connection, also[1]) if also else None
-        return cursor.fetchall(), asked() if asked else []
+    trip = Trip(driver(connection))
+    for first, values in before:
+        trip.say(first, values)
+    number = trip.say(statement, parameters)
+    asked = [question.asked(trip, connection, values) for question, values in also]
+    answers = trip.go()
+    return trip.tuples(answers[number]), [told(answers) for told in asked]
 
 
 def flush(connection: sqlalchemy.Connection, statements: Sequence[Statement], batch: Appending) -> list[RecordedEvent]:
@@ -57,16 +53,31 @@ def finish(
     connection: sqlalchemy.Connection, statements: Sequence[Statement], last: str, parameters: Sequence[Any]
 ) -> list[tuple[Any, ...]]:
     """Send `statements`, `last` and COMMIT together, and answer the rows of `last`. Any error undoes everything."""
+    trip = Trip(driver(connection))
+    for statement, values in statements:
+        if not isinstance(statement, Constant):
+            return _finish_by_sqlalchemy(connection, statements, last, parameters)
+        for one in (values,) if values is None or isinstance(values, Mapping) else values:
+            statement.asked(trip, connection, NOTHING if one is None else one)
+    number = trip.say(last, parameters)
+    trip.ask(b"COMMIT")
+    rows = trip.tuples(trip.go()[number])
+    connection.commit()  # closes SQLAlchemy's transaction; the server's is over
+    return rows
+
+
+def _finish_by_sqlalchemy(
+    connection: sqlalchemy.Connection, statements: Sequence[Statement], last: str, parameters: Sequence[Any]
+) -> list[tuple[Any, ...]]:
+    """The same, also of statements whose text is found anew for each."""
     raw = driver(connection)
     with raw.cursor() as cursor:
         with raw.pipeline():
             for statement, values in statements:
-                if isinstance(statement, Constant):
-                    statement.send(connection, NOTHING if values is None else values)
-                else:
-                    connection.execute(keyless(statement), values)
+                text = statement.statement if isinstance(statement, Constant) else keyless(statement)
+                connection.execute(text, values)
             cursor.execute(last, parameters, prepare=True)
             raw.execute("COMMIT")  # raw.commit() would wait here, and the pipeline's end once more
         rows = cursor.fetchall()
-    connection.commit()  # closes SQLAlchemy's transaction; the server's is over
+    connection.commit()
     return rows

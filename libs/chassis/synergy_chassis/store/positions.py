@@ -1,11 +1,14 @@
 """How far a consumer has followed a source: one row each, in the consumer's own database."""
 
 from dataclasses import dataclass
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, select, update
+from sqlalchemy import BigInteger, ColumnElement, Connection, and_, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from synergy_chassis.store.constant import Constant, Question, Rows
 from synergy_chassis.store.tables import positions
+from synergy_chassis.store.together import together
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,24 +41,42 @@ def _at(place: Place) -> ColumnElement[bool]:
     return and_(positions.c.consumer == place.consumer, positions.c.source == place.source)
 
 
-def _reading(place: Place) -> Select[int, str | None, int, int]:
-    columns = positions.c.position, positions.c.epoch, positions.c.taken, positions.c.taken_before
-    return select(*columns).where(_at(place))
+_HERE: Final = and_(positions.c.consumer == bindparam("consumer"), positions.c.source == bindparam("source"))
+_READING: Final = select(positions.c.position, positions.c.epoch, positions.c.taken, positions.c.taken_before).where(
+    _HERE
+)
+_READ: Final = Constant(_READING)
+_LOCK: Final = Constant(_READING.with_for_update())
+_BEGIN: Final = Constant(
+    insert(positions)
+    .values(consumer=bindparam("consumer"), source=bindparam("source"), position=0)
+    .on_conflict_do_nothing()
+)
+_MOVE: Final = Constant(
+    update(positions)
+    .where(_HERE)
+    .values(position=bindparam("to", type_=BigInteger), taken=positions.c.taken + bindparam("more", type_=BigInteger))
+)
 
 
 def read(connection: Connection, place: Place) -> Held:
     """Where the consumer is; 0 when it has not begun."""
-    row = connection.execute(_reading(place)).one_or_none()
-    return Held(0, None) if row is None else Held(*row)
+    row = _READ.first(connection, place.fields())
+    return Held(0, None) if row is None else Held(**row)
 
 
 def lock(connection: Connection, place: Place) -> Held:
     """Where the consumer is, locked until the transaction ends: two of the same name take turns."""
-    row = connection.execute(_reading(place).with_for_update()).one_or_none()
-    if row is None:
-        connection.execute(insert(positions).values(**place.fields(), position=0).on_conflict_do_nothing())
-        row = connection.execute(_reading(place).with_for_update()).one()
-    return Held(*row)
+    return lock_and_ask(connection, place)[0]
+
+
+def lock_and_ask(connection: Connection, place: Place, *questions: Question) -> tuple[Held, list[Rows]]:
+    """The same, and what is asked behind it, in one round trip."""
+    (found, *asked) = together(connection, (_LOCK, place.fields()), *questions)
+    if not found:
+        _BEGIN.rows(connection, place.fields())
+        (found, *asked) = together(connection, (_LOCK, place.fields()), *questions)
+    return Held(**found[0]), asked
 
 
 def forget(connection: Connection, place: Place) -> None:
@@ -65,8 +86,7 @@ def forget(connection: Connection, place: Place) -> None:
 
 def move(connection: Connection, place: Place, position: int, *, taken: int) -> None:
     """Move a locked place on to `position`, over `taken` events."""
-    moved = {"position": position, "taken": positions.c.taken + taken}
-    connection.execute(update(positions).where(_at(place)).values(**moved))
+    _MOVE.rows(connection, place.fields() | {"to": position, "more": taken})
 
 
 def enter(connection: Connection, place: Place, epoch: str) -> None:

@@ -5,11 +5,9 @@ A statement is prepared once a session and then sent by psycopg's libpq, paramet
 adapters, no transaction to begin, end or look after. That is half of what a single append costs its process.
 """
 
-import re
 import threading
 import time
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any, Final
 
 import psycopg
@@ -18,12 +16,12 @@ from psycopg.generators import execute
 from psycopg.pq import ExecStatus, TransactionStatus
 
 from synergy_chassis.store.errors import StoreUnavailable
+from synergy_chassis.store.trip import numbered
 
 Text = str | None
 Row = tuple[bytes | None, ...]
 
 _DONE: Final = (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK)
-_PLACE: Final = re.compile("%s")
 
 
 class Session:
@@ -51,7 +49,7 @@ class Session:
 
     def _prepared(self, statement: str) -> bytes:
         name = f"session_{len(self._names)}".encode()
-        self._libpq.send_prepare(name, _numbered(statement))
+        self._libpq.send_prepare(name, numbered(statement))
         self._answer()
         self._names[statement] = name
         return name
@@ -80,13 +78,6 @@ class Session:
     def close(self) -> None:
         """End it."""
         self._connection.close()
-
-
-@cache
-def _numbered(statement: str) -> bytes:
-    """The statement as the server takes it: $1, $2 …"""
-    first, *others = _PLACE.split(statement)
-    return "".join([first, *(f"${number}{text}" for number, text in enumerate(others, start=1))]).encode()
 
 
 class Sessions:

@@ -5,8 +5,9 @@ from psycopg.pq import TransactionStatus
 
 from synergy_chassis.store.constant import Question, Rows, direct
 from synergy_chassis.store.engine import driver
+from synergy_chassis.store.trip import Trip
 
-_BEGIN = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_BEGIN = b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 
 
 def together(connection: sqlalchemy.Connection, *questions: Question) -> list[Rows]:
@@ -22,10 +23,11 @@ def together(connection: sqlalchemy.Connection, *questions: Question) -> list[Ro
     alone = raw.autocommit and raw.info.transaction_status == TransactionStatus.IDLE
     if not connection.in_transaction():
         connection.begin()
-    with raw.pipeline():
-        if alone:
-            raw.execute(_BEGIN)
-        asked = [statement.sent(connection, values) for statement, values in questions]
-        if alone:
-            raw.execute("COMMIT")
-    return [rows() for rows in asked]
+    trip = Trip(raw)
+    if alone:
+        trip.ask(_BEGIN)
+    asked = [statement.asked(trip, connection, values) for statement, values in questions]
+    if alone:
+        trip.ask(b"COMMIT")
+    answers = trip.go()
+    return [told(answers) for told in asked]

@@ -32,7 +32,8 @@ class Stream:
     `version` is 0 when the stream does not exist yet. `now` is when what is appended counts as recorded: the clock's
     time, or that of the last event where the clock is behind it. `seen` is the outcome stored under this command's id,
     if it was seen before: return it, decide nothing. `rows` reads in the same transaction. `recorded` holds the events
-    with their positions and hashes once the block has ended; `also` what was asked together with the lock.
+    with their positions and hashes once the block has ended; `also` what was asked together with the lock, the rows of
+    each question.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Stream:
         seen: dict[str, Any] | None,
         rows: sqlalchemy.Connection,
         context: CommandContext,
-        also: Rows,
+        also: Sequence[Rows],
     ) -> None:
         self.name = name
         self.version = version
@@ -99,12 +100,12 @@ class UnitOfWork:
         self._engine = engine
         self._clock = clock
         self._turns = Turns()
-        self._commands = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._glancing = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
     @contextmanager
     def stream(
-        self, name: str, context: CommandContext, *, creates: bool = False, also: Question | None = None
+        self, name: str, context: CommandContext, *, creates: bool = False, also: Sequence[Question] = ()
     ) -> Iterator[Stream]:
         """
         Lock stream `name` for one command; `also` is asked as soon as it is locked, in the same round trip. Leaving the
@@ -116,7 +117,7 @@ class UnitOfWork:
         StreamExists with `creates` and StreamNotFound without, unless the command was seen before; RowConflict when the
         block ends and a read-model row breaks a constraint; StoreUnavailable, also for too long a line.
         """
-        with self._turns.of(name), translated(), self._commands.connect() as connection:
+        with self._turns.of(name), translated(), self._engine.connect() as connection:
             stream = self._locked(connection, name, context, also)
             if stream.seen is None:
                 if creates and stream.version:
@@ -139,7 +140,7 @@ class UnitOfWork:
 
         Those of `creates` must not exist, the others must. Otherwise as `stream`.
         """
-        with translated(), self._commands.connect() as connection:
+        with translated(), self._engine.connect() as connection:
             with repeats.told_apart(connection, context):
                 streams = lock(connection, names, context, creates=creates, clock=self._clock)
             yield streams
@@ -150,7 +151,7 @@ class UnitOfWork:
         context.reached.update({event.stream: event.version for event in streams.recorded})
 
     def _locked(
-        self, connection: sqlalchemy.Connection, name: str, context: CommandContext, also: Question | None
+        self, connection: sqlalchemy.Connection, name: str, context: CommandContext, also: Sequence[Question]
     ) -> Stream:
         with repeats.told_apart(connection, context):
             before, wanted = repeats.first_of_all(context), (name, context.command_id)
@@ -177,7 +178,7 @@ class UnitOfWork:
     @contextmanager
     def glancing(self) -> Iterator[sqlalchemy.Connection]:
         """For one statement, which is of one moment by itself: no transaction is begun or ended, each a round trip."""
-        with translated(), self._commands.connect() as connection:
+        with translated(), self._glancing.connect() as connection:
             yield connection
 
     @contextmanager

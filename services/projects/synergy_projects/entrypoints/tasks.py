@@ -50,24 +50,24 @@ class TaskDoors(Doors):
         with refusing(DomainError):
             if asked["cursor"] is not None and (as_of is not None or asked["page"] != 1):
                 raise InvalidParameter("cursor", "goes with neither page nor as_of")
-        with self.reading() as connection:
-            if as_of is None:
-                found = queries.list_tasks(connection, actor, **asked)
-                self.call.versions.update(queries.of_listed(connection, actor.user_id, asked["project"]))
-            elif asked.pop("cursor") or (project_id := asked.pop("project")) is None:
-                raise InvalidParameter("as_of", "is for the tasks of one project: name it as project")
-            else:
-                found = self.app.past.tasks(connection, actor, project_id, as_of, **asked)
+        if as_of is None:
+            with self.glancing() as connection:
+                found, versions = queries.list_tasks(connection, actor, **asked)
+            self.call.versions.update(versions)
             return encode(Page[TaskView], found)
+        with self.reading() as connection:
+            if asked.pop("cursor") or (project_id := asked.pop("project")) is None:
+                raise InvalidParameter("as_of", "is for the tasks of one project: name it as project")
+            return encode(Page[TaskView], self.app.past.tasks(connection, actor, project_id, as_of, **asked))
 
     @rpc
     def read_task(self, body: object) -> Any:
         """TaskRef → TaskView."""
-        wanted = decode(TaskRef, body)
-        with self.reading() as connection:
-            found = queries.read_task(connection, self.actor(), wanted.task_id)
-            self.call.versions.update(queries.of_project(connection, found["project"]))
-            return encode(TaskView, found)
+        wanted, actor = decode(TaskRef, body), self.actor()
+        with self.glancing() as connection:
+            found, versions = queries.read_task(connection, actor, wanted.task_id)
+        self.call.versions.update(versions)
+        return encode(TaskView, found)
 
     @rpc
     def update_task(self, body: object) -> Any:

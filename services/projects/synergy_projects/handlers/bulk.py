@@ -14,7 +14,7 @@ from synergy_projects.domain.errors import DomainError, TaskNotFound
 from synergy_projects.domain.events import Event, ProgressChanged
 from synergy_projects.domain.project import evolve
 from synergy_projects.handlers.desk import Desk
-from synergy_projects.handlers.tasks import facts_for_update, for_update
+from synergy_projects.handlers.tasks import asked_for_update, facts_for_update, for_update
 from synergy_projects.queries.tasks import projects_of_tasks
 from synergy_projects.queries.views import View
 
@@ -39,20 +39,19 @@ def update_tasks(command: UpdateTasks, *, context: CommandContext, desk: Desk) -
     while done < len(plan):
         project_id, task_ids = plan[done]
         own = context if not done else replace(context, command_id=uuid5(_NAMESPACE, f"{context.command_id} {done}"))
-        with desk.locked(project_id, own, missing=TaskNotFound) as stream:
+        also = asked_for_update(project_id, command.actor.user_id, task_ids, command.changes)
+        with desk.locked(project_id, own, missing=TaskNotFound, also=also) as stream:
             kept = stream.seen
             if kept is None:
-                kept = _in_one(stream, project_id, task_ids, command, desk, plan)
+                kept = _in_one(stream, task_ids, command, desk, plan)
         plan = [(home, list(sought)) for home, sought in kept["plan"]]
         refused |= {int(task_id): refusal for task_id, refusal in kept["refused"].items()}
         done += 1
     return [{"id": task_id, "problem": refused.get(task_id)} for task_id in ids]
 
 
-def _in_one(
-    stream: Stream, project_id: int, task_ids: Sequence[int], command: UpdateTasks, desk: Desk, plan: Any
-) -> dict[str, Any]:
-    project = for_update(stream.rows, project_id, command.actor.user_id, task_ids, command.changes)
+def _in_one(stream: Stream, task_ids: Sequence[int], command: UpdateTasks, desk: Desk, plan: Any) -> dict[str, Any]:
+    project = for_update(stream.also)
     if project is None:
         raise TaskNotFound
     facts = facts_for_update(stream.rows, project, command.changes)

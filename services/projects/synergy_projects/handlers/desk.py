@@ -58,7 +58,7 @@ class Desk:
         context: CommandContext,
         *,
         missing: type[DomainError] = ProjectNotFound,
-        also: Question | None = None,
+        also: Sequence[Question] = (),
     ) -> Iterator[Stream]:
         """
         The project's stream, locked until the block ends; `also` is asked in the same round trip. Raises `missing` if

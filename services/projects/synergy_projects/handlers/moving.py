@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import Connection
 
-from synergy_chassis.store import CommandContext, StreamNotFound
+from synergy_chassis.store import CommandContext, Stream, StreamNotFound
 from synergy_projects import tables
 from synergy_projects.domain import decide
 from synergy_projects.domain.commands import MoveTask
@@ -26,12 +26,12 @@ def move_task(command: MoveTask, *, context: CommandContext, desk: Desk) -> View
     Raises TaskNotFound, ProjectNotFound, NotAllowed, ProjectArchived.
     """
 
-    def stay(rows: Connection, project_id: int) -> Project | None:
+    def stay(stream: Stream, project_id: int) -> Project | None:
         if project_id != command.project_id:
             return None  # it has gone on meanwhile
-        project = loading.project(rows, project_id, only=[command.actor.user_id])
+        project = loading.project(stream.rows, project_id, only=[command.actor.user_id])
         if project is not None:
-            project.tasks = loading.task_and_awaited(rows, project_id, command.task_id)
+            project.tasks = loading.task_and_awaited(stream.rows, project_id, command.task_id)
         return project
 
     def moved(source_id: int) -> View:

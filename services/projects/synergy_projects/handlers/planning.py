@@ -34,10 +34,10 @@ def make(
 ) -> View:
     """A new one, under an id of the sequence that `decide` is given. Raises ProjectNotFound, and what it refuses."""
     asked = loading.project_and_next_id(command.project_id, sequence, only=[command.actor.user_id])
-    with desk.locked(command.project_id, context, also=asked) as stream:
+    with desk.locked(command.project_id, context, also=[asked]) as stream:
         seen = stream.seen
         if seen is None:
-            project, entity_id = loading.project_and_id_from(stream.also)
+            project, entity_id = loading.project_and_id_from(stream.also[0])
             if project is None:
                 raise ProjectNotFound
             if load is not None:

@@ -5,7 +5,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from sqlalchemy import Connection
 
-from synergy_chassis.store import CommandContext
+from synergy_chassis.store import CommandContext, Question, Rows, Stream
 from synergy_projects import tables
 from synergy_projects.domain import decide
 from synergy_projects.domain.commands import Actor, CreateTask, DeleteTask, RankTask, RestoreTask, UpdateTask
@@ -16,11 +16,11 @@ from synergy_projects.domain.fields import TaskPatch
 from synergy_projects.domain.project import Milestone, Project, Sprint
 from synergy_projects.handlers.desk import Desk, stream_of
 from synergy_projects.queries import loading, ranks, views
-from synergy_projects.queries.people import among, people
+from synergy_projects.queries.people import among, named, people, people_from
 from synergy_projects.queries.tasks import project_of_task
 from synergy_projects.queries.views import View
 
-Load = Callable[[Connection, int], Project | None]
+Load = Callable[[Stream, int], Project | None]
 Decided = Callable[[Connection, Project], list[Event]]
 Answer = TypeVar("Answer")
 _T: Final = tables.tasks.c
@@ -39,11 +39,13 @@ class OfTask(Protocol):
 def create_task(command: CreateTask, *, context: CommandContext, desk: Desk) -> View:
     """Add a task. Raises ProjectNotFound, NotAllowed, InvalidValue."""
     involved = [command.actor.user_id, *command.assignees]
-    asked = loading.project_and_next_id(command.project_id, tables.task_ids, only=involved)
+    asked = [loading.project_and_next_id(command.project_id, tables.task_ids, only=involved)]
+    asked += [named(command.assignees)] if command.assignees else []
     with desk.locked(command.project_id, context, also=asked) as stream:
         seen = stream.seen
         if seen is None:
-            project, task_id = loading.project_and_id_from(stream.also)
+            wanted, *names = stream.also
+            project, task_id = loading.project_and_id_from(wanted)
             if project is None:
                 raise ProjectNotFound
             label_ids = load_named(stream.rows, project, command.labels, command.milestone, command.sprint)
@@ -52,24 +54,27 @@ def create_task(command: CreateTask, *, context: CommandContext, desk: Desk) -> 
                     stream.rows, _T.project_id == project.id, among(_T.id, command.depends_on)
                 )
             events = decide.create_task(project, command, task_id=task_id, label_ids=label_ids)
-            known = people(stream.rows, command.assignees)
             changed = desk.record(stream, project, events, {"task": task_id})
     if seen is not None:
         return again(desk, seen["project"], seen["task"], seen["version"])
     task = changed.tasks[task_id]
+    known = people_from(names[0]) if names else {}
     return views.task(task, command.project_id, known, blocked_by=changed.blocked_by(task))
 
 
 def update_task(command: UpdateTask, *, context: CommandContext, desk: Desk) -> View:
     """Change fields of a task. Raises TaskNotFound, NotAllowed, InvalidValue."""
 
-    def load(rows: Connection, project_id: int) -> Project | None:
-        return for_update(rows, project_id, command.actor.user_id, [command.task_id], command.changes)
+    def also(project_id: int) -> list[Question]:
+        return asked_for_update(project_id, command.actor.user_id, [command.task_id], command.changes)
+
+    def load(stream: Stream, _project_id: int) -> Project | None:
+        return for_update(stream.also)
 
     def decided(rows: Connection, project: Project) -> list[Event]:
         return decide.update_task(project, command, **facts_for_update(rows, project, command.changes))
 
-    return changed(command, load, decided, context=context, desk=desk)
+    return changed(command, load, decided, context=context, desk=desk, also=also)
 
 
 def delete_task(command: DeleteTask, *, context: CommandContext, desk: Desk) -> None:
@@ -90,7 +95,8 @@ def delete_task(command: DeleteTask, *, context: CommandContext, desk: Desk) -> 
 def restore_task(command: RestoreTask, *, context: CommandContext, desk: Desk) -> View:
     """Take a task out of the trash. Raises TaskNotFound, NotAllowed, ProjectTrashed."""
 
-    def load(rows: Connection, project_id: int) -> Project | None:
+    def load(stream: Stream, project_id: int) -> Project | None:
+        rows = stream.rows
         tasks = loading.task_and_awaited(rows, project_id, command.task_id)
         task = tasks.get(command.task_id)
         if task is None:
@@ -111,10 +117,10 @@ def rank_task(command: RankTask, *, context: CommandContext, desk: Desk) -> View
     """Put a task before or after another one. Raises TaskNotFound, NotAllowed, InvalidValue."""
     _, other_id = neighbour(command)
 
-    def load(rows: Connection, project_id: int) -> Project | None:
-        project = loading.project(rows, project_id, only=[command.actor.user_id])
+    def load(stream: Stream, project_id: int) -> Project | None:
+        project = loading.project(stream.rows, project_id, only=[command.actor.user_id])
         if project is not None:
-            project.tasks = loading.task_and_awaited(rows, project_id, command.task_id, also=[other_id])
+            project.tasks = loading.task_and_awaited(stream.rows, project_id, command.task_id, also=[other_id])
         return project
 
     def decided(rows: Connection, project: Project) -> list[Event]:
@@ -125,18 +131,27 @@ def rank_task(command: RankTask, *, context: CommandContext, desk: Desk) -> View
     return changed(command, load, decided, context=context, desk=desk)
 
 
-def changed(command: OfTask, load: Load, decided: Decided, *, context: CommandContext, desk: Desk) -> View:
+def changed(
+    command: OfTask,
+    load: Load,
+    decided: Decided,
+    *,
+    context: CommandContext,
+    desk: Desk,
+    also: Callable[[int], Sequence[Question]] = lambda _project_id: (),
+) -> View:
     """
-    The task after what follows from the command, in the project it is in when that is locked.
+    The task after what follows from the command, in the project it is in when that is locked; `also` is asked with the
+    lock.
 
     Raises TaskNotFound where there is nothing to load, and what is decided.
     """
 
     def done(project_id: int) -> View:
-        with desk.locked(project_id, context, missing=TaskNotFound) as stream:
+        with desk.locked(project_id, context, missing=TaskNotFound, also=also(project_id)) as stream:
             seen = stream.seen
             if seen is None:
-                project = load(stream.rows, project_id)
+                project = load(stream, project_id)
                 if project is None:
                     raise TaskNotFound
                 events = decided(stream.rows, project)
@@ -164,14 +179,21 @@ def at_home(desk: Desk, task_id: int, done: Callable[[int], Answer]) -> Answer:
             project_id = now
 
 
-def for_update(
-    rows: Connection, project_id: int, user_id: int, task_ids: Sequence[int], changes: TaskPatch
-) -> Project | None:
-    """The state that changes of these tasks are decided on, as far as that is of one project."""
+def asked_for_update(project_id: int, user_id: int, task_ids: Sequence[int], changes: TaskPatch) -> list[Question]:
+    """What asks for the state that changes of these tasks are decided on; `for_update` takes the rows."""
     assigned, awaited = changes.get("assignees", ()), changes.get("depends_on", ())
-    project = loading.project(rows, project_id, only=[user_id, *assigned])
+    return [
+        loading.of_project(project_id, only=[user_id, *assigned]),
+        loading.with_awaited(project_id, task_ids, also=awaited),
+    ]
+
+
+def for_update(asked: Sequence[Rows]) -> Project | None:
+    """The state that the rows of `asked_for_update` stand for, as far as that is of one project."""
+    of_project, of_tasks = asked
+    project = loading.first_project_from(of_project)
     if project is not None:
-        project.tasks = loading.tasks_and_awaited(rows, project_id, task_ids, also=awaited)
+        project.tasks = loading.tasks_from(of_tasks)
     return project
 
 

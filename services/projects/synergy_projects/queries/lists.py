@@ -4,6 +4,7 @@ import base64
 import operator
 import re
 from collections.abc import Mapping, Sequence
+from enum import Enum, auto
 from typing import Any, Final
 
 import msgspec
@@ -69,6 +70,12 @@ def paged(statement: Select[Any], page: int, page_size: int) -> Select[Any]:
     return statement.limit(page_size).offset((page - 1) * page_size)
 
 
+def one_page(statement: Select[Any]) -> Select[Any]:
+    """The same for a statement that never changes: `page_size` rows, after those `before`."""
+    limit, offset = bindparam("page_size", type_=Integer), bindparam("before", type_=Integer)
+    return statement.limit(limit).offset(offset)
+
+
 def begun_at(cursor: str, ordering: str, column: ColumnElement[Any]) -> tuple[Any, int] | None:
     """
     The place a cursor tells: the value of the column there, and the one that tells equals apart; None for the start.
@@ -95,19 +102,38 @@ def cursor_at(ordering: str, value: Any, tie: int) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode((ordering, value, tie))).rstrip(b"=").decode()
 
 
-def beyond(
-    place: tuple[Any, int], ordering: str, column: ColumnElement[Any], tie: ColumnElement[Any]
-) -> ColumnElement[bool]:
-    """What comes after a place in the order of `in_order`, whatever was put in or taken away before it."""
-    value, number = place
+class Place(Enum):
+    """Where a list by cursor goes on: after a row with a value in the column of its order, or after one without."""
+
+    VALUE = auto()
+    NOTHING = auto()
+
+    @classmethod
+    def of(cls, place: tuple[Any, int] | None) -> "Place | None":
+        """Which of the two a place of `begun_at` is."""
+        if place is None:
+            return None
+        return cls.NOTHING if place[0] is None else cls.VALUE
+
+
+def placed_at(place: tuple[Any, int] | None) -> dict[str, Any]:
+    """The parameters that `beyond` takes."""
+    return {} if place is None else {"placed": place[0], "tie": place[1]}
+
+
+def beyond(place: Place, ordering: str, column: ColumnElement[Any], tie: ColumnElement[Any]) -> ColumnElement[bool]:
+    """
+    What comes after the place told by `placed_at`, in the order of `in_order`, whatever was put in or taken away before
+    it.
+    """
     further = operator.lt if ordering.startswith("-") else operator.gt
+    number = bindparam("tie", type_=tie.type)
     among_equals: ColumnElement[bool] = further(tie, number)
     if column is tie:
         return among_equals
-    if value is None:
+    if place is Place.NOTHING:
         return column.is_(None) & among_equals
-    here = tuple_(literal(value, column.type), literal(number, tie.type))
-    later: ColumnElement[bool] = further(tuple_(column, tie), here)
+    later: ColumnElement[bool] = further(tuple_(column, tie), tuple_(bindparam("placed", type_=column.type), number))
     return or_(later, column.is_(None)) if getattr(column, "nullable", False) else later
 
 

@@ -49,6 +49,7 @@ _OF_PROJECTS: Final = [column for column in tables.projects.columns if column.na
 _OF_TASKS: Final = [column for column in tables.tasks.columns if column.name != "project_id"]
 _NAMES_OF_TASKS: Final = tuple(column.name for column in _OF_TASKS)
 _NAMES_OF_PROJECTS: Final = tuple(column.name for column in _OF_PROJECTS)
+_BESIDE: Final = "of_"
 _S: Final = tables.subtasks.c
 _SUBTASK: Final = func.jsonb_build_array(_S.id, _S.title, _S.is_completed)
 _SUBTASKS: Final = (
@@ -68,6 +69,26 @@ def with_members(*, some: bool = False) -> Select[Any]:
 
     With `some` only those members whose ids are given as the parameter `some`.
     """
+    counters = [tables.projects.c[name] for name in _COUNTERS]
+    return select(*_OF_PROJECTS, *counters, _members(some=some).label("members"))
+
+
+def beside() -> list[ColumnElement[Any]]:
+    """The columns of `with_members(some=True)`, for rows that are not of projects; `project_beside` takes them."""
+    columns = [*_OF_PROJECTS, *(tables.projects.c[name] for name in _COUNTERS)]
+    return [
+        *(column.label(_BESIDE + column.name) for column in columns),
+        _members(some=True).label(f"{_BESIDE}members"),
+    ]
+
+
+def project_beside(row: Mapping[str, Any]) -> Project:
+    """The state that the columns of `beside` stand for."""
+    names = *_NAMES_OF_PROJECTS, *_COUNTERS, "members"
+    return project_from({name: row[_BESIDE + name] for name in names})
+
+
+def _members(*, some: bool) -> ScalarSelect[Any]:
     members = tables.members
     pair = func.jsonb_build_array(members.c.user_id, members.c.role)
     pairs = select(func.jsonb_agg(aggregate_order_by(pair, members.c.user_id))).where(
@@ -75,8 +96,7 @@ def with_members(*, some: bool = False) -> Select[Any]:
     )
     if some:
         pairs = pairs.where(members.c.user_id == any_(bindparam("some", type_=ARRAY(BigInteger))))
-    counters = [tables.projects.c[name] for name in _COUNTERS]
-    return select(*_OF_PROJECTS, *counters, pairs.scalar_subquery().label("members"))
+    return pairs.scalar_subquery()
 
 
 def named_members() -> ScalarSelect[Any]:
@@ -87,6 +107,13 @@ def named_members() -> ScalarSelect[Any]:
     everyone = func.array_append(ids, tables.projects.c.owner_id, type_=ARRAY(BigInteger))
     found = func.jsonb_build_array(known.id, known.username, known.full_name)
     return select(func.jsonb_agg(found)).where(known.id == any_(everyone)).scalar_subquery()
+
+
+def named_assignees() -> ScalarSelect[Any]:
+    """The names of a task's assignees, in the same form."""
+    known = tables.people.c
+    found = func.jsonb_build_array(known.id, known.username, known.full_name)
+    return select(func.jsonb_agg(found)).where(known.id == any_(tables.tasks.c.assignees)).scalar_subquery()
 
 
 def people_from(found: Iterable[tuple[int, str, str]] | None) -> dict[int, Person]:
@@ -112,8 +139,18 @@ def project_from(row: Mapping[str, Any] | RowMapping) -> Project:
 
 def project(connection: Connection, project_id: int, *, only: Collection[int] | None = None) -> Project | None:
     """One project, also from the trash, with all its members or only these users of them."""
-    parameters = {"project_id": project_id} | ({} if only is None else {"some": list(only)})
-    row = _of_id(some=only is not None).first(connection, parameters)
+    question, parameters = of_project(project_id, only=only)
+    return first_project_from(question.rows(connection, parameters))
+
+
+def of_project(project_id: int, *, only: Collection[int] | None = None) -> Question:
+    """What asks for the same; `first_project_from` takes its rows."""
+    return _of_id(some=only is not None), {"project_id": project_id} | ({} if only is None else {"some": list(only)})
+
+
+def first_project_from(rows: Iterable[Mapping[str, Any]]) -> Project | None:
+    """The project of `of_project`, None where there is none."""
+    row = next(iter(rows), None)
     return None if row is None else project_from(row)
 
 
@@ -196,8 +233,18 @@ def tasks_and_awaited(
     connection: Connection, project_id: int, task_ids: Collection[int], *, also: Collection[int] = ()
 ) -> dict[int, Task]:
     """The same of several tasks."""
-    parameters = {"project_id": project_id, "task_ids": list(task_ids), "also": list(also)}
-    return {row["id"]: task_of(row) for row in _tasks_and_awaited().rows(connection, parameters)}
+    question, parameters = with_awaited(project_id, task_ids, also=also)
+    return tasks_from(question.rows(connection, parameters))
+
+
+def with_awaited(project_id: int, task_ids: Collection[int], *, also: Collection[int] = ()) -> Question:
+    """What asks for the same; `tasks_from` takes its rows."""
+    return _tasks_and_awaited(), {"project_id": project_id, "task_ids": list(task_ids), "also": list(also)}
+
+
+def tasks_from(rows: Iterable[Mapping[str, Any]]) -> dict[int, Task]:
+    """The tasks that rows of `of_tasks` stand for, in their order."""
+    return {row["id"]: task_of(row) for row in rows}
 
 
 @lru_cache

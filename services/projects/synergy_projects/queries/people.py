@@ -6,7 +6,7 @@ from typing import Any, Final
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, any_, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from synergy_chassis.store import Constant
+from synergy_chassis.store import Constant, Question, Rows
 from synergy_projects import tables
 from synergy_projects.domain.person import Person
 from synergy_projects.queries.lists import found_in
@@ -25,7 +25,18 @@ def people(connection: Connection, ids: Collection[int]) -> dict[int, Person]:
     """Those of the users whose names are known here. No statement if nobody is asked for."""
     if not ids:
         return {}
-    return {row["id"]: Person(**row) for row in _NAMED.rows(connection, {"ids": list(ids)})}
+    question, parameters = named(ids)
+    return people_from(question.rows(connection, parameters))
+
+
+def named(ids: Collection[int]) -> Question:
+    """What asks for the same; `people_from` takes its rows."""
+    return _NAMED, {"ids": list(ids)}
+
+
+def people_from(rows: Rows) -> dict[int, Person]:
+    """The names that the rows of `named` tell."""
+    return {row["id"]: Person(**row) for row in rows}
 
 
 def colleagues(connection: Connection, user_id: int, search: str, *, at_most: int) -> list[Person]:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Integer, Select, Text, bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Text, bindparam, select
 
 from synergy_chassis.store import Constant, together
 from synergy_projects import tables
@@ -114,6 +114,7 @@ def _listed(given: frozenset[str], ordering: str, *, archived: bool, everyones: 
         return statement.where(*where)
 
     ordered = lists.in_order(narrowed(loading.with_members()), ordering, _ORDER, _P.id)
-    page = ordered.limit(bindparam("page_size", type_=Integer)).offset(bindparam("before", type_=Integer))
     ids = narrowed(select(_P.id))
-    return Constant(page), Constant(lists.counting(ids, up_to="most") if everyones else lists.counting(ids))
+    return Constant(lists.one_page(ordered)), Constant(
+        lists.counting(ids, up_to="most") if everyones else lists.counting(ids)
+    )

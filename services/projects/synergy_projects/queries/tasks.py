@@ -1,20 +1,34 @@
 """Questions about tasks."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, any_, bindparam, case, func, select
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Date,
+    Select,
+    Text,
+    any_,
+    bindparam,
+    case,
+    func,
+    select,
+)
 
-from synergy_chassis.store import Constant
+from synergy_chassis.store import Constant, Question, together
 from synergy_projects import tables
 from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.decide.access import live_task
 from synergy_projects.domain.errors import ProjectNotFound, TaskNotFound
 from synergy_projects.domain.fields import PRIORITIES, TASK_STATUSES
 from synergy_projects.domain.project import Project, Task
-from synergy_projects.queries import lists, loading, views
+from synergy_projects.queries import lists, loading, versions, views
 from synergy_projects.queries.people import among, people
 from synergy_projects.queries.views import View
 
@@ -22,6 +36,18 @@ _T: Final = tables.tasks.c
 _P: Final = tables.projects.c
 _M: Final = tables.members.c
 _PROJECT_OF_TASK: Final = Constant(select(_T.project_id).where(_T.id == bindparam("task_id", type_=BigInteger)))
+_PROJECT: Final = bindparam("project_id", type_=BigInteger)
+_NARROWING: Final[dict[str, ColumnElement[bool]]] = {
+    "status": _T.status == any_(bindparam("status", type_=ARRAY(Text))),
+    "priority": _T.priority == any_(bindparam("priority", type_=ARRAY(Text))),
+    "assignee": _T.assignees.overlap(bindparam("assignee", type_=ARRAY(BigInteger))),
+    "label": (_T.labels != lists.EMPTY) & _T.labels.contains(bindparam("label", type_=ARRAY(Text))),
+    "milestone": _T.milestone == any_(bindparam("milestone", type_=ARRAY(BigInteger))),
+    "sprint": _T.sprint == any_(bindparam("sprint", type_=ARRAY(BigInteger))),
+    "due_before": _T.due_date < bindparam("due_before", type_=Date),
+    "due_after": _T.due_date > bindparam("due_after", type_=Date),
+    "search": lists.alike(bindparam("search", type_=Text), _T.title, _T.description),
+}
 _ORDER: Final[dict[str, ColumnElement[Any]]] = {
     "id": _T.id,
     "number": _T.number,
@@ -50,10 +76,24 @@ def projects_of_tasks(connection: Connection, task_ids: Collection[int]) -> dict
     return {row.id: row.project_id for row in found}
 
 
-def read_task(connection: Connection, actor: Actor, task_id: int) -> View:
-    """One task that the actor may see. Raises TaskNotFound."""
-    state, task = _visible(connection, actor, task_id)
-    return views.task(task, state.id, people(connection, task.assignees), blocked_by=state.blocked_by(task))
+def read_task(connection: Connection, actor: Actor, task_id: int) -> tuple[View, versions.Versions]:
+    """One task that the actor may see, and the versions it was made of, by one statement. Raises TaskNotFound."""
+    row = _whole().first(connection, {"task_id": task_id, "some": [actor.user_id]})
+    if row is None:
+        raise TaskNotFound
+    state = loading.project_beside(row)
+    state.tasks = {task_id: loading.task_of(row)}
+    task = live_task(state, actor, task_id)
+    made_of = versions.named(state.id, state.version, row["followed"])
+    known = loading.people_from(row["people"])
+    return views.task(task, state.id, known, blocked_by=row["blocked_by"]), made_of
+
+
+@lru_cache
+def _whole() -> Constant:
+    more = loading.named_assignees().label("people"), versions.followed().label("followed")
+    whole = _with_what_they_wait_for().add_columns(*loading.beside(), *more)
+    return Constant(whole.join(tables.projects, _P.id == _T.project_id).where(_T.id == bindparam("task_id")))
 
 
 def visible_task(connection: Connection, actor: Actor, task_id: int) -> tuple[int, Task]:
@@ -90,38 +130,64 @@ def list_tasks(
     cursor: str | None = None,
     page: int = 1,
     page_size: int = 50,
-) -> View:
+) -> tuple[View, versions.Versions]:
     """
-    The tasks of the projects the actor is in, or of one project, one page of them.
+    The tasks of the projects the actor is in, or of one project, one page of them, and the versions it was made of.
 
     Of several values one is enough, but labels must all be there. `due_before` and `due_after` leave that day itself
     out; `search` looks in title and description. With a `cursor` what comes after its place, and no `page`. The count
     is exact, but with a filter only up to 1,000 and None beyond. Raises ProjectNotFound for a project the actor may not
     see, InvalidParameter for a cursor of another list.
     """
-    within, total = _scope(connection, actor, project)
-    filters: list[ColumnElement[bool]] = [_T.status.in_(status)] if status else []
-    filters += [_T.priority.in_(priority)] if priority else []
-    filters += [_T.assignees.overlap(list(assignee))] if assignee else []
-    filters += [_T.labels != lists.EMPTY, _T.labels.contains(list(label))] if label else []
-    filters += [_T.milestone.in_(milestone)] if milestone else []
-    filters += [_T.sprint.in_(sprint)] if sprint else []
-    filters += [_T.due_date < due_before] if due_before else []
-    filters += [_T.due_date > due_after] if due_after else []
-    filters += [lists.found_in(search, _T.title, _T.description)] if search else []
-    where = [_T.trashed_at.is_(None), within, *filters]
+    asked = {
+        "status": status, "priority": priority, "assignee": assignee, "label": label, "milestone": milestone,
+        "sprint": sprint, "due_before": due_before, "due_after": due_after,
+        "search": search and lists.pattern(search),
+    }  # fmt: skip
+    given = {name: value for name, value in asked.items() if value}
     sorted_by = _ORDER[ordering.removeprefix("-")]
     place = None if cursor is None else lists.begun_at(cursor, ordering, sorted_by)
+    own = {"user_id": actor.user_id, "project_id": project}
+    values = own | given | {"most": lists.COUNTED_TO + 1}
+    paged = values | lists.placed_at(place) | {"page_size": page_size, "before": (page - 1) * page_size}
+    scope = Scope(one=project is not None, everyone=project is not None and actor.superuser)
+    listed, counted = _listed(scope, frozenset(given), ordering, lists.Place.of(place))
+    questions: list[Question] = [(listed, paged), (_visible_to(scope)[1], own)]
+    questions += [versions.memberships(actor.user_id)] if project is None else []
+    questions += [(counted, values)] if given else []
+    rows, within, *more = together(connection, *questions)
+    if not within:
+        raise ProjectNotFound
+    known = people(connection, {user_id for row in rows for user_id in row["assignees"]})
+    shown = [views.listed_task(row, loading.subtasks_from(row["id"], row["subtasks"]).values(), known) for row in rows]
+    last = rows[-1] if len(rows) == page_size else None
+    further = None if last is None else lists.cursor_at(ordering, last["placed"], last["id"])
+    count = lists.up_to(more[-1][0]["count"]) if given else within[0]["total"]
+    if project is None:
+        made_of = versions.memberships_from(actor.user_id, more[0])
+    else:
+        made_of = versions.named(project, within[0]["version"], within[0]["followed"])
+    return {"count": count, "results": shown, "cursor": further}, made_of
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where tasks are listed: in all projects of a user, or in `one` of them, which `everyone` may see."""
+
+    one: bool
+    everyone: bool
+
+
+@lru_cache(maxsize=256)
+def _listed(scope: Scope, given: frozenset[str], ordering: str, place: lists.Place | None) -> tuple[Constant, Constant]:
+    """The statement of a page and that of the count, where these parameters narrow the list."""
+    sorted_by = _ORDER[ordering.removeprefix("-")]
+    within = _T.project_id == _PROJECT if scope.one else _T.project_id.in_(_visible_to(scope)[0])
+    where = [_T.trashed_at.is_(None), within, *(_NARROWING[name] for name in sorted(given))]
     after = [] if place is None else [lists.beyond(place, ordering, sorted_by, _T.id)]
-    selected = _with_what_they_wait_for().add_columns(sorted_by.label("placed")).where(*where, *after)
-    ordered = lists.in_order(selected, ordering, _ORDER, _T.id)
-    found = [(loading.task_from(row), row) for row in connection.execute(lists.paged(ordered, page, page_size))]
-    counted = lists.count_up_to(connection, select(_T.id).where(*where)) if filters else total
-    known = people(connection, _assignees([task for task, _ in found]))
-    shown = [views.task(task, row.project_id, known, blocked_by=row.blocked_by) for task, row in found]
-    last = found[-1][1] if len(found) == page_size else None
-    further = None if last is None else lists.cursor_at(ordering, last.placed, last.id)
-    return {"count": counted, "results": shown, "cursor": further}
+    page = _with_what_they_wait_for().add_columns(sorted_by.label("placed")).where(*where, *after)
+    counted = lists.counting(select(_T.id).where(*where), up_to="most")
+    return Constant(lists.one_page(lists.in_order(page, ordering, _ORDER, _T.id))), Constant(counted)
 
 
 @lru_cache
@@ -138,29 +204,17 @@ def _with_what_they_wait_for() -> Select[Any]:
     return loading.of_tasks.add_columns(blocked_by)
 
 
-def _scope(connection: Connection, actor: Actor, project_id: int | None) -> tuple[ColumnElement[bool], int]:
-    """Where to look, and how many tasks the counters know there."""
-    visible, counted = _visible_to(one=project_id is not None, everyone=project_id is not None and actor.superuser)
-    (found,) = counted.rows(connection, {"user_id": actor.user_id, "project_id": project_id})
-    if project_id is None:
-        return _T.project_id.in_(visible.params(user_id=actor.user_id)), found["total"]
-    if not found["projects"]:
-        raise ProjectNotFound
-    return _T.project_id == project_id, found["total"]
-
-
 @lru_cache
-def _visible_to(*, one: bool, everyone: bool) -> tuple[Select[Any], Constant]:
-    """The projects that `user_id` is in, or `everyone` sees, perhaps only `one`; and what counts them and tasks."""
+def _visible_to(scope: Scope) -> tuple[Select[Any], Constant]:
+    """The projects within the scope, and what counts their tasks; of one it tells the versions too, if it is there."""
     visible = select(_P.id).where(_P.trashed_at.is_(None))
-    if one:
-        visible = visible.where(_P.id == bindparam("project_id", type_=BigInteger))
-    if not everyone:
+    if scope.one:
+        visible = visible.where(_P.id == _PROJECT)
+    if not scope.everyone:
         mine = _M.user_id == bindparam("user_id", type_=BigInteger)
         visible = visible.join(tables.members, (_M.project_id == _P.id) & mine)
-    total = func.coalesce(func.sum(_P.task_count), 0).label("total")
-    return visible, Constant(visible.with_only_columns(func.count().label("projects"), total))
-
-
-def _assignees(found: list[Task]) -> set[int]:
-    return {user_id for task in found for user_id in task.assignees}
+    if scope.one:
+        told = [_P.task_count.label("total"), _P.version, versions.followed().label("followed")]
+    else:
+        told = [func.coalesce(func.sum(_P.task_count), 0).label("total")]
+    return visible, Constant(visible.with_only_columns(*told))

@@ -79,9 +79,9 @@ def memberships_from(user_id: int, rows: Rows) -> Versions:
     """The versions that the rows of `memberships` tell."""
     if len(rows) > MOST_PROJECTS:
         return {}
-    versions: Versions = {membership(user_id): None}
-    for row in rows:
-        versions |= named(row["id"], row["version"], row["followed"])
+    versions: Versions = {membership(user_id): None} | {f"project-{row['id']}": row["version"] for row in rows}
+    if rows:
+        versions[NAMES] = rows[0]["followed"]
     return versions
 
 

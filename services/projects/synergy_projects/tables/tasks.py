@@ -59,6 +59,13 @@ tasks: Final = Table(
         postgresql_using="gin",
         postgresql_where=text("trashed_at IS NULL"),
     ),
+    Index(
+        "tasks_by_parts",
+        text("lower(title)"),
+        text("lower(description)"),
+        postgresql_using="gin",
+        postgresql_where=text("trashed_at IS NULL"),
+    ),
     Index("tasks_expiring", "trashed_at", "id", postgresql_where=text("trashed_at IS NOT NULL")),
     Index("tasks_by_number", "project_id", "number", unique=True),
     Index("tasks_by_project", "project_id", "id", postgresql_where=text("trashed_at IS NULL")),

@@ -1,11 +1,13 @@
 """The people of the projects that a batch of events touches: read before, folded, written after."""
 
 from collections.abc import Iterable, Sequence
-from copy import deepcopy
+from dataclasses import replace
+from typing import Final
 
-from sqlalchemy import BigInteger, Connection, cast, delete, null, select
+from sqlalchemy import ARRAY, BigInteger, Connection, any_, bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
+from synergy_chassis.store import Constant, together
 from synergy_contracts.envelope import StoredEvent
 from synergy_webhooks.domain.audience import Project
 from synergy_webhooks.policies import matching
@@ -13,13 +15,22 @@ from synergy_webhooks.tables import memberships, trashed_projects
 
 Heard = tuple[StoredEvent, frozenset[int]]
 """An event, and the users who hear it."""
+_PROJECTS: Final = bindparam("projects", type_=ARRAY(BigInteger))
+_PEOPLE: Final = Constant(
+    select(memberships.c.project_id, memberships.c.user_id, memberships.c.role).where(
+        memberships.c.project_id == any_(_PROJECTS)
+    )
+)
+_TRASHED: Final = Constant(
+    select(trashed_projects.c.project_id).where(trashed_projects.c.project_id == any_(_PROJECTS))
+)
 
 
 def follow(events: Sequence[StoredEvent], rows: Connection) -> list[Heard]:
     """Folds the people on by these events of projects, and tells who hears each of them."""
     relevant = [event for event in events if event.stream.startswith(matching.PROJECT_STREAM)]
     projects = load(rows, {matching.project_id(event) for event in relevant})
-    before = deepcopy(projects)
+    before = {project_id: replace(one, roles=dict(one.roles)) for project_id, one in projects.items()}
     heard = [(event, projects[matching.project_id(event)].audience(event.type, event.data)) for event in relevant]
     save(rows, before, projects)
     return heard
@@ -28,16 +39,11 @@ def follow(events: Sequence[StoredEvent], rows: Connection) -> list[Heard]:
 def load(rows: Connection, project_ids: Iterable[int]) -> dict[int, Project]:
     """The projects as they stand at the follower's position; one never heard of has nobody in it."""
     projects = {project_id: Project(project_id) for project_id in sorted(project_ids)}
-    people = select(memberships.c.project_id, memberships.c.user_id, memberships.c.role)
-    trashed = select(trashed_projects.c.project_id, cast(null(), BigInteger), null())
-    found = people.where(memberships.c.project_id.in_(projects)).union_all(
-        trashed.where(trashed_projects.c.project_id.in_(projects))
-    )
-    for project_id, user_id, role in rows.execute(found):
-        if user_id is None:
-            projects[project_id].trashed = True
-        else:
-            projects[project_id].roles[user_id] = role
+    people, trashed = together(rows, *((question, {"projects": list(projects)}) for question in (_PEOPLE, _TRASHED)))
+    for row in people:
+        projects[row["project_id"]].roles[row["user_id"]] = row["role"]
+    for row in trashed:
+        projects[row["project_id"]].trashed = True
     return projects
 
 

@@ -1,29 +1,32 @@
 """Subscriptions as the commands and the follower read them, and what they are decided on."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Connection, any_, bindparam, func, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ARRAY, BigInteger, Connection, RowMapping, any_, bindparam, func, or_, select
 
 from synergy_chassis.store import Constant
 from synergy_webhooks.domain.subscription import Subscription
 from synergy_webhooks.tables import memberships, told_sources, trashed_projects, webhooks
 
-_OWNERS: Final = bindparam("owners", type_=ARRAY(BigInteger))
+_FIELDS: Final = [field.name for field in fields(Subscription) if field.name in webhooks.c]
 _LISTENING: Final = Constant(
     select(webhooks)
-    .where(webhooks.c.owner_id == any_(_OWNERS), or_(webhooks.c.is_active, webhooks.c.disabled_reason.is_not(None)))
+    .where(
+        webhooks.c.owner_id == any_(bindparam("owners", type_=ARRAY(BigInteger))),
+        or_(webhooks.c.is_active, webhooks.c.disabled_reason.is_not(None)),
+    )
     .order_by(webhooks.c.webhook_id)
 )
 
 
 def subscription(rows: Connection, webhook_id: UUID) -> Subscription | None:
     """The subscription as it is now, or None."""
-    row = rows.execute(select(webhooks).where(webhooks.c.webhook_id == webhook_id)).mappings().first()
-    return _state(dict(row)) if row else None
+    row = rows.execute(select(webhooks).where(webhooks.c.webhook_id == webhook_id)).first()
+    return _state(row._mapping) if row else None
 
 
 def listening_subscriptions(rows: Connection, owners: Iterable[int]) -> list[Subscription]:
@@ -53,20 +56,6 @@ def told_since(rows: Connection, source: str) -> datetime:
     return since
 
 
-def _state(row: Mapping[str, Any]) -> Subscription:
-    return Subscription(
-        webhook_id=row["webhook_id"],
-        owner_id=row["owner_id"],
-        name=row["name"],
-        url=row["url"],
-        events=tuple(row["events"]),
-        projects=tuple(row["projects"]),
-        format=row["format"],
-        ordered=row["ordered"],
-        is_active=row["is_active"],
-        begins_after=row["begins_after"],
-        disabled_reason=row["disabled_reason"],
-        disabled_at=row["disabled_at"],
-        failure_told_at=row["failure_told_at"],
-        revision=row["revision"],
-    )
+def _state(row: Mapping[str, Any] | RowMapping) -> Subscription:
+    known = {name: row[name] for name in _FIELDS}
+    return Subscription(**known | {"events": tuple(row["events"]), "projects": tuple(row["projects"])})

@@ -56,6 +56,22 @@ def test_a_text_that_changes_with_its_parameters_is_refused(store: Store) -> Non
         listed.rows(connection)
 
 
+def test_tables_are_looked_for_where_the_connection_says(store: Store) -> None:
+    """A model that is built anew has its tables in another schema."""
+    there = Constant(sa.select(NAMES.c.name.label("name")))
+    store.append("thing-1")
+    with store.uow.writing() as connection:
+        connection.execute(put("Ann"))
+
+    with store.engine.connect() as connection:
+        assert there.rows(connection) == [{"name": "Ann"}]
+        elsewhere = connection.execution_options(schema_translate_map={None: "nowhere"})
+        with pytest.raises(Exception, match=r"nowhere\.names"):
+            there.rows(elsewhere)
+    with store.uow.glancing() as connection:
+        assert there.rows(connection) == [{"name": "Ann"}]
+
+
 def test_what_is_written_by_one_is_part_of_the_append(store: Store) -> None:
     written = Constant(insert(NAMES).values(stream=sa.bindparam("stream"), name=sa.bindparam("name")))
 
@@ -76,8 +92,8 @@ def test_what_is_asked_with_the_lock_sees_what_the_one_before_wrote(store: Store
     with store.uow.writing() as connection:
         connection.execute(put("Ann"))
 
-    with store.uow.stream("thing-1", command(), also=(NAMED, {})) as stream:
-        assert stream.also == [{"name": "Ann"}]
+    with store.uow.stream("thing-1", command(), also=[(NAMED, {})]) as stream:
+        assert stream.also == [[{"name": "Ann"}]]
         assert stream.version == 1
 
 

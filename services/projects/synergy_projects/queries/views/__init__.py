@@ -6,7 +6,7 @@ from synergy_projects.queries.views.planning import label, milestone, sprint
 from synergy_projects.queries.views.progress import contribution, counts, progress
 from synergy_projects.queries.views.projects import everyone, for_caller, project
 from synergy_projects.queries.views.shared import People, View, decimal, person
-from synergy_projects.queries.views.tasks import task
+from synergy_projects.queries.views.tasks import listed_task, task
 from synergy_projects.queries.views.work import comment, in_comments, subtask, subtask_progress, time_log, timer
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "in_comments",
     "in_order",
     "label",
+    "listed_task",
     "membership",
     "milestone",
     "past_event",

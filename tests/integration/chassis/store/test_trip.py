@@ -1,0 +1,95 @@
+"""What a session keeps prepared between round trips, and what it makes of those that go wrong."""
+
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+
+from synergy_chassis.store.trip import MOST, Trip, prepared
+
+from .conftest import Store
+
+
+@pytest.fixture
+def session(store: Store) -> Iterator[psycopg.Connection]:
+    with psycopg.connect(store.url) as connection:
+        yield connection
+        connection.close()
+
+
+def ask(session: psycopg.Connection, statement: str, *parameters: object) -> list[tuple]:
+    trip = Trip(session)
+    number = trip.say(statement, parameters)
+    return trip.tuples(trip.go()[number])
+
+
+def known_to_the_server(session: psycopg.Connection) -> int:
+    ((count,),) = ask(
+        session, "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'trip%%'".replace("%%", "%")
+    )
+    return int(count)
+
+
+def test_what_psycopg_makes_the_session_forget_is_prepared_anew(session: psycopg.Connection) -> None:
+    assert ask(session, "SELECT %s::bigint + 1", 1) == [(2,)]
+    session.execute("SELECT 1", prepare=True)
+    session.rollback()
+
+    assert ask(session, "SELECT %s::bigint + 1", 2) == [(3,)]
+
+
+def test_what_is_prepared_outlives_a_statement_that_fails_after_it(session: psycopg.Connection) -> None:
+    ask(session, "SELECT 1")
+    for _ in range(3):
+        trip = Trip(session)
+        trip.say("SELECT %s::text", ["before"])
+        trip.say("SELECT 1 / %s::int", [0])
+        trip.say("SELECT 'after'")
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            trip.go()
+        session.rollback()
+
+    assert [text for text in prepared(session).ours if b"after" in text] == []
+    assert known_to_the_server(session) == len(prepared(session).ours)
+
+
+def test_the_oldest_make_room_for_new_ones(session: psycopg.Connection) -> None:
+    for number in range(MOST + 20):
+        assert ask(session, f"SELECT {number}") == [(number,)]
+
+    assert known_to_the_server(session) <= MOST + 2
+    assert ask(session, "SELECT 0") == [(0,)]
+
+
+def test_one_that_is_not_there_any_more_is_prepared_anew_the_next_time(session: psycopg.Connection) -> None:
+    ask(session, "SELECT 7")
+    session.execute("DEALLOCATE ALL")
+
+    with pytest.raises(psycopg.errors.InvalidSqlStatementName):
+        ask(session, "SELECT 7")
+    session.rollback()
+    assert ask(session, "SELECT 7") == [(7,)]
+
+
+def test_much_is_sent_and_answered_at_once_without_waiting_for_each_other(session: psycopg.Connection) -> None:
+    trip, long = Trip(session), "x" * 20_000
+    numbers = [trip.say("SELECT %s::text || %s::text", [long, str(number)]) for number in range(1_000)]
+
+    answers = trip.go()
+    assert [f"{long}{number}" for number in range(1_000)] == [trip.tuples(answers[one])[0][0] for one in numbers]
+
+
+def test_a_session_that_is_ended_meanwhile_is_unavailable(store: Store, session: psycopg.Connection) -> None:
+    trip = Trip(session)
+    trip.say("SELECT pg_terminate_backend(pg_backend_pid())")
+    trip.say("SELECT 1")
+
+    with pytest.raises(psycopg.OperationalError):
+        trip.go()
+    assert session.closed
+
+
+def test_text_that_would_be_cut_off_is_refused(session: psycopg.Connection) -> None:
+    for value in ("a\x00b", ["a\x00b"]):
+        with pytest.raises(psycopg.DataError, match="NUL"):
+            Trip(session).say("SELECT %s::text", [value])
