@@ -136,8 +136,8 @@ bench-auth: servers ## What signing in costs others, and whether answers tell an
 bench-webhooks: servers ## How fast webhooks are delivered, many at once, for long, and beside endpoints that never answer (BENCH="fan-out --quick --json --check")
 	@exec $(VENV)/python -m bench.webhooks $(BENCH)
 
-kill-webhooks: servers ## Kill sender, services, relay and broker under a load of deliveries: nothing lost, nothing out of order (TRIALS=200)
-	@exec $(VENV)/python -m bench.webhooks.kills --trials "$(or $(TRIALS),200)"
+kill-webhooks: servers ## Kill sender, services, relay and broker under a load of deliveries: nothing lost, nothing out of order (TRIALS=200; in parts: TRIALS=50 SEED=1, 2 …)
+	@exec $(VENV)/python -m bench.webhooks.kills --trials "$(or $(TRIALS),200)" $(if $(SEED),--seed "$(SEED)")
 
 verifiers: ## Install the JavaScript verifiers of webhooks, for the tests that need node (from npm, by tests/verifiers/package-lock.json)
 	@cd tests/verifiers && npm ci --no-audit --no-fund

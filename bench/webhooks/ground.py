@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -31,6 +32,7 @@ class Ground:
 
     stack: RunningStack
     receiver: Receiver
+    certificate: Path
     options: Options
     told: Callable[[str], None]
     people: int = 0
@@ -104,7 +106,7 @@ def ground(options: Options, *, told: Callable[[str], None]) -> Iterator[Ground]
                 stack.programs["sender"] = replace(sender, env=dict(sender.env) | {"SSL_CERT_FILE": str(certificate)})
                 stack.restart("sender")
                 stack.wait_healthy()
-                yield Ground(stack, receiver, options, told)
+                yield Ground(stack, receiver, certificate, options, told)
         finally:
             receiver.close()
             room.stop()

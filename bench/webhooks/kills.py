@@ -2,6 +2,7 @@
 `python -m bench.webhooks.kills`: parts are killed, one after the other, while events happen and are delivered.
 
 At the end every event has been delivered to every webhook, and those of one project for the first time in their order.
+Many trials can be had in parts: each with a seed of its own draws other victims at other times, and is judged alone.
 """
 
 import argparse
@@ -16,6 +17,7 @@ from typing import Final
 
 import psycopg
 from rich.console import Console
+from rich.table import Table
 
 from bench.webhooks.ground import Ground, ground
 from bench.webhooks.options import DEFAULT
@@ -36,23 +38,23 @@ def main() -> int:
     """Kill, wait, compare; exit code 1 when anything is lost or out of order."""
     parser = argparse.ArgumentParser(prog="python -m bench.webhooks.kills", description=__doc__)
     parser.add_argument("--trials", type=int, default=DEFAULT.trials, help="kills in all (200)")
-    trials = parser.parse_args().trials
+    parser.add_argument("--seed", type=int, default=SEED, help=f"what the lots are drawn from ({SEED})")
+    asked = parser.parse_args()
     talk = Console(stderr=True)
     options = replace(DEFAULT, latency=0.02)
     with ground(options, told=lambda line: talk.print(f"  {line}", highlight=False)) as place:
         owner = place.somebody()
         projects = place.projects(owner, PROJECTS)
         place.webhooks(owner, [f"/kills/{n}" for n in range(HOOKS)], "task.created")
-        killed = _under_load(place, owner, projects, trials, talk)
+        killed = _under_load(place, owner, projects, asked, talk)
         place.stack.wait_healthy(seconds=PATIENCE)
         expected = _events(place)
         wait_until(lambda: place.receiver.count() >= expected * HOOKS, seconds=PATIENCE, what="all deliveries")
         _settled(place)
         arrived = place.receiver.taken()
     lost, inverted, again = judged(arrived, expected)
-    told = ", ".join(f"{count} × {name}" for name, count in sorted(killed.items()))
-    print(f"{sum(killed.values())} kills ({told}); {expected:,} events to {HOOKS} webhooks in {PROJECTS} projects:")
-    print(f"{lost} lost, {inverted} out of order, {again} delivered more than once.")
+    _tell(asked, killed, {"events": expected, "deliveries": expected * HOOKS, "lost": lost, "out of order": inverted,
+                          "delivered more than once": again})  # fmt: skip
     return 1 if lost or inverted else 0
 
 
@@ -72,17 +74,32 @@ def judged(arrived: Sequence[Arrived], expected: int) -> tuple[int, int, int]:
     return expected * HOOKS - sum(map(len, seen.values())), inverted, again
 
 
-def _under_load(place: Ground, owner: Visitor, projects: list[int], trials: int, talk: Console) -> Counter[str]:
+def _tell(asked: argparse.Namespace, killed: Counter[str], found: dict[str, int]) -> None:
+    table = Table(title=f"{asked.trials} kills, seed {asked.seed}: {HOOKS} webhooks, {PROJECTS} projects")
+    table.add_column("")
+    table.add_column("", justify="right")
+    for name in PARTS:
+        table.add_row(f"{name} killed", f"{killed[name]:,}")
+    table.add_section()
+    for name, count in found.items():
+        table.add_row(name, f"{count:,}")
+    Console().print(table)
+
+
+def _under_load(
+    place: Ground, owner: Visitor, projects: list[int], asked: argparse.Namespace, talk: Console
+) -> Counter[str]:
     over = threading.Event()
     writers = [threading.Thread(target=_write, args=(_copy(owner), projects, over, n)) for n in range(WRITERS)]
     for writer in writers:
         writer.start()
-    dice, killed = random.Random(SEED), Counter[str]()
+    dice, killed, begun = random.Random(asked.seed), Counter[str](), time.monotonic()
     try:
-        for number in range(1, trials + 1):
+        for number in range(1, asked.trials + 1):
             (name,) = dice.choices(PARTS, WEIGHTS)
             time.sleep(dice.uniform(0.2, 2.0))
-            talk.print(f"  {number} of {trials}: {name}", highlight=False)
+            so_far = f"{place.receiver.count():,} delivered, {time.monotonic() - begun:.0f} s"
+            talk.print(f"  {number} of {asked.trials}: {name} ({so_far})", highlight=False)
             place.stack.kill(name)
             place.stack.start(name)
             killed[name] += 1

@@ -10,10 +10,10 @@ from jsonschema import Draft202012Validator
 from told import FORMATS, misfits
 
 from synergy_contracts import catalogue
-from synergy_contracts.events import CATALOGUE, USER_EVENTS
+from synergy_contracts.events import CATALOGUE
 from synergy_webhooks.bodies import Told, render
 
-DELIVERED = sorted(set().union(*STORED_TYPES.values()) - INTERNAL_TYPES - set(USER_EVENTS))
+DELIVERED = sorted(set().union(*STORED_TYPES.values()) - INTERNAL_TYPES)
 EXPLAINED = {event.type: event for event in catalogue.told()}
 
 

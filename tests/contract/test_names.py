@@ -48,7 +48,8 @@ RPC_METHODS = {
     },
 }  # fmt: skip
 FOLLOWED_QUEUES = {
-    "auth": {"auth.follow.webhooks"}, "projects": {"projects.follow.auth"}, "webhooks": {"webhooks.follow.projects"},
+    "auth": {"auth.follow.webhooks"}, "projects": {"projects.follow.auth"},
+    "webhooks": {"webhooks.follow.projects", "webhooks.follow.auth"},
 }  # fmt: skip
 WORK_QUEUES: dict[str, set[str]] = {"auth": set(), "projects": set(), "webhooks": set()}
 """`<service>.work.<name>`; its companions end in .alone, .parked and .delay.<milliseconds>."""
@@ -78,7 +79,7 @@ STORED_TYPES = {
     },
     "webhooks": {
         "webhook.created", "webhook.updated", "webhook.deleted", "webhook.disabled", "webhook.secret_rotated",
-        "webhook.tested", "webhook.delivery_repeated", "webhook.replayed", "webhook.delivery_failed",
+        "webhook.tested", "webhook.delivery_repeated", "webhook.replayed", "webhook.delivery_failed", "user.heard",
     },
 }  # fmt: skip
 INTERNAL_TYPES = {
@@ -89,10 +90,14 @@ INTERNAL_TYPES = {
     "webhook.delivery_repeated",
     "webhook.replayed",
     "webhook.delivery_failed",
+    "user.heard",
     "user.signed_out",
     "session.revoked",
 }
-"""Stored by webhooks about its own subscriptions, and by auth about sessions; nobody can subscribe to them."""
+"""
+Stored by webhooks about its own subscriptions and what it heard of auth, and by auth about sessions; nobody can
+subscribe to them.
+"""
 
 DESCRIBE = """
 import os; os.environ["EVENTLET_NO_GREENDNS"] = "yes"

@@ -41,7 +41,7 @@ TEXTS = {
     "webhooks webhook.created format", "webhooks webhook.updated changes",
     "webhooks webhook.disabled name", "webhooks webhook.disabled reason", "webhooks webhook.replayed types",
     "webhooks webhook.delivery_failed name", "webhooks webhook.delivery_failed event_type",
-    "webhooks webhook.delivery_failed reason",
+    "webhooks webhook.delivery_failed reason", "webhooks user.heard type",
 }  # fmt: skip
 """All fields of text, in any event. One more is a decision: docs/how-to/erase-a-person.md says what becomes of it."""
 PERSONAL = re.compile(

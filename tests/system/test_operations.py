@@ -136,7 +136,7 @@ def test_what_is_missing_is_told_and_taken_by_following_anew(stack, receiver: Re
     assert operator(stack, "webhooks", "reconcile")[0] == 0
 
     with as_owner(stack, "webhooks") as database:
-        database.execute("UPDATE store.positions SET taken = taken - 3")
+        database.execute("UPDATE store.positions SET taken = taken - 3 WHERE source = 'projects'")
         database.execute("UPDATE store.relay SET published = published + 1")
         database.execute(PARKED)
     code, report = operator(stack, "webhooks", "reconcile")
@@ -161,7 +161,7 @@ def test_what_is_missing_is_told_and_taken_by_following_anew(stack, receiver: Re
 
 PARKED = """
     INSERT INTO store.parked (consumer, source, position, stream, event, error)
-    SELECT consumer, source, 0, 'project-0', '{}', 'made by a test' FROM store.positions
+    SELECT consumer, source, 0, 'project-0', '{}', 'made by a test' FROM store.positions WHERE source = 'projects'
 """
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 from standardwebhooks import Webhook as StandardWebhook
 from system.steps import Receiver, a_project, a_task, anyone, assert_problem, receiving, somebody, until
+from system.superusers import the_superuser
 
 
 @pytest.fixture
@@ -181,6 +182,23 @@ def test_a_webhook_gets_every_event_of_its_types_in_order_and_signed(stack, rece
         what="all marked success",
     )
     assert log["count"] == 4
+
+
+def test_a_superuser_s_webhook_hears_of_accounts_and_of_its_own_rights(stack, receiver: Receiver):
+    root, ann = the_superuser(stack), somebody(stack.url, "ann")
+    asked = {"name": "Accounts", "url": receiver.url, "events": ["user.*"], "secret": "test_secret"}
+    answer = ann.post("/api/webhooks/", json=asked)
+    assert (422, "/events/0") == (answer.status_code, answer.json()["errors"][0]["pointer"])
+    hook = root.post("/api/webhooks/", json=asked).json()["id"]
+    ann_id = ann.get("/api/auth/user/").json()["id"]
+    root.patch(f"/api/admin/users/{ann_id}/", json={"is_active": False})
+
+    def told() -> list[str]:
+        bodies = [json.loads(received.body) for received in receiver.requests]
+        return [body["type"] for body in bodies if body["data"]["id"] == ann_id]
+
+    until(lambda: ["user.disabled"] == told()[-1:], what="being told")
+    root.delete(f"/api/webhooks/{hook}/")
 
 
 def test_other_people_s_webhooks_and_deliveries_do_not_exist(stack, receiver: Receiver):

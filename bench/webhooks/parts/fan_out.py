@@ -7,6 +7,7 @@ from typing import Final
 from bench.report import Hold, Section
 from bench.series import Series
 from bench.webhooks.ground import Ground
+from bench.webhooks.handshakes import a_handshake
 from synergy_local.visitor import Visitor
 
 COLD, WARM, FLOOR = "cold", "warm", "the receiver's own time"
@@ -49,6 +50,12 @@ def measure(place: Ground) -> Sequence[Section]:
         f"warm: the median of {options.repeats} events each round; cold: with {options.fan_out} TLS handshakes"
     )
     section.notes += [f"cold: {first[-1]}", f"warm: {later[-1]}"]
+    one = a_handshake(place.certificate)
+    section.notes.append(
+        f"the floor of cold: OpenSSL alone takes {1000 * one.sender:.2f} ms of the sender's processor for a handshake "
+        f"and {1000 * one.receiver:.2f} ms of the receiver's, so {options.fan_out} of them and the receiver's own time "
+        f"are {options.fan_out * one.sender + options.latency:.2f} s without anything else"
+    )
     section.holds.append(Hold("cold", series[COLD].median, COLD_AT_MOST, at_most=True, unit=" s"))
     section.holds.append(Hold("warm", series[WARM].median, WARM_AT_MOST, at_most=True, unit=" s"))
     return [section]

@@ -65,14 +65,14 @@ MAY_CALL: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
     },
     "auth": {"webhooks": FOLLOWING},
     "projects": {"auth": ("people", "find_person", *FOLLOWING)},
-    "webhooks": {"projects": ("render", *FOLLOWING)},
+    "webhooks": {"projects": ("render", *FOLLOWING), "auth": FOLLOWING},
 }  # fmt: skip
 """Which methods of which service a user may call; who is not here calls nobody."""
 FOLLOWS: Final[Mapping[str, tuple[str, ...]]] = {
     "gateway": SERVICES,
     "auth": ("webhooks",),
     "projects": ("auth",),
-    "webhooks": ("projects",),
+    "webhooks": ("projects", "auth"),
 }
 """Whose events a user may bind its own queues to."""
 NOTHING: Final = "^$"

@@ -14,7 +14,7 @@ from uuid import UUID
 import msgspec
 
 from synergy_contracts.comments import CommentView
-from synergy_contracts.events import CATALOGUE
+from synergy_contracts.events import CATALOGUE, PROJECT_EVENTS
 from synergy_contracts.labels import LabelView
 from synergy_contracts.milestones import MilestoneView
 from synergy_contracts.people import Person
@@ -85,6 +85,18 @@ class PlanGone(msgspec.Struct, frozen=True, kw_only=True):
     name: str
 
 
+class UserTold(msgspec.Struct, frozen=True, kw_only=True):
+    """An account, by its id alone."""
+
+    id: int
+
+
+class UserRightsTold(UserTold, frozen=True, kw_only=True):
+    """An account, and whether it is a superuser's."""
+
+    is_superuser: bool
+
+
 class WebhookTold(msgspec.Struct, frozen=True, kw_only=True):
     """A subscription of the owner's, without its URL."""
 
@@ -116,6 +128,8 @@ DATA: Final[Mapping[str, type[msgspec.Struct]]] = {
     "sprint.deleted": PlanGone,
     "member": MemberTold,
     "member.invited": InvitedTold,
+    "user": UserTold,
+    "user.rights_changed": UserRightsTold,
     "webhook": WebhookTold,
 }
 """What `data` is: of one type, or of all types of a noun."""
@@ -137,6 +151,7 @@ CHANGED: Final[Mapping[str, str]] = {
     "sprint.started": "status",
     "sprint.completed": "status",
     "member.role_changed": "role",
+    "user.rights_changed": "is_superuser",
     "webhook.disabled": "is_active",
 }
 """A field that such an event changes, for the examples."""
@@ -173,11 +188,10 @@ def data_of(event_type: str) -> type[msgspec.Struct]:
 
 
 def told() -> list[WebhookEvent]:
-    """The whole catalogue: the types that are told of, in the order of their table."""
+    """The whole catalogue, in the order of its table."""
     return [
         WebhookEvent(type=name, description=about, schema=schema(name), example=example(name))
         for name, about in CATALOGUE.items()
-        if name in DATA or name.partition(".")[0] in DATA
     ]
 
 
@@ -211,7 +225,7 @@ def example(event_type: str) -> dict[str, Any]:
     """A body in the format `standard`. Raises KeyError as `data_of`."""
     data = sample(data_of(event_type))
     field = CHANGED.get(event_type)
-    of_project = not event_type.startswith("webhook.")
+    of_project = event_type in PROJECT_EVENTS
     return {
         "type": event_type,
         "timestamp": sample(datetime),

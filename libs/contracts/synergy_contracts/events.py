@@ -62,7 +62,7 @@ USER_EVENTS: Final[dict[str, str]] = {
     "user.rights_changed": "An account became a superuser's, or is one no more.",
     "user.erased": "A person was forgotten: drop the name.",
 }
-"""Stored by `auth`; for superusers' subscriptions. They carry the user's id and nothing else of the person."""
+"""Stored by `auth`; sent to subscriptions of superusers. They carry the user's id and nothing else of the person."""
 
 WEBHOOK_EVENTS: Final[dict[str, str]] = {
     "webhook.disabled": "A subscription was switched off; reaches its owner's others.",

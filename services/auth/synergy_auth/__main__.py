@@ -3,7 +3,7 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -58,13 +58,13 @@ def _eraser() -> "Iterator[Erase]":
 
 
 @contextmanager
-def _follower() -> "Iterator[Follower]":
+def _followers() -> "Iterator[Sequence[Follower]]":
     from synergy_auth.bootstrap import build
     from synergy_auth.settings import Settings
 
     app = build(Settings.from_env(os.environ))
     try:
-        yield app.followers["webhooks"]
+        yield [*app.followers.values()]
     finally:
         app.close()
 
@@ -86,9 +86,9 @@ VERBS = {
     "verify": command_line.verify("auth", example="user-12"),
     "seal": command_line.seal("auth"),
     "parked": command_line.parked("auth", source="webhooks"),
-    "replay": command_line.replay(_follower, source="webhooks", example="webhook-<id>"),
-    "reconcile": command_line.reconcile("auth", _follower),
-    "follow-anew": command_line.follow_anew(_follower, source="webhooks"),
+    "replay": command_line.replay(_followers, source="webhooks", example="webhook-<id>"),
+    "reconcile": command_line.reconcile("auth", _followers),
+    "follow-anew": command_line.follow_anew(_followers, source="webhooks"),
     "erase": command_line.erase("auth", _eraser, person=PERSON),
     "restored": command_line.restored("auth", _end_sessions),
     "createsuperuser": Verb(help="open a superuser's account, by asking or from SUPERUSER_*", run=_create_superuser),

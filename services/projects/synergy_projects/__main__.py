@@ -55,9 +55,9 @@ def _application() -> "Iterator[Projects]":
 
 
 @contextmanager
-def _follower() -> "Iterator[Follower]":
+def _followers() -> "Iterator[Sequence[Follower]]":
     with _application() as app:
-        yield app.followers["auth"]
+        yield [*app.followers.values()]
 
 
 @contextmanager
@@ -94,9 +94,9 @@ VERBS = {
         },
     ),
     "parked": command_line.parked("projects", source="auth"),
-    "reconcile": command_line.reconcile("projects", _follower),
-    "follow-anew": command_line.follow_anew(_follower, source="auth"),
-    "replay": command_line.replay(_follower, source="auth", example="user-12"),
+    "reconcile": command_line.reconcile("projects", _followers),
+    "follow-anew": command_line.follow_anew(_followers, source="auth"),
+    "replay": command_line.replay(_followers, source="auth", example="user-12"),
 }
 
 

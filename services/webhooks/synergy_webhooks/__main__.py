@@ -60,17 +60,17 @@ def _application() -> "Iterator[Webhooks]":
 
 
 @contextmanager
-def _follower() -> "Iterator[Follower]":
+def _followers() -> "Iterator[Sequence[Follower]]":
     with _application() as app:
-        yield app.followers["projects"]
+        yield [*app.followers.values()]
 
 
 @contextmanager
 def _following() -> "Iterator[Sequence[FollowingModel]]":
-    from synergy_webhooks.policies.rebuilding import memberships_model
+    from synergy_webhooks.policies.rebuilding import accounts_model, memberships_model
 
     with _application() as app:
-        yield [memberships_model(app.owner)]
+        yield [memberships_model(app.owner), accounts_model(app.followers["auth"].owner)]
 
 
 @contextmanager
@@ -80,7 +80,7 @@ def _eraser() -> "Iterator[Erase]":
 
 
 VERBS = {
-    "serve": command_line.serve(_serve, help="answer calls and follow the projects' events"),
+    "serve": command_line.serve(_serve, help="answer calls and follow the events of projects and auth"),
     "relay": command_line.relay("webhooks"),
     "send": command_line.long_running(_send, help="sign and POST deliveries"),
     "migrate": command_line.migrate("webhooks"),
@@ -90,10 +90,10 @@ VERBS = {
     "erase": command_line.erase("webhooks", _eraser, person="the user's id"),
     "rederive": rederive_command.verb(_application),
     "restored": command_line.restored("webhooks"),
-    "parked": command_line.parked("webhooks", source="projects"),
-    "reconcile": command_line.reconcile("webhooks", _follower),
-    "follow-anew": command_line.follow_anew(_follower, source="projects"),
-    "replay": command_line.replay(_follower, source="projects", example="project-12"),
+    "parked": command_line.parked("webhooks", source="projects and auth"),
+    "reconcile": command_line.reconcile("webhooks", _followers),
+    "follow-anew": command_line.follow_anew(_followers, source="projects and auth"),
+    "replay": command_line.replay(_followers, source="projects and auth", example="project-12"),
 }
 
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from synergy_chassis.clock import Clock, SystemClock
-from synergy_chassis.follower import COUNTING, Follower, Owner
+from synergy_chassis.follower import COUNTING, Follower, Owner, OwnerByRpc
 from synergy_chassis.sealing import Sealer
 from synergy_chassis.store import CommandContext, EventLog, UnitOfWork, engine
 from synergy_chassis.store.erasing import Erasure
 from synergy_contracts.envelope import EventsPage, Head, Tally
-from synergy_contracts.events import PROJECT_EVENTS, WEBHOOK_EVENTS
+from synergy_contracts.events import PROJECT_EVENTS, USER_EVENTS, WEBHOOK_EVENTS
 from synergy_contracts.projects import Rendered
 from synergy_contracts.refusals import Refused
 from synergy_webhooks import handlers, queries
@@ -29,10 +29,12 @@ from synergy_webhooks.domain.commands import (
     RotateSecret,
     UpdateWebhook,
 )
+from synergy_webhooks.domain.events import UserHeard
+from synergy_webhooks.domain.matching import Catalogue
 from synergy_webhooks.handlers import Needs
-from synergy_webhooks.policies import ScheduleDeliveries, cancel_lost
+from synergy_webhooks.policies import HearUsers, ScheduleDeliveries, cancel_lost
 from synergy_webhooks.policies.past import Past
-from synergy_webhooks.policies.place import PLACE, locked_position
+from synergy_webhooks.policies.place import ACCOUNTS_PLACE, PLACE, locked_position
 from synergy_webhooks.policies.rederiving import Rederived, Rederiver, rederive
 from synergy_webhooks.policies.telling import Renderer
 from synergy_webhooks.settings import SECRETS, Settings
@@ -147,13 +149,14 @@ def build(
     settings: Settings,
     *,
     owner: Owner,
+    accounts: Owner,
     render: Renderer,
     resolve: Resolver,
     clock: Clock | None = None,
     client: "RpcClient | None" = None,
 ) -> Webhooks:
     """
-    The application; `owner` and `render` speak with projects, `resolve` looks names up.
+    The application; `owner` and `render` speak with projects, `accounts` with auth, `resolve` looks names up.
 
     A `client` that they speak through is closed with the application.
     """
@@ -168,25 +171,38 @@ def build(
         apply=ScheduleDeliveries(render=render, clock=clock),
         lost=lambda after, rows: cancel_lost(rows, after, now=clock.now()),
     )
+
+    def hear(heard: UserHeard, context: CommandContext) -> None:
+        handlers.hear_user(heard, context=context, uow=uow, position=locked_position)
+
+    hearing = Follower(
+        database,
+        consumer=ACCOUNTS_PLACE.consumer,
+        source=ACCOUNTS_PLACE.source,
+        owner=accounts,
+        apply=HearUsers(hear),
+    )
+    log = EventLog(database)
     needs = Needs(
         uow=uow,
         sealer=Sealer(settings.secret_key, purpose=SECRETS),
         policy=settings.policy,
         resolve=resolve,
-        catalogue=frozenset(PROJECT_EVENTS | WEBHOOK_EVENTS),
+        catalogue=Catalogue(frozenset(PROJECT_EVENTS | WEBHOOK_EVENTS), frozenset(USER_EVENTS)),
         catch_up=lambda: follower.take([]),
         position=locked_position,
         history=Past(owner, render, follower.position),
+        log=log,
     )
     return Webhooks(
         engine=database,
         clock=clock,
         uow=uow,
-        log=EventLog(database),
+        log=log,
         needs=needs,
         owner=owner,
         render=render,
-        followers={PLACE.source: follower},
+        followers={PLACE.source: follower, ACCOUNTS_PLACE.source: hearing},
         client=client,
     )
 
@@ -226,12 +242,13 @@ class ProjectsByRpc:
 
 
 def build_on_bus(settings: Settings, *, amqp_url: str, resolve: Resolver) -> Webhooks:
-    """The application that speaks with projects over the bus, in a green process or in an ordinary one."""
+    """The application that speaks with projects and auth over the bus, in a green process or in an ordinary one."""
     from synergy_chassis.bus import RpcClient
 
     client = RpcClient(amqp_url, service="webhooks")
     projects = ProjectsByRpc(client)
-    return build(settings, owner=projects, render=projects.render, resolve=resolve, client=client)
+    accounts = OwnerByRpc(client, ACCOUNTS_PLACE.source)
+    return build(settings, owner=projects, accounts=accounts, render=projects.render, resolve=resolve, client=client)
 
 
 def build_green(config: Mapping[str, Any]) -> Webhooks:

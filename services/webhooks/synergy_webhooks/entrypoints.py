@@ -50,6 +50,7 @@ class WebhooksService:
             projects=tuple(asked.projects),
             format=asked.format,
             ordered=asked.ordered,
+            superuser=actor.superuser,
         )
         with refusing(DomainError):
             return encode(contract.WebhookView, self.app.create_webhook(command, self.call.command()))
@@ -83,7 +84,11 @@ class WebhooksService:
             if value is not msgspec.UNSET
         }
         command = commands.UpdateWebhook(
-            webhook_id=asked.webhook_id, owner_id=actor.user_id, changes=changes, if_match=_matched(asked.if_match)
+            webhook_id=asked.webhook_id,
+            owner_id=actor.user_id,
+            changes=changes,
+            if_match=_matched(asked.if_match),
+            superuser=actor.superuser,
         )
         with refusing(DomainError):
             return encode(contract.WebhookView, self.app.update_webhook(command, self.call.command()))
@@ -200,14 +205,15 @@ class WebhooksService:
 
     @rpc
     def health(self, body: dict[str, Any]) -> Any:
-        """Nothing → ServiceHealth: database, relay, consumer, senders."""
+        """Nothing → ServiceHealth: database, relay, consumers, senders."""
         decode(Nothing, body)
-        database = self.app.engine
+        database, auth = self.app.engine, self.app.followers["auth"]
         parts = {
             "database": database_health(database),
             "relay": relay_health(database),
             "models": models_health(database),
             "consumer": follower_health(database, **PLACE.fields(), head=self.app.owner.head),
+            "accounts": follower_health(database, **auth.place.fields(), head=auth.owner.head),
             "senders": self._senders(),
         }
         return msgspec.to_builtins(ServiceHealth(service=self.name, version=__version__, parts=parts))
@@ -216,6 +222,11 @@ class WebhooksService:
     def on_projects_events(self, events: list[StoredEvent]) -> None:
         """Makes the deliveries that follow from the events; without any, catches up with the projects store."""
         self.app.followers["projects"].take(events)
+
+    @follow("auth")
+    def on_auth_events(self, events: list[StoredEvent]) -> None:
+        """Tells superusers what happens to accounts; without any events, catches up with auth's store."""
+        self.app.followers["auth"].take(events)
 
     def _senders(self) -> PartHealth:
         try:

@@ -13,15 +13,23 @@ from sqlalchemy.dialects.postgresql import insert
 
 from synergy_chassis.store import EventCodec, RecordedEvent, Writer
 from synergy_chassis.store.models import Fact
-from synergy_webhooks.domain.events import SCHEMA_VERSIONS, STORED_AS, UPCASTERS
+from synergy_webhooks.domain.events import SCHEMA_VERSIONS, STORED_AS, UPCASTERS, UserHeard
 from synergy_webhooks.domain.subscription import Subscription, evolve
 from synergy_webhooks.tables import webhooks
 
 CATEGORY = "webhook"
+HEARD = "heard"
+"""Category of the streams that hold one event of auth each: what was heard once is not heard again."""
+
+
+def entity(event: Any) -> str:
+    """What a fact is about."""
+    return f"user-{event.user_id}" if isinstance(event, UserHeard) else f"webhook-{event.webhook_id}"
+
 
 codec = EventCodec(
     STORED_AS,
-    entity=lambda event: f"webhook-{event.webhook_id}",
+    entity=entity,
     schema_versions=SCHEMA_VERSIONS,
     upcasters=UPCASTERS,
 )
@@ -30,6 +38,11 @@ codec = EventCodec(
 def stream_of(webhook_id: UUID) -> str:
     """The stream that holds a subscription's facts."""
     return f"{CATEGORY}-{webhook_id}"
+
+
+def stream_of_heard(event_id: UUID) -> str:
+    """The stream that holds what was heard of an event of auth."""
+    return f"{HEARD}-{event_id}"
 
 
 class SubscriptionRows:

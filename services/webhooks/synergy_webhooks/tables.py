@@ -104,6 +104,24 @@ trashed_projects: Final = Table(
 )
 """Projects in the trash: they keep their people, but no subscription can name them."""
 
+accounts: Final = Table(
+    "accounts",
+    metadata,
+    Column("user_id", BigInteger, primary_key=True),
+    Column("is_superuser", Boolean, nullable=False),
+    Column("is_active", Boolean, nullable=False),
+    Index("accounts_of_superusers", "user_id", postgresql_where=text("is_superuser")),
+)
+"""Accounts of superusers, and those that are disabled, at the position of auth's follower. All others are as usual."""
+
+told_sources: Final = Table(
+    "told_sources",
+    metadata,
+    Column("source", Text, primary_key=True),
+    _time("since"),
+)
+"""Since when a source's events are told of: what it recorded before is only folded."""
+
 bodies: Final = Table(
     "bodies",
     metadata,
@@ -167,7 +185,6 @@ lanes: Final = Table(
     Column("leased_by", Uuid),
     _time("leased_until", nullable=True),
     _time("ready_at"),
-    Index("lanes_ready", "ready_at"),
 )
 """
 Deliveries of one subscription that must keep their order: one of them is in flight at a time, by whoever holds the

@@ -10,7 +10,9 @@ import psycopg
 import pytest
 from integration.auth.acting import waiting
 
+from synergy_chassis.store import engine
 from synergy_chassis.store.migrate import migrate
+from synergy_chassis.store.verify import verify
 from synergy_local.servers.testbed import FreshDatabase, fresh_database
 
 
@@ -58,3 +60,25 @@ def test_whoever_holds_some_tables_and_wants_the_others_gets_them_and_the_migrat
         request.commit()
 
         assert migrating.result().before == "0008"
+
+
+A_SUPERUSER = """
+    INSERT INTO users (id, username, username_key, email, email_key, password_hash, first_name, last_name, bio,
+                       location, phone, company, timezone, is_active, is_superuser, created_at, updated_at)
+    VALUES (7, 'root', 'root', 'r@example.com', 'r@example.com', '', '', '', '', '', '', '', 'UTC', true, %s,
+            now(), now())
+"""
+
+
+@pytest.mark.parametrize(("superuser", "told"), [(True, [{"user_id": 7, "is_superuser": True}]), (False, [])])
+def test_superusers_of_whom_no_event_tells_are_told_of_once(yesterday, superuser, told) -> None:
+    with psycopg.connect(yesterday.owner_url, autocommit=True) as database:
+        database.execute(A_SUPERUSER, [superuser])
+        for _ in range(2):
+            migrate(package="synergy_auth", migration_url=yesterday.owner_url, database_url=yesterday.service_url)
+        found = database.execute("SELECT data FROM store.events WHERE stream = 'user-7' ORDER BY version").fetchall()
+
+    assert told == [data for (data,) in found]
+    log = engine(yesterday.service_url, pool_size=2, application_name="tests")
+    assert verify(log).ok
+    log.dispose()

@@ -106,7 +106,15 @@ CALLED_BY = {
     "gateway": {f"{service}.{method}" for service, methods in MAY_CALL["gateway"].items() for method in methods},
     "auth": {"webhooks.head", "webhooks.events_after", "webhooks.tally"},
     "projects": {"auth.people", "auth.find_person", "auth.head", "auth.events_after", "auth.tally"},
-    "webhooks": {"projects.render", "projects.head", "projects.events_after", "projects.tally"},
+    "webhooks": {
+        "projects.render",
+        "projects.head",
+        "projects.events_after",
+        "projects.tally",
+        "auth.head",
+        "auth.events_after",
+        "auth.tally",
+    },
 }
 """Written out, but for the gateway's: those are held together with the gateway's own list by a contract test."""
 
@@ -158,6 +166,7 @@ def test_only_a_source_s_relay_publishes_its_events(vhost, user, source):
     ("user", "queue", "source", "allowed"),
     [
         ("webhooks", "webhooks.follow.projects", "projects", True),
+        ("webhooks", "webhooks.follow.auth", "auth", True),
         ("projects", "projects.follow.auth", "auth", True),
         ("auth", "auth.follow.webhooks", "webhooks", True),
         ("gateway", "gateway.follow.projects", "projects", True),

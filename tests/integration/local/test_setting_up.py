@@ -162,6 +162,7 @@ def bootstrap(tmp_path, monkeypatch) -> ModuleType:
     monkeypatch.setattr(module, "VENV", tmp_path / ".venv")
     monkeypatch.setattr(module, "ROOT", tmp_path)
     monkeypatch.setattr(module, "LOG", tmp_path / "log")
+    monkeypatch.setattr(module, "install_venv_package", lambda: None)
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", str(tmp_path / "pip.conf"))
@@ -233,24 +234,30 @@ def test_a_python_that_was_built_without_a_profile_gives_way(tmp_path, monkeypat
     assert (str(other) if taken else sys.executable) == interpreters.quickest(tmp_path)
 
 
-def test_a_python_that_was_named_is_taken(bootstrap, monkeypatch):
+@pytest.mark.parametrize(
+    ("named", "wheel", "taken"),
+    [("", "pip.whl", True), ("1", "pip.whl", False), ("", "", False)],
+    ids=["none_was_named", "one_was_named", "this_one_has_no_pip_to_give"],
+)
+def test_another_python_is_taken_where(bootstrap, monkeypatch, named, wheel, taken):
     monkeypatch.setattr(interpreters, "quickest", lambda: "another")
-    monkeypatch.delenv("PYTHON_NAMED", raising=False)
-    assert "another" == bootstrap.chosen()
-    monkeypatch.setenv("PYTHON_NAMED", "1")
+    monkeypatch.setattr(bootstrap, "bundled_pip", lambda: wheel)
+    monkeypatch.setenv("PYTHON_NAMED", named)
 
-    assert sys.executable == bootstrap.chosen()
+    assert ("another" if taken else sys.executable) == bootstrap.chosen()
 
 
 def test_a_venv_of_another_python_gets_the_pip_of_this_one(bootstrap, tmp_path, monkeypatch):
     made = []
     monkeypatch.setattr(bootstrap, "works", lambda: False)
     monkeypatch.setattr(bootstrap, "chosen", lambda: "/elsewhere/python")
+    monkeypatch.setattr(bootstrap, "bundled_pip", lambda: "/here/pip-1.whl")
     monkeypatch.setattr(bootstrap, "run", lambda command, what: made.append(command))
 
     bootstrap.make_venv(anew=False)
 
     venv = str(tmp_path / ".venv")
-    assert ["/elsewhere/python", "-m", "venv", "--without-pip", venv] == made[0]
-    assert [f"{venv}/bin/python", f"{made[1][-1]}/pip", "install", "--no-index", "--no-deps"] == made[1][:-1]
-    assert Path(made[1][-1]).name.startswith("pip-")
+    assert [
+        ["/elsewhere/python", "-m", "venv", "--without-pip", venv],
+        [f"{venv}/bin/python", "/here/pip-1.whl/pip", "install", "--no-index", "--no-deps", "/here/pip-1.whl"],
+    ] == made

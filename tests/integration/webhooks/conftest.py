@@ -6,7 +6,7 @@ import pytest
 from integration.webhooks.steps import World
 
 from synergy_local.servers.testbed import FreshDatabase
-from synergy_webhooks.tables import metadata
+from synergy_webhooks.tables import metadata, told_sources
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +21,8 @@ def webhooks_database(_postgres) -> Iterator[FreshDatabase]:
 def world(webhooks_database: FreshDatabase) -> Iterator[World]:
     world = World(webhooks_database.service_url)
     for table in metadata.sorted_tables:
-        world.sql(f"DELETE FROM {table.name}")
+        if table is not told_sources:
+            world.sql(f"DELETE FROM {table.name}")
     world.sql("DELETE FROM store.positions")
     world.sql("DELETE FROM store.parked")
     yield world

@@ -54,22 +54,18 @@ def until(condition: Callable[[], T], *, what: str, seconds: float = 40) -> T:
         time.sleep(0.01)
 
 
-class Projects:
-    """The owner of the followed store, at hand. Positions have holes, as the real ones have."""
+class Followed:
+    """The owner of a followed store, at hand. Positions have holes, as the real ones have."""
 
     def __init__(self) -> None:
         self.events: list[StoredEvent] = []
         self.epoch = "1"
         self.down = False
-        self.rendered: list[list[int]] = []
         self.jump = 0
         self._versions: dict[str, int] = {}
 
-    def happens(
-        self, type: str, project: int = 1, *, actor: int = ANN, entity: str = "project", **data: Any
-    ) -> StoredEvent:
+    def stores(self, stream: str, type: str, *, entity: str, actor: int | None, data: dict[str, Any]) -> StoredEvent:
         last = self.events[-1].position if self.events else 0
-        stream = f"project-{project}"
         version = self._versions[stream] = self._versions.get(stream, 0) + 1
         position = last + self.jump + (3 if len(self.events) % 2 else 1)
         event = StoredEvent(
@@ -102,14 +98,38 @@ class Projects:
         self.epoch += "+"
         self.jump = 1_000_000_000
 
+    def _answer(self) -> None:
+        if self.down:
+            raise ConnectionError("the owner is away")
+
+
+class Projects(Followed):
+    """Projects, which renders its events besides."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendered: list[list[int]] = []
+
+    def happens(
+        self, type: str, project: int = 1, *, actor: int = ANN, entity: str = "project", **data: Any
+    ) -> StoredEvent:
+        return self.stores(f"project-{project}", type, entity=entity, actor=actor, data=data)
+
     def render(self, positions: list[int]) -> list[Rendered]:
         self._answer()
         self.rendered.append(positions)
         return [Rendered(position=p, data={"name": f"as of {p}", "text": "Übergabe ✓"}, changes={}) for p in positions]
 
-    def _answer(self) -> None:
-        if self.down:
-            raise ConnectionError("projects is away")
+
+class Auth(Followed):
+    """Auth, whose events are about users."""
+
+    def happens(self, type: str, user: int, *, actor: int | None = None, **data: Any) -> StoredEvent:
+        return self.stores(f"user-{user}", type, entity=f"user-{user}", actor=actor, data={"user_id": user, **data})
+
+    def makes(self, user: int, *, superuser: bool = True) -> StoredEvent:
+        """A superuser of somebody, or nobody special again."""
+        return self.happens("user.rights_changed", user, is_superuser=superuser)
 
 
 class World:
@@ -118,12 +138,17 @@ class World:
     def __init__(self, database_url: str, *, allow: str = "127.0.0.1") -> None:
         self.url = database_url
         self.projects = Projects()
+        self.auth = Auth()
         self.names: dict[str, list[str]] = {}
         self.settings = Settings(
             database_url=database_url, secret_key="a key for tests, long enough", policy=AddressPolicy.parse(allow)
         )
         self.app: Webhooks = build(
-            self.settings, owner=self.projects, render=self.projects.render, resolve=self.resolve
+            self.settings,
+            owner=self.projects,
+            accounts=self.auth,
+            render=self.projects.render,
+            resolve=self.resolve,
         )
 
     def resolve(self, host: str, port: int) -> list[str]:
@@ -134,16 +159,24 @@ class World:
     def webhook(self, url: str, *, owner: int = ANN, command_id: UUID | None = None, **fields: Any) -> dict[str, Any]:
         given = {
             "name": "Mirror", "events": ("*",), "secret": None, "is_active": True, "projects": (), "format": "standard",
-            "ordered": True,
+            "ordered": True, "superuser": False,
         } | fields  # fmt: skip
         return self.app.create_webhook(
             CreateWebhook(webhook_id=new_id(), owner_id=owner, url=url, **given), a_context(owner, command_id)
         )
 
     def change(
-        self, webhook_id: UUID, *, owner: int = ANN, if_match: tuple[int, ...] | None = None, **changes: Any
+        self,
+        webhook_id: UUID,
+        *,
+        owner: int = ANN,
+        if_match: tuple[int, ...] | None = None,
+        superuser: bool = False,
+        **changes: Any,
     ) -> dict[str, Any]:
-        command = UpdateWebhook(webhook_id=webhook_id, owner_id=owner, changes=changes, if_match=if_match)
+        command = UpdateWebhook(
+            webhook_id=webhook_id, owner_id=owner, changes=changes, if_match=if_match, superuser=superuser
+        )
         return self.app.update_webhook(command, a_context(owner))
 
     def delete(self, webhook_id: UUID, *, owner: int = ANN, if_match: tuple[int, ...] | None = None) -> None:
@@ -172,6 +205,9 @@ class World:
 
     def follow(self) -> None:
         self.app.followers["projects"].take([])
+
+    def hear(self) -> None:
+        self.app.followers["auth"].take([])
 
     def deliveries(self, webhook_id: UUID, *, owner: int = ANN, **asked: Any) -> list[dict[str, Any]]:
         """Oldest first."""

@@ -63,7 +63,13 @@ def test_who_is_invited_may_register_where_people_are_invited(mode, allowed):
 
 
 def test_registering_tells_only_an_id():
-    assert decide.register(user_id=7) == [UserRegistered(user_id=7)]
+    assert decide.register(user_id=7, superuser=False) == [UserRegistered(user_id=7)]
+
+
+def test_a_superuser_who_is_made_with_the_account_is_told_as_one_who_is_made_later():
+    told = decide.register(user_id=7, superuser=True)
+
+    assert [UserRegistered(user_id=7), UserRightsChanged(user_id=7, is_superuser=True)] == told
 
 
 @pytest.mark.parametrize(

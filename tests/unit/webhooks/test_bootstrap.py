@@ -18,7 +18,7 @@ def test_closing_closes_the_client_and_the_pool():
         database_url="postgresql://webhooks@127.0.0.1:1/none", secret_key="a key for tests, long enough",
         policy=AddressPolicy.parse(""),
     )  # fmt: skip
-    app = build(settings, owner=None, render=None, resolve=None, client=client)
+    app = build(settings, owner=None, accounts=None, render=None, resolve=None, client=client)
     pool = app.engine.pool
 
     app.close()

@@ -11,6 +11,7 @@ from synergy_webhooks.domain.audience import Project
 from synergy_webhooks.domain.commands import CreateWebhook, DeleteWebhook, DisableWebhook, UpdateWebhook
 from synergy_webhooks.domain.errors import (
     BlankName,
+    ForSuperusers,
     NotAMember,
     PreconditionFailed,
     TooManyWebhooks,
@@ -19,12 +20,13 @@ from synergy_webhooks.domain.errors import (
     WebhookNotFound,
 )
 from synergy_webhooks.domain.events import WebhookDeleted, WebhookDisabled, WebhookTested, WebhookUpdated
-from synergy_webhooks.domain.matching import matches, unknown
+from synergy_webhooks.domain.matching import Catalogue, matches, unknown
 from synergy_webhooks.domain.subscription import evolve
 
 ID = UUID("0193a4f0-0000-7000-8000-000000000001")
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-CATALOGUE = frozenset({"task.created", "task.completed", "project.created", "project.progress_changed"})
+KNOWN = frozenset({"task.created", "task.completed", "project.created", "project.progress_changed"})
+CATALOGUE = Catalogue(KNOWN, frozenset({"user.registered"}))
 CREATE = CreateWebhook(
     webhook_id=ID, owner_id=7, name="Mirror", url="https://example.com/", events=("task.*",), secret=None,
     is_active=True,
@@ -59,12 +61,24 @@ def test_the_201st_is_refused():
         created(owned=200)
 
 
-@pytest.mark.parametrize("pattern", ["task.exploded", "tasks.*", "project.creat", "user.registered"])
+@pytest.mark.parametrize("pattern", ["task.exploded", "tasks.*", "project.creat", "user.exploded"])
 def test_an_unknown_type_is_refused_by_its_place(pattern):
     with pytest.raises(UnknownEventType) as refused:
         created(replace(CREATE, events=("task.*", pattern)))
 
     assert refused.value.pointer == "/events/1"
+
+
+@pytest.mark.parametrize("pattern", ["user.registered", "user.*"])
+def test_what_happens_to_accounts_only_superusers_name(pattern):
+    asked = replace(CREATE, events=("*", pattern))
+    with pytest.raises(ForSuperusers) as refused:
+        created(asked)
+    with pytest.raises(ForSuperusers):
+        changed(a_subscription(), events=(pattern,))
+
+    assert refused.value.pointer == "/events/1"
+    assert created(replace(asked, superuser=True))
 
 
 def test_a_project_of_others_is_refused_by_its_place():
@@ -189,7 +203,7 @@ def test_matching(patterns, event_type, expected):
 
 
 def test_unknown_patterns_are_told_by_index():
-    assert unknown(["*", "x.*", "task.*", "task.nope"], CATALOGUE) == [1, 3]
+    assert unknown(["*", "x.*", "task.*", "task.nope"], KNOWN) == [1, 3]
 
 
 def test_who_hears_what():

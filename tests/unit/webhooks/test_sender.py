@@ -1,6 +1,9 @@
 """The sender's parts depend on each other: when one ends unexpectedly, so does the whole, for its supervisor."""
 
 import asyncio
+import ssl
+from asyncio import sslproto
+from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
 from typing import Any
@@ -10,7 +13,7 @@ import pytest
 
 from synergy_webhooks.delivery import program
 from synergy_webhooks.delivery import sender as sending
-from synergy_webhooks.delivery.connections import MOST_KEPT
+from synergy_webhooks.delivery.connections import MOST_KEPT, TLS_BUFFER, read_less
 from synergy_webhooks.delivery.parcel import Outcome, Parcel
 from synergy_webhooks.delivery.recorder import Recorder
 from synergy_webhooks.delivery.sender import Pace, Sender
@@ -131,7 +134,8 @@ class Posting:
         try:
             await asyncio.sleep(60)
         except asyncio.CancelledError:
-            self.let_go_at.set_result(monotonic())
+            if not self.let_go_at.done():
+                self.let_go_at.set_result(monotonic())
             raise
         raise AssertionError("nobody let it go")
 
@@ -180,6 +184,53 @@ def test_after_an_outage_longer_than_its_leases_a_sender_gives_renewing_its_time
         await running
 
     asyncio.run(asyncio.wait_for(told(), SOON))
+
+
+class ManyLanes(IdleLedger):
+    """So many lanes wait, each for one attempt."""
+
+    def __init__(self, lanes: int) -> None:
+        super().__init__()
+        self._lanes = [f"project-{number}" for number in range(lanes)]
+        self.rooms: list[int] = []
+        self.asked_twice = asyncio.Event()
+
+    async def claim(self, room: int) -> list[Any]:
+        self.rooms.append(room)
+        if len(self.rooms) == 2:
+            self.asked_twice.set()
+        given, self._lanes = self._lanes[:room], self._lanes[room:]
+        return [replace(a_parcel(monotonic() + 60), lane=lane) for lane in given]
+
+    async def renew(self, held: set[Any], *, host: str) -> set[Any]:
+        return held
+
+
+def test_of_many_that_wait_a_few_are_claimed_first_and_then_the_others_at_once():
+    async def told() -> None:
+        ledger, post = ManyLanes(60), Posting()
+        sender = sends(ledger, post)
+        sender._pace = Pace(slots=100, first=10, busy=5)
+        running = asyncio.create_task(sender.run())
+        await ledger.asked_twice.wait()
+        assert [10, 90] == ledger.rooms
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    asyncio.run(asyncio.wait_for(told(), 4))
+
+
+def test_a_tls_connection_reads_into_no_more_than_a_record_takes():
+    before = sslproto.SSLProtocol.max_size
+    try:
+        read_less()
+        loop = asyncio.new_event_loop()
+        context = ssl.create_default_context()
+        made: Any = sslproto.SSLProtocol(loop, asyncio.Protocol(), context, loop.create_future(), server_hostname="a")
+        assert TLS_BUFFER == len(made._ssl_buffer)
+        loop.close()
+    finally:
+        sslproto.SSLProtocol.max_size = before
 
 
 def test_its_connections_may_be_open_whatever_it_is_started_with(monkeypatch):

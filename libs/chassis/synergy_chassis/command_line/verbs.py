@@ -170,14 +170,14 @@ def parked(service: str, *, source: str | None = None, work: "Callable[[], Parke
 
 
 def replay(
-    follower: "Callable[[], AbstractContextManager[Follower]] | None" = None,
+    followers: "Callable[[], AbstractContextManager[Sequence[Follower]]] | None" = None,
     *,
     source: str | None = None,
     example: str = "project-12",
     work: "Callable[[], ParkedJobs] | None" = None,
 ) -> Verb:
     """
-    `replay`: apply parked events of `source` again; `follower` opens the one that parked them. `work` that was given
+    `replay`: apply parked events of `source` again; `followers` opens those that parked them. `work` that was given
     up goes back to its queue, unless only one stream is asked for.
     """
 
@@ -186,7 +186,7 @@ def replay(
 
         jobs = work() if work and asked.stream is None else None
         with ExitStack() as opened:
-            events = opened.enter_context(follower()) if follower else None
+            events = opened.enter_context(followers()) if followers else ()
             return run_replay(events, jobs, stream=asked.stream, json=asked.json)
 
     return Verb(
@@ -196,28 +196,30 @@ def replay(
     )
 
 
-def reconcile(service: str, follower: "Callable[[], AbstractContextManager[Follower]] | None" = None) -> Verb:
-    """`reconcile`: compare the relay, and the consumer that `follower` opens, with the stores."""
+def reconcile(
+    service: str, followers: "Callable[[], AbstractContextManager[Sequence[Follower]]] | None" = None
+) -> Verb:
+    """`reconcile`: compare the relay, and the consumers that `followers` opens, with the stores."""
 
     def run(asked: argparse.Namespace) -> int:
         from synergy_chassis.reconciling.saying import run_reconcile
 
         with _engine(service, "reconcile") as engine, ExitStack() as opened:
-            followers = [opened.enter_context(follower())] if follower else []
-            owners = {one.place: one.owner for one in followers}
+            consumers = opened.enter_context(followers()) if followers else ()
+            owners = {one.place: one.owner for one in consumers}
             return run_reconcile(engine, service=service, owners=owners, wait=asked.wait, json=asked.json)
 
     wait = {"type": float, "default": WAIT, "metavar": "SECONDS", "help": f"for what is still under way ({WAIT:g})"}
     return Verb(help="compare relay and consumer with the stores", run=run, options={"--wait": wait, **JSON})
 
 
-def follow_anew(follower: "Callable[[], AbstractContextManager[Follower]]", *, source: str) -> Verb:
-    """`follow-anew`: let the consumer that `follower` opens begin at the first event of `source` again."""
+def follow_anew(followers: "Callable[[], AbstractContextManager[Sequence[Follower]]]", *, source: str) -> Verb:
+    """`follow-anew`: let the consumers that `followers` opens begin at the first event of `source` again."""
 
     def run(asked: argparse.Namespace) -> int:
         from synergy_chassis.reconciling.saying import run_follow_anew
 
-        with follower() as opened:
+        with followers() as opened:
             return run_follow_anew(opened, json=asked.json)
 
     return Verb(

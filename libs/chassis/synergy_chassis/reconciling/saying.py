@@ -1,7 +1,7 @@
 """A reconciliation in words or as JSON."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
@@ -22,11 +22,13 @@ def run_reconcile(
     return report.exit_code
 
 
-def run_follow_anew(follower: Follower, *, json: bool = False) -> int:
-    """Let it begin at the first event again; exit code 0. Whoever runs the consumer takes them within 5 s."""
-    follower.follow_anew()
-    told = f"{follower.consumer} follows {follower.source} anew."
-    _say(msgspec.json.encode(follower.place.fields()).decode() if json else told)
+def run_follow_anew(followers: Sequence[Follower], *, json: bool = False) -> int:
+    """Let them begin at the first event again; exit code 0. Whoever runs the consumers takes them within 5 s."""
+    for follower in followers:
+        follower.follow_anew()
+    told = [one.place.fields() for one in followers]
+    said = "\n".join(f"{one.consumer} follows {one.source} anew." for one in followers)
+    _say(msgspec.json.encode({"anew": told}).decode() if json else said)
     return 0
 
 

@@ -58,7 +58,7 @@ def run_parked(engine: Engine, work: "Sequence[ParkedWork]" = (), *, json: bool 
 
 
 def run_replay(
-    follower: Follower | None = None,
+    followers: Sequence[Follower] = (),
     work: "ParkedJobs | None" = None,
     *,
     stream: str | None = None,
@@ -68,7 +68,8 @@ def run_replay(
     Apply parked events again (of one stream, or all) and put parked work back to its queue; exit code 0, or 8 when some
     are still parked.
     """
-    done, left = (follower.replay(stream), follower.parked()) if follower else (0, 0)
+    done = sum(follower.replay(stream) for follower in followers)
+    left = sum(follower.parked() for follower in followers)
     put_back, given_up = work.replay() if work else (0, 0)
     done, left = done + put_back, left + given_up
     say(json_of({"replayed": done, "parked": left}) if json else f"{done} replayed, {left} still parked.")

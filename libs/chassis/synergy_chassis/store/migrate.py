@@ -33,9 +33,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.engine import make_url
 
+from synergy_chassis.clock import SystemClock
+from synergy_chassis.store.append import Batch, record
 from synergy_chassis.store.ddl import store_ddl
-from synergy_chassis.store.engine import engine, translated
+from synergy_chassis.store.engine import driver, engine, translated
 from synergy_chassis.store.errors import StoreUnavailable
+from synergy_chassis.store.events import NewEvent
 
 _LOCK: Final = 1398362703
 _LONGEST_WAIT: Final = 1.0
@@ -155,6 +158,16 @@ def add_to_store(*parts: str) -> None:
     Where it was made with them they are made again, so their statements must be such that nothing comes of that.
     """
     _run(store_ddl(service_role=service_role(), parts=parts))
+
+
+def append_in_revision(stream: str, event: NewEvent) -> None:
+    """Inside a revision: store a fact that was true before, and that no event tells."""
+    at, meta = SystemClock().now(), {"actor_id": None, "command_id": None, "request_id": None, "traceparent": None}
+    facts = record([event], stream=stream, after=0, at=at, meta=meta)
+    batch = Batch(
+        stream=stream, mode="any", expected=None, command_id=None, outcome={}, recorded_at=at, meta=meta, events=facts
+    )
+    driver(op.get_bind()).execute(*batch.call())
 
 
 def _run(statements: Iterable[str]) -> None:

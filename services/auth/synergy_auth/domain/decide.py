@@ -41,9 +41,10 @@ def check_registration(command: Register, *, rules: AccountRules) -> None:
     rules.check_password(command.password, command.profile)
 
 
-def register(*, user_id: int) -> list[Event]:
-    """An account is opened; everything about the person stays in rows."""
-    return [UserRegistered(user_id=user_id)]
+def register(*, user_id: int, superuser: bool) -> list[Event]:
+    """An account is opened, a superuser's perhaps; everything about the person stays in rows."""
+    opened = UserRegistered(user_id=user_id)
+    return [opened, UserRightsChanged(user_id=user_id, is_superuser=True)] if superuser else [opened]
 
 
 def changed_profile(account: Account, command: UpdateProfile, *, rules: AccountRules) -> Profile:

@@ -168,8 +168,8 @@ def _open_account(
                 for statement in beside(user_id, now):
                     writer.execute(statement)
 
-            events = [codec.encode(event) for event in decide.register(user_id=user_id)]
-            stream.append(events, outcome={"user_id": user_id}, rows=rows_of)
+            events = decide.register(user_id=user_id, superuser=command.superuser)
+            stream.append([codec.encode(event) for event in events], outcome={"user_id": user_id}, rows=rows_of)
     except RowConflict as conflict:
         raise taken_by(conflict) from conflict
     return user_id

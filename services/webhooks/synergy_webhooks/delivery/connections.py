@@ -7,6 +7,7 @@ aiohttp reads the answers. Its client is left out: an attempt through it takes m
 import asyncio
 import socket
 import ssl
+from asyncio import sslproto
 from collections import OrderedDict
 from dataclasses import dataclass
 from time import monotonic
@@ -23,6 +24,15 @@ MOST_INTERIM: Final = 10
 """Answers before the answer (1xx) that one request may get."""
 MOST_KEPT: Final = 1_000
 """Connections that wait for their next attempt, to all receivers together."""
+
+
+TLS_BUFFER: Final = 16 * 1024
+"""Bytes that one connection reads into: a record of TLS. asyncio would take, and blank, 256 KiB for each."""
+
+
+def read_less() -> None:
+    """Has the TLS connections of this process read into less, from now on."""
+    sslproto.SSLProtocol.max_size = TLS_BUFFER
 
 
 class NoConnection(Exception):

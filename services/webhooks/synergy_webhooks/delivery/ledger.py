@@ -62,7 +62,10 @@ class Ledger:
         self._count_at = 0.0
 
     async def claim(self, room: int) -> list[Parcel]:
-        """Leases up to `room` lanes that wait, and gives the head of each."""
+        """
+        Leases up to `room` lanes that wait, and gives the head of each. What is leased and not given, because we are
+        interrupted between, is free again when its lease ends.
+        """
 
         async def work(connection: Connection) -> list[Parcel]:
             asked = monotonic()
@@ -71,7 +74,7 @@ class Ledger:
             await self._count(connection)
             return await self._heads(connection, [(row["webhook_id"], row["lane"]) for row in found], asked)
 
-        return await self._link.run(work)
+        return await self._link.run_apart(work)
 
     async def record(self, results: Sequence[Result]) -> tuple[dict[LaneKey, Parcel], list[Disabling]]:
         """

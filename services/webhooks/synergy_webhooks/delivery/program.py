@@ -20,7 +20,7 @@ from synergy_chassis.sealing import Sealer
 from synergy_chassis.store import CommandContext, StoreUnavailable, UnitOfWork, engine
 from synergy_webhooks.addresses.names import Names
 from synergy_webhooks.delivery.attempt import Poster
-from synergy_webhooks.delivery.connections import MOST_KEPT
+from synergy_webhooks.delivery.connections import MOST_KEPT, read_less
 from synergy_webhooks.delivery.forgetting import forget
 from synergy_webhooks.delivery.ledger import Disabling, Ledger
 from synergy_webhooks.delivery.link import Link
@@ -80,8 +80,10 @@ class Program:
         sender_id = new_id()
         chance = random.SystemRandom().random
         ledgers = {
-            purpose: Ledger(sender_id, Link(self._url, purpose=purpose), schedule=self._schedule, chance=chance)
-            for purpose in ("claims", "records", "leases")
+            purpose: Ledger(
+                sender_id, Link(self._url, purpose=purpose, hasty=hasty), schedule=self._schedule, chance=chance
+            )
+            for purpose, hasty in (("claims", True), ("records", False), ("leases", False))
         }
         poster = Poster(policy=self._policy, resolve=self._names, sealer=self._sealer, clock=self._clock)
         self._sender = Sender(
@@ -151,4 +153,5 @@ def send(program: Program, *, metrics: Address | None = None) -> None:
             await program.run()
 
     allow_open_files(Pace().slots + MOST_KEPT + SPARE_FILES)
+    read_less()
     asyncio.run(main())

@@ -27,11 +27,12 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """
-    How much at once, and how often (seconds). `turns` deliveries of one lane are sent before it is offered to all
-    again.
+    How much at once, and how often (seconds). Of what waits, the `first` are claimed before all others; `turns`
+    deliveries of one lane are sent before it is offered to all again.
     """
 
     slots: int = 400
+    first: int = 25
     busy: float = 0.025
     idle: float = 0.25
     renew: float = 1.5
@@ -100,12 +101,14 @@ class Sender:
         await self._leave()
 
     async def _claim(self) -> None:
-        wait = self._pace.busy
+        """Of many that wait, a few are claimed first: these are being sent while the others are read."""
+        wait, few = self._pace.busy, True
         while not self._stopping.is_set():
             self._look.clear()
             try:
                 room = self._pace.slots - len(self._working)
-                parcels = await self._claims.claim(room) if room > 0 else []
+                wanted = min(room, self._pace.first) if few else room
+                parcels = await self._claims.claim(wanted) if wanted > 0 else []
             except AWAY as error:
                 log.warning("database-away", error=str(error).strip()[:300])
                 await self._pause(min(LONGEST_PAUSE, wait * 4))
@@ -113,8 +116,10 @@ class Sender:
                 continue
             for parcel in parcels:
                 self._working[parcel.lane_key] = asyncio.create_task(self._work(parcel))
-            wait = self._pace.busy if parcels else min(self._pace.idle, wait * 1.5)
-            await self._pause(wait)
+            few = not few or len(parcels) < wanted or wanted == room
+            if few:
+                wait = self._pace.busy if parcels else min(self._pace.idle, wait * 1.5)
+                await self._pause(wait)
 
     async def _pause(self, seconds: float) -> None:
         try:

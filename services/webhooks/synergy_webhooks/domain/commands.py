@@ -7,7 +7,10 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreateWebhook:
-    """Subscribe `url` to `events`; no `projects` means all the owner's, without `secret` one is made."""
+    """
+    Subscribe `url` to `events`; no `projects` means all the owner's, without `secret` one is made. A `superuser` may
+    name what happens to accounts, too.
+    """
 
     webhook_id: UUID
     owner_id: int
@@ -19,19 +22,21 @@ class CreateWebhook:
     projects: tuple[int, ...]
     format: str
     ordered: bool
+    superuser: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateWebhook:
     """
     Change the named fields; `changes` maps a field of the subscription to its new value. `if_match` are the revisions
-    of which it must have one; None: that is no matter.
+    of which it must have one; None: that is no matter. `superuser` as when it is created.
     """
 
     webhook_id: UUID
     owner_id: int
     changes: dict[str, object] = field(default_factory=dict)
     if_match: tuple[int, ...] | None = None
+    superuser: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from typing import Any, Final
 from synergy_webhooks.domain.commands import CreateWebhook, DeleteWebhook, DisableWebhook, UpdateWebhook
 from synergy_webhooks.domain.errors import (
     BlankName,
+    ForSuperusers,
     NotAMember,
     PreconditionFailed,
     TooManyWebhooks,
@@ -16,7 +17,7 @@ from synergy_webhooks.domain.errors import (
     WebhookNotFound,
 )
 from synergy_webhooks.domain.events import WebhookCreated, WebhookDeleted, WebhookDisabled, WebhookUpdated
-from synergy_webhooks.domain.matching import unknown
+from synergy_webhooks.domain.matching import Catalogue, unknown
 from synergy_webhooks.domain.subscription import CHANGEABLE, Subscription
 
 MAX_WEBHOOKS = 200
@@ -26,13 +27,13 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u206
 
 
 def create_webhook(
-    command: CreateWebhook, *, owned: int, since: int, catalogue: Collection[str], memberships: Collection[int]
+    command: CreateWebhook, *, owned: int, since: int, catalogue: Catalogue, memberships: Collection[int]
 ) -> list[WebhookCreated]:
     """Refuses the 201st subscription, a bad name, unknown event types, and projects without the owner in them."""
     require_name(command.name)
     if owned >= MAX_WEBHOOKS:
         raise TooManyWebhooks(MAX_WEBHOOKS)
-    require_known(command.events, catalogue)
+    require_known(command.events, catalogue, superuser=command.superuser)
     require_member(command.projects, memberships)
     return [
         WebhookCreated(
@@ -55,7 +56,7 @@ def update_webhook(
     command: UpdateWebhook,
     *,
     since: int,
-    catalogue: Collection[str],
+    catalogue: Catalogue,
     memberships: Collection[int],
 ) -> list[WebhookUpdated]:
     """Only fields that get another value are told; projects already in the filter need no membership."""
@@ -66,7 +67,7 @@ def update_webhook(
     if "name" in changes:
         require_name(changes["name"])
     if "events" in changes:
-        require_known(changes["events"], catalogue)
+        require_known(changes["events"], catalogue, superuser=command.superuser)
     if "projects" in changes:
         require_member(changes["projects"], {*memberships, *mine.projects})
     if not changes:
@@ -119,10 +120,12 @@ def require_name(name: str) -> None:
         raise UnprintableName
 
 
-def require_known(patterns: Sequence[str], catalogue: Collection[str]) -> None:
-    """Raises UnknownEventType for the first pattern that covers nothing."""
-    for index in unknown(patterns, catalogue):
-        raise UnknownEventType(index, patterns[index])
+def require_known(patterns: Sequence[str], catalogue: Catalogue, *, superuser: bool) -> None:
+    """Raises UnknownEventType for the first pattern that covers nothing, ForSuperusers if it does for them."""
+    for index in unknown(patterns, catalogue.open_to(superuser=superuser)):
+        if unknown([patterns[index]], catalogue.superusers):
+            raise UnknownEventType(index, patterns[index])
+        raise ForSuperusers(index, patterns[index])
 
 
 def require_member(projects: Sequence[int], memberships: Collection[int]) -> None:

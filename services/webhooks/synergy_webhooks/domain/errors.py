@@ -8,7 +8,7 @@ The ways webhooks says no.
     ├── PreconditionFailed                  412
     └── InvalidField                        422
         ├── BlankName, UnprintableName
-        ├── UnknownEventType, UnknownReplayType
+        ├── UnknownEventType, UnknownReplayType, ForSuperusers
         ├── NotAMember
         ├── AddressRefused
         ├── SecretRefused
@@ -122,6 +122,13 @@ class UnknownEventType(InvalidField):
         super().__init__(
             f"/events/{index}", f"“{pattern}” is not an event type; see the catalogue, or use “*” or “task.*”."
         )
+
+
+class ForSuperusers(InvalidField):
+    """A pattern names nothing but what superusers alone are told."""
+
+    def __init__(self, index: int, pattern: str) -> None:
+        super().__init__(f"/events/{index}", f"“{pattern}” is told to superusers alone.")
 
 
 class UnknownReplayType(InvalidField):

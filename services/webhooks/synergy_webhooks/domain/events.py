@@ -1,5 +1,5 @@
 """
-What happens to a subscription, as stored facts.
+What happens to a subscription, as stored facts; and what happened to accounts, as it was heard between them.
 
 Each fact holds `since`: the position in the projects store up to which deliveries had been derived when it was
 committed. It holds for the events after that position, so the set of deliveries follows from the two logs alone.
@@ -117,6 +117,23 @@ class WebhookDeleted:
     since: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserHeard:
+    """
+    An event of auth, of `type` and at `position` in its store: what happened to the account of a user at the time `at`,
+    and which superusers it was told to then. `is_superuser` is what the rights became, where they changed.
+    """
+
+    event_id: UUID
+    type: str
+    user_id: int
+    is_superuser: bool | None
+    position: int
+    at: datetime
+    superusers: tuple[int, ...]
+    since: int
+
+
 Event: TypeAlias = (
     WebhookCreated
     | WebhookUpdated
@@ -139,6 +156,7 @@ STORED_AS: Final[Mapping[str, type]] = {
     "webhook.replayed": EventsReplayed,
     "webhook.delivery_failed": DeliveryFailed,
     "webhook.deleted": WebhookDeleted,
+    "user.heard": UserHeard,
 }
 
 SCHEMA_VERSIONS: Final[Mapping[str, int]] = {"webhook.disabled": 3}

@@ -1,6 +1,19 @@
 """Which events a subscription names."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """The types that anybody may name, and those that are told to superusers alone."""
+
+    anybody: frozenset[str]
+    superusers: frozenset[str] = frozenset()
+
+    def open_to(self, *, superuser: bool) -> frozenset[str]:
+        """What one may name."""
+        return self.anybody | self.superusers if superuser else self.anybody
 
 
 def names(pattern: str, event_type: str) -> bool:

@@ -4,6 +4,7 @@ from synergy_webhooks.handlers.create_webhook import create_webhook
 from synergy_webhooks.handlers.delete_webhook import delete_webhook
 from synergy_webhooks.handlers.disable_webhook import disable_webhook
 from synergy_webhooks.handlers.erase_person import erase_person
+from synergy_webhooks.handlers.hear_user import hear_user
 from synergy_webhooks.handlers.needs import Needs
 from synergy_webhooks.handlers.note_failure import note_failure
 from synergy_webhooks.handlers.ping_webhook import ping_webhook
@@ -19,6 +20,7 @@ __all__ = [
     "disable_webhook",
     "enable_webhook",
     "erase_person",
+    "hear_user",
     "note_failure",
     "ping_webhook",
     "repeat_delivery",

@@ -25,7 +25,7 @@ _OWNERS: Final = 0x5748
 def create_webhook(command: CreateWebhook, *, context: CommandContext, needs: Needs) -> dict[str, Any]:
     """The new subscription with its secret, which is told here and never again (None when the command is repeated)."""
     require_allowed(command.url, needs)
-    decide.require_known(command.events, needs.catalogue)
+    decide.require_known(command.events, needs.catalogue, superuser=command.superuser)
     know_memberships(command.projects, command.owner_id, needs)
     secret = usable(command.secret) if command.secret is not None else new_secret()
     with needs.uow.stream(projections.stream_of(command.webhook_id), context, creates=True) as stream:

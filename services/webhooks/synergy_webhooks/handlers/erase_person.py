@@ -25,6 +25,11 @@ _MADE = text("""
 """)
 
 
+_HEARD = text("""
+    SELECT count(*) FROM store.events WHERE type = 'user.heard' AND entity = :entity
+""")
+
+
 def erase_person(person: str, dry_run: bool, *, needs: Needs) -> Erasure:
     """
     End the subscriptions of the user with the id `person`, and blank their name in the bodies of all deliveries, with
@@ -90,6 +95,7 @@ def _answers(named: Named) -> ColumnElement[bool]:
 
 def _traces(rows: Connection, user_id: int, owned: list[UUID], named: Named) -> list[Trace]:
     streams = rows.execute(_MADE, {"user_id": user_id}).scalar_one()
+    heard = rows.execute(_HEARD, {"entity": f"user-{user_id}"}).scalar_one()
     found: list[tuple[str, int, str, Fate]] = [
         ("webhooks", len(owned), "names and URLs of their webhooks", "erased"),
         ("secrets", counted(rows, secrets.c.webhook_id.in_(owned)), "secrets of their webhooks, sealed", "erased"),
@@ -97,5 +103,6 @@ def _traces(rows: Connection, user_id: int, owned: list[UUID], named: Named) -> 
         ("attempts", counted(rows, _answers(named)), "what receivers answered to that", "erased"),
         ("memberships", counted(rows, memberships.c.user_id == user_id), "a member's id", "kept"),
         ("store.events", streams, "webhooks of theirs, by the names and URLs they gave them", "kept"),
+        ("store.events", heard, "what happened to their account, by its id", "kept"),
     ]
     return [Trace(place=place, rows=count, holds=holds, fate=fate) for place, count, holds, fate in found]

@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import Connection
 
 from synergy_chassis.sealing import Sealer
-from synergy_chassis.store import UnitOfWork
+from synergy_chassis.store import EventLog, UnitOfWork
 from synergy_webhooks import queries
 from synergy_webhooks.addresses import AddressPolicy, BadUrl, Forbidden, read
 from synergy_webhooks.addresses.names import Resolver
 from synergy_webhooks.domain.commands import ReplayEvents
 from synergy_webhooks.domain.errors import AddressRefused
+from synergy_webhooks.domain.matching import Catalogue
 from synergy_webhooks.domain.subscription import Subscription
 from synergy_webhooks.outbox.planned import Planned
 
@@ -50,17 +51,19 @@ class Needs:
 
     `catalogue` is what can be subscribed to; `resolve` looks names up without stopping the process; `catch_up` brings
     the memberships to the head of the projects store; `position` locks the follower's position until the transaction
-    ends and tells it, so that nothing is derived between deciding and committing. `history` is the past of that store.
+    ends and tells it, so that nothing is derived between deciding and committing. `history` is the past of that store,
+    `log` our own.
     """
 
     uow: UnitOfWork
     sealer: Sealer
     policy: AddressPolicy
     resolve: Resolver
-    catalogue: frozenset[str]
+    catalogue: Catalogue
     catch_up: Callable[[], None]
     position: Callable[[Connection], int]
     history: History
+    log: EventLog
 
 
 def require_allowed(url: str, needs: Needs) -> None:

@@ -8,12 +8,13 @@ from sqlalchemy import Connection, Row, select
 
 from synergy_chassis.store import CommandContext, RecordedEvent, StreamNotFound, Writer
 from synergy_webhooks import projections, queries
+from synergy_webhooks.bodies import render
 from synergy_webhooks.domain import asking, decide
 from synergy_webhooks.domain.commands import RepeatDelivery
 from synergy_webhooks.domain.errors import DeliveryNotFound, WebhookNotFound
 from synergy_webhooks.handlers.needs import Bodies, Needs
-from synergy_webhooks.outbox import again
-from synergy_webhooks.outbox.planned import PROJECTS
+from synergy_webhooks.outbox import again, users
+from synergy_webhooks.outbox.planned import AUTH, PROJECTS
 from synergy_webhooks.outbox.rows import keep_bodies
 from synergy_webhooks.tables import OPEN, bodies, deliveries
 
@@ -72,6 +73,10 @@ def _require_mine(rows: Connection, webhook_id: UUID, owner_id: int) -> None:
 
 
 def _made_again(found: Row[Any], needs: Needs) -> Bodies:
+    if found.source == AUTH:
+        (fact,) = needs.log.stream(projections.stream_of_heard(found.event_id))
+        told = users.told_of(fact, projections.codec.decode(fact))
+        return {(found.event_id, found.format): render(told, found.format)}
     if found.source != PROJECTS:
         raise DeliveryNotFound
     return needs.history.bodies([found.position], found.format)

@@ -22,7 +22,7 @@ def replay_events(command: ReplayEvents, *, context: CommandContext, needs: Need
 
     Raises WebhookNotFound, WebhookInactive (not in a dry run), RangeRefused, UnknownReplayType.
     """
-    asking.require_range(command, needs.catalogue)
+    asking.require_range(command, needs.catalogue.anybody)
     with needs.uow.reading() as rows:
         mine = decide.owned_by(queries.subscription(rows, command.webhook_id), command.owner_id)
         projects = queries.memberships_of(rows, command.owner_id)
@@ -71,7 +71,7 @@ def _send(command: ReplayEvents, found: Found, context: CommandContext, needs: N
             outbox.keep_bodies(stream.rows, rendered, now=stream.now)
             again.send_again(stream.rows, command.webhook_id, list(there), now=stream.now)
             if new:
-                outbox.write(stream.rows, new, {}, now=stream.now)
+                outbox.write(stream.rows, new, dict, now=stream.now)
             projections.write(before, recorded, writer)
 
         stream.append([projections.codec.encode(event) for event in events], outcome={}, rows=rows_of)

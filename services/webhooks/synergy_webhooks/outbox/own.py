@@ -25,14 +25,14 @@ def tell_owner_s_others(rows: Connection, event: RecordedEvent, off: Subscriptio
     if found:
         told = told_of(event, off, changes=SWITCHED_OFF)
         bodies = {(event.event_id, one.format): render(told, one.format) for one in found}
-        write(rows, found, bodies, now=event.recorded_at)
+        write(rows, found, lambda: bodies, now=event.recorded_at)
 
 
 def send_test(rows: Connection, event: RecordedEvent, subscription: Subscription) -> Planned:
     """The event itself is sent, before what else waits, to this subscription alone; it takes no number."""
     test = planned(event, subscription, numbered=False)
     body = render(told_of(event, subscription, changes={}), subscription.format)
-    write(rows, [test], {(event.event_id, test.format): body}, now=event.recorded_at, ready_at=AHEAD)
+    write(rows, [test], lambda: {(event.event_id, test.format): body}, now=event.recorded_at, ready_at=AHEAD)
     return test
 
 

@@ -11,6 +11,9 @@ PROJECTS: Final = "projects"
 WEBHOOKS: Final = "webhooks"
 """Source of deliveries that follow from a subscription's own facts; `position` is the version in its stream."""
 
+AUTH: Final = "auth"
+"""Source of deliveries that follow from the events of auth, as they were heard; `position` is theirs."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:

@@ -1,7 +1,7 @@
 """The rows of new deliveries: bodies, deliveries, counters, lanes."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
@@ -32,17 +32,26 @@ def unplanned(rows: Connection, found: Sequence[Planned]) -> list[Planned]:
 
 
 def write(
-    rows: Connection, found: Sequence[Planned], rendered: Bodies, *, now: datetime, ready_at: datetime | None = None
+    rows: Connection,
+    found: Sequence[Planned],
+    rendered: Callable[[], Bodies],
+    *,
+    now: datetime,
+    ready_at: datetime | None = None,
 ) -> None:
     """
     One delivery for each, those that are `numbered` numbered on without a gap per subscription; senders are woken at
-    the commit. Raises LookupError where a counter is missing.
+    the commit. `rendered` is asked for the bytes before a lane is locked that a sender might want meanwhile.
+
+    Raises LookupError where a counter is missing, and what `rendered` raises.
     """
-    keep_bodies(rows, rendered, now=now, traces={planned.event_id: planned.traceparent for planned in found})
-    written = {"found": _json(list(map(_row, found))), "now": now, "ready_at": ready_at or now, "channel": WAKE_UP}
-    counted = rows.execute(_WRITE, written).scalar_one()
+    counted = rows.execute(_NUMBER, {"found": _json(list(map(_row, found))), "now": now}).scalar_one()
     if counted != len({planned.webhook_id for planned in found if planned.numbered}):
         raise LookupError("A subscription has lost its counter: `synergy webhooks rederive` restores it.")
+    keep_bodies(rows, rendered(), now=now, traces={planned.event_id: planned.traceparent for planned in found})
+    lanes = Counter((planned.webhook_id, planned.lane) for planned in found)
+    waiting = {"counted": _counted(lanes), "ready_at": ready_at or now, "channel": WAKE_UP}
+    rows.execute(_LET_OUT, waiting)
 
 
 def keep_bodies(
@@ -68,9 +77,8 @@ def keep_bodies(
 
 def open_lanes(rows: Connection, waiting: Iterable[tuple[UUID, str]], *, ready_at: datetime) -> None:
     """Counts what waits in each lane. The update locks a lane that is there, so that no sender closes it unseen."""
-    counted = [(webhook_id, lane, count) for (webhook_id, lane), count in Counter(waiting).items()]
-    if counted:
-        rows.execute(_OPEN_LANES, {"counted": _json(counted), "ready_at": ready_at})
+    if counted := Counter(waiting):
+        rows.execute(_OPEN_LANES, {"counted": _counted(counted), "ready_at": ready_at})
 
 
 def wake(rows: Connection) -> None:
@@ -86,6 +94,11 @@ def _row(planned: Planned) -> tuple[object, ...]:
     )  # fmt: skip
 
 
+def _counted(lanes: Mapping[tuple[UUID, str], int]) -> str:
+    """Lanes and what waits in them as the statements read them."""
+    return _json([(webhook_id, lane, count) for (webhook_id, lane), count in lanes.items()])
+
+
 def _json(values: object) -> str:
     return msgspec.json.encode(values).decode()
 
@@ -99,14 +112,17 @@ _KNOWN: Final = text("""
               FROM json_array_elements(CAST(:wanted AS json)) AS w) AS wanted
       JOIN deliveries d ON d.webhook_id = wanted.webhook_id AND d.event_id = wanted.event_id
 """)
-_OPEN_LANES: Final = text("""
+_OPENING: Final = """
     INSERT INTO lanes (webhook_id, lane, pending, ready_at)
     SELECT (l ->> 0)::uuid, l ->> 1, (l ->> 2)::integer, :ready_at
       FROM json_array_elements(CAST(:counted AS json)) AS l
      ORDER BY 1, 2
     ON CONFLICT (webhook_id, lane) DO UPDATE SET pending = lanes.pending + excluded.pending
-""")
-_WRITE: Final = text("""
+"""
+_OPEN_LANES: Final = text(_OPENING)
+_LET_OUT: Final = text(f"WITH opened AS ({_OPENING}) SELECT pg_notify(:channel, '')")
+"""The lanes, and a call that wakes the senders."""
+_NUMBER: Final = text("""
     WITH found AS MATERIALIZED (
         SELECT (f ->> 0)::uuid AS delivery_id, (f ->> 1)::uuid AS webhook_id, f ->> 2 AS source,
                (f ->> 3)::bigint AS position, (f ->> 4)::uuid AS event_id, f ->> 5 AS event_type, f ->> 6 AS format,
@@ -127,11 +143,7 @@ _WRITE: Final = text("""
                :now
           FROM found f LEFT JOIN counted c ON c.webhook_id = f.webhook_id
          ORDER BY f.place
-    ), opened AS (
-        INSERT INTO lanes (webhook_id, lane, pending, ready_at)
-        SELECT f.webhook_id, f.lane, count(*), :ready_at FROM found f GROUP BY 1, 2 ORDER BY 1, 2
-        ON CONFLICT (webhook_id, lane) DO UPDATE SET pending = lanes.pending + excluded.pending
     )
-    SELECT (SELECT count(*) FROM counted) FROM pg_notify(:channel, '')
+    SELECT count(*) FROM counted
 """)
-"""Deliveries, numbered on without a gap, and the lanes that they wait in."""
+"""Deliveries, numbered on without a gap."""

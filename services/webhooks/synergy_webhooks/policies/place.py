@@ -1,4 +1,4 @@
-"""Where the follower stands in the projects store."""
+"""Where the followers stand in the stores of projects and auth."""
 
 from typing import Final
 
@@ -7,16 +7,17 @@ from sqlalchemy import Connection
 from synergy_chassis.store import positions
 
 PLACE: Final = positions.Place(consumer="webhooks", source="projects")
+ACCOUNTS_PLACE: Final = positions.Place(consumer="webhooks", source="auth")
 
 
 def locked(connection: Connection) -> positions.Held:
-    """Where the follower stands, locked until the transaction ends."""
+    """Where the follower of projects stands, locked until the transaction ends."""
     return positions.lock(connection, PLACE)
 
 
 def locked_position(connection: Connection) -> int:
     """
-    The position up to which deliveries were derived, locked until the transaction ends.
+    The position in the projects store up to which deliveries were derived, locked until the transaction ends.
 
     A subscription's change that commits with it is seen by exactly the events after it.
     """

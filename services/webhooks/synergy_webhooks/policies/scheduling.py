@@ -1,6 +1,7 @@
 """Events → deliveries. Runs in the follower's transaction, so position and deliveries commit together."""
 
 from collections.abc import Sequence
+from functools import partial
 from uuid import UUID
 
 from sqlalchemy import Connection
@@ -11,7 +12,7 @@ from synergy_webhooks.outbox import rows
 from synergy_webhooks.policies import memberships
 from synergy_webhooks.policies.matching import Match, find
 from synergy_webhooks.policies.place import locked
-from synergy_webhooks.policies.telling import Renderer, bodies
+from synergy_webhooks.policies.telling import Renderer, begun, bodies
 
 
 class ScheduleDeliveries:
@@ -37,8 +38,8 @@ class ScheduleDeliveries:
         planned = rows.unplanned(connection, [match.planned() for match in found])
         if planned:
             wanted = {(one.webhook_id, one.event_id) for one in planned}
-            told = bodies(_of(found, wanted), self._render)
-            rows.write(connection, planned, told, now=self._clock.now())
+            rendered = begun(partial(bodies, _of(found, wanted), self._render))
+            rows.write(connection, planned, rendered, now=self._clock.now())
 
 
 def _of(found: list[Match], wanted: set[tuple[UUID, UUID]]) -> list[tuple[StoredEvent, str]]:

@@ -1,7 +1,10 @@
 """From a stored event and what `projects` renders of it to what the receivers are told."""
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Final, TypeAlias
+from concurrent.futures import Future
+from contextvars import copy_context
+from threading import Thread
+from typing import Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -10,6 +13,8 @@ from synergy_contracts.envelope import StoredEvent
 from synergy_contracts.projects import Rendered
 from synergy_webhooks.bodies import Told
 from synergy_webhooks.bodies import render as rendered_as
+
+T = TypeVar("T")
 
 Renderer: TypeAlias = Callable[[list[int]], Sequence[Rendered]]
 """Positions → their bodies, by RPC `projects.render`."""
@@ -20,6 +25,20 @@ AT_ONCE: Final = 20
 
 class NotRendered(Exception):
     """`projects` answered, but without an event that its own log holds; trying again may help."""
+
+
+def begun(work: Callable[[], T]) -> Callable[[], T]:
+    """Begins `work` beside its caller; what is answered waits for its end, and gives or raises what it does."""
+    done: Future[T] = Future()
+
+    def run() -> None:
+        try:
+            done.set_result(work())
+        except BaseException as error:
+            done.set_exception(error)
+
+    Thread(target=copy_context().run, args=(run,), daemon=True).start()
+    return done.result
 
 
 def tell(events: Iterable[StoredEvent], render: Renderer) -> dict[int, Told]:

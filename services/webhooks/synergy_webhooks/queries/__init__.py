@@ -2,7 +2,13 @@
 
 from synergy_webhooks.queries.deliveries import list_deliveries, read_delivery
 from synergy_webhooks.queries.sending import bodies_kept, senders
-from synergy_webhooks.queries.subscriptions import listening_subscriptions, memberships_of, owned, subscription
+from synergy_webhooks.queries.subscriptions import (
+    listening_subscriptions,
+    memberships_of,
+    owned,
+    subscription,
+    told_since,
+)
 from synergy_webhooks.queries.webhooks import list_webhooks, read_webhook
 
 __all__ = [
@@ -16,4 +22,5 @@ __all__ = [
     "read_webhook",
     "senders",
     "subscription",
+    "told_since",
 ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from sqlalchemy import ARRAY, BigInteger, Connection, RowMapping, any_, bindpara
 
 from synergy_chassis.store import Constant
 from synergy_webhooks.domain.subscription import Subscription
-from synergy_webhooks.tables import memberships, trashed_projects, webhooks
+from synergy_webhooks.tables import memberships, told_sources, trashed_projects, webhooks
 
 _FIELDS: Final = [field.name for field in fields(Subscription) if field.name in webhooks.c]
 _LISTENING: Final = Constant(
@@ -47,6 +48,12 @@ def memberships_of(rows: Connection, user_id: int) -> frozenset[int]:
         )
     )
     return frozenset(found.scalars())
+
+
+def told_since(rows: Connection, source: str) -> datetime:
+    """Of what this service recorded before, nobody is told."""
+    since: datetime = rows.execute(select(told_sources.c.since).where(told_sources.c.source == source)).scalar_one()
+    return since
 
 
 def _state(row: Mapping[str, Any] | RowMapping) -> Subscription:

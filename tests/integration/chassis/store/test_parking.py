@@ -87,7 +87,7 @@ def test_parked_events_are_replayed_in_order_once_the_cause_is_gone(consumer: Co
     consumer.follower.take(events)
     assert consumer.follower.replay() == 0
     assert consumer.follower.parked() == 2
-    assert run_replay(consumer.follower) == DIFFERS
+    assert run_replay([consumer.follower]) == DIFFERS
 
     consumer.poison = set()
     assert consumer.follower.replay("thing-1") == 0

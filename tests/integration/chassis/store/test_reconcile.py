@@ -197,7 +197,7 @@ def test_following_anew_gives_what_was_passed_over_and_nothing_twice(settled: Se
     settled.store.admin("DELETE FROM names WHERE id > 5", "UPDATE store.positions SET taken = 5")
     assert not settled.reconciled().ok
 
-    assert run_follow_anew(settled.follower) == 0
+    assert run_follow_anew([settled.follower]) == 0
     assert not settled.reconciled().ok
     settled.follower.take([])
 

@@ -160,7 +160,7 @@ def _learn(work: Rederiver, timeline: Timeline, after: int) -> int:
     """The facts after a position of the webhooks' own store; tells up to where they were read."""
     while True:
         page = work.log.after(after, PAGE)
-        timeline.learn([_recorded(event) for event in page.events if event.stream.startswith("webhook-")])
+        timeline.learn([_recorded(event) for event in page.events])
         if not page.events:
             return page.read_to
         after = page.read_to

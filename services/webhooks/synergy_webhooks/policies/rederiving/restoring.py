@@ -10,12 +10,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from synergy_chassis.store import RecordedEvent
 from synergy_webhooks import queries
-from synergy_webhooks.bodies import render
-from synergy_webhooks.outbox import own
+from synergy_webhooks.bodies import Told, render
+from synergy_webhooks.outbox import own, users
+from synergy_webhooks.outbox.planned import AUTH
 from synergy_webhooks.outbox.rows import keep_bodies
 from synergy_webhooks.policies.rederiving.history import attempts_of, became
 from synergy_webhooks.policies.rederiving.timeline import Derived, Timeline
 from synergy_webhooks.policies.telling import Renderer, bodies
+from synergy_webhooks.projections import codec
 from synergy_webhooks.tables import OPEN, deliveries, endpoints, sequences
 
 Asked = Mapping[UUID, datetime]
@@ -109,11 +111,15 @@ def _bodies(rows: Connection, some: Sequence[Derived], render_events: Renderer) 
     made = {}
     for one in lacking:
         if isinstance(one.source, RecordedEvent):
-            changes = own.SWITCHED_OFF if one.planned.numbered else {}
-            told = own.told_of(one.source, one.about, changes=changes)
-            made[(one.planned.event_id, one.planned.format)] = render(told, one.planned.format)
+            made[(one.planned.event_id, one.planned.format)] = render(_told(one, one.source), one.planned.format)
     of_projects = [(one.source, one.planned.format) for one in lacking if not isinstance(one.source, RecordedEvent)]
     return made | bodies(of_projects, render_events)
+
+
+def _told(one: Derived, fact: RecordedEvent) -> Told:
+    if one.planned.source == AUTH:
+        return users.told_of(fact, codec.decode(fact))
+    return own.told_of(fact, one.about, changes=own.SWITCHED_OFF if one.planned.numbered else {})
 
 
 _COUNT = text("""

@@ -1,5 +1,6 @@
 """
-The set of deliveries as a function of two logs: the events of projects, and the facts of subscriptions between them.
+The set of deliveries as a function of two logs: the events of projects, and our own facts between them, of
+subscriptions and of what was heard of accounts.
 
 A fact that holds `since` a position comes after the event there and before the next one. So both logs are one line of
 time, in which subscriptions, memberships and numbers are folded as they were.
@@ -17,13 +18,14 @@ from synergy_webhooks.domain.audience import Project
 from synergy_webhooks.domain.events import (
     DeliveryRepeated,
     EventsReplayed,
+    UserHeard,
     WebhookDeleted,
     WebhookDisabled,
     WebhookTested,
 )
 from synergy_webhooks.domain.matching import matches
 from synergy_webhooks.domain.subscription import Subscription, evolve
-from synergy_webhooks.outbox import own
+from synergy_webhooks.outbox import own, users
 from synergy_webhooks.outbox.planned import Planned
 from synergy_webhooks.policies.matching import PROJECT_STREAM, Match, matched, names, project_id
 from synergy_webhooks.projections import codec
@@ -104,6 +106,10 @@ class Timeline:
             yield from self._apply(event, fact)
 
     def _apply(self, event: Any, fact: RecordedEvent) -> Iterator[Derived]:
+        if isinstance(event, UserHeard):
+            for one in users.hearing(self._listening(frozenset(event.superusers)), event):
+                yield self._numbered(users.planned(fact, event, one), fact, one)
+            return
         webhook_id = event.webhook_id
         mine = self.subscriptions[webhook_id] = evolve(self.subscriptions.get(webhook_id), event)
         match event:
