@@ -118,9 +118,9 @@ class Statements:
             self._note(str(query))
             return self._execute(cursor, query, *args, **named)
 
-        def asked(trip: Trip, text: bytes, *args: Any) -> int:
+        def asked(trip: Trip, text: bytes, *args: Any, **named: Any) -> int:
             self._note(text.decode())
-            return self._ask(trip, text, *args)
+            return self._ask(trip, text, *args, **named)
 
         psycopg.Cursor.execute = executed  # type: ignore[method-assign]
         Trip.ask = asked  # type: ignore[method-assign]

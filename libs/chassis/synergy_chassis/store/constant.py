@@ -41,12 +41,15 @@ class Constant:
     A statement of SQLAlchemy's whose text never changes. What it asks is turned into SQL once, and from then on each
     asking is a `Trip`: SQLAlchemy finds the text anew for each, which takes longer than to run it.
 
+    One that is not `prepared` is planned anew each time: where the best plan hangs on what the parameters are.
+
     Lists are given as arrays (`= ANY (…)`), for `IN (…)` has another text for each length. On any database but
     PostgreSQL it is executed as usual.
     """
 
-    def __init__(self, statement: Executable) -> None:
+    def __init__(self, statement: Executable, *, prepared: bool = True) -> None:
         self.statement = keyless(statement)
+        self._prepared = prepared
         self._texts: dict[Any, _Text] = {}
 
     def rows(self, connection: sqlalchemy.Connection, values: Mapping[str, Any] = NOTHING) -> Rows:
@@ -68,7 +71,7 @@ class Constant:
     ) -> Callable[[list[PGresult]], Rows]:
         """Add it to what is asked on `connection`; what makes rows of the answers, by the names of their columns."""
         text = self._on(connection)
-        number = trip.ask(text.sql, trip.written(text.bound(values)))
+        number = trip.ask(text.sql, trip.written(text.bound(values)), prepared=self._prepared)
 
         def told(answers: list[PGresult]) -> Rows:
             return text.named(answers[number], trip.tuples(answers[number]))

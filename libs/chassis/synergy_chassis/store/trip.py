@@ -72,13 +72,16 @@ class Trip:
     def __init__(self, raw: psycopg.Connection[Any]) -> None:
         self._raw = raw
         self._known = prepared(raw)
-        self._asked: list[tuple[bytes, Given]] = []
+        self._asked: list[tuple[bytes, Given, bool]] = []
         if not raw.autocommit and raw.pgconn.transaction_status == TransactionStatus.IDLE:
             self.ask(_begin(raw))
 
-    def ask(self, text: bytes, parameters: Given = ()) -> int:
-        """Add a statement, its places for parameters written $1, $2 …; the number of its answer."""
-        self._asked.append((text, parameters))
+    def ask(self, text: bytes, parameters: Given = (), *, prepared: bool = True) -> int:
+        """
+        Add a statement, its places for parameters written $1, $2 …; the number of its answer. One that is not
+        `prepared` is planned for these very parameters.
+        """
+        self._asked.append((text, parameters, prepared))
         return len(self._asked) - 1
 
     def say(self, statement: str, parameters: Sequence[Any] = ()) -> int:
@@ -103,7 +106,11 @@ class Trip:
             for name in self._known.surplus():
                 libpq.send_query_params(b"DEALLOCATE " + name, None)
                 sent.append(_GIVEN_UP)
-            for text, parameters in self._asked:
+            for text, parameters, prepared in self._asked:
+                if not prepared:
+                    libpq.send_query_params(text, parameters)
+                    sent.append(None)
+                    continue
                 known = self._known.ours.get(text) or fresh.get(text)
                 if known is None:
                     known = fresh[text] = self._known.next_name()

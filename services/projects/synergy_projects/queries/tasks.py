@@ -187,7 +187,9 @@ def _listed(scope: Scope, given: frozenset[str], ordering: str, place: lists.Pla
     after = [] if place is None else [lists.beyond(place, ordering, sorted_by, _T.id)]
     page = _with_what_they_wait_for().add_columns(sorted_by.label("placed")).where(*where, *after)
     counted = lists.counting(select(_T.id).where(*where), up_to="most")
-    return Constant(lists.one_page(lists.in_order(page, ordering, _ORDER, _T.id))), Constant(counted)
+    ordered = lists.one_page(lists.in_order(page, ordering, _ORDER, _T.id))
+    prepared = "search" not in given  # of a rare word the index tells at once, a frequent one is soon found in order
+    return Constant(ordered, prepared=prepared), Constant(counted, prepared=prepared)
 
 
 @lru_cache

@@ -93,3 +93,13 @@ def test_text_that_would_be_cut_off_is_refused(session: psycopg.Connection) -> N
     for value in ("a\x00b", ["a\x00b"]):
         with pytest.raises(psycopg.DataError, match="NUL"):
             Trip(session).say("SELECT %s::text", [value])
+
+
+def test_one_that_is_planned_for_its_parameters_is_not_prepared(session: psycopg.Connection) -> None:
+    ask(session, "SELECT 1")
+    before = known_to_the_server(session)
+    trip = Trip(session)
+    number = trip.ask(b"SELECT $1::bigint + 1", [b"41"], prepared=False)
+
+    assert [(42,)] == trip.tuples(trip.go()[number])
+    assert before == known_to_the_server(session)
