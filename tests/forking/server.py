@@ -82,6 +82,7 @@ def become(asked: dict[str, Any], out: int, err: int) -> None:
     os.environ.update(asked["env"])
     os.chdir(asked["cwd"])
     os.umask(asked["umask"])
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored where the tests run in the background
 
 
 def run(arguments: list[str]) -> None:

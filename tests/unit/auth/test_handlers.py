@@ -51,6 +51,10 @@ def changed(needs, user_id, *, command_id=None, if_match=None, **changes):
     return handlers.update_profile(command, context(command_id), SimpleNamespace(**needs, clock=clock))
 
 
+OPENED = ["user.registered", "user.rights_changed"]
+"""The events of an account that is opened for a superuser."""
+
+
 def types(log):
     return [event.type for event in log.events]
 
@@ -60,7 +64,8 @@ def test_an_account_is_an_event_without_a_name_and_a_row_with_it(needs, log):
 
     assert (view["username"], view["is_superuser"]) == ("ann", True)
     assert [(event.stream, event.type, event.data) for event in log.events] == [
-        (f"user-{view['id']}", "user.registered", {"user_id": view["id"]})
+        (f"user-{view['id']}", "user.registered", {"user_id": view["id"]}),
+        (f"user-{view['id']}", "user.rights_changed", {"user_id": view["id"], "is_superuser": True}),
     ]
 
 
@@ -74,7 +79,7 @@ def test_what_is_taken_appends_nothing(needs, log, name, email, refusal):
 
     with pytest.raises(refusal):
         opened(needs, name, email=email)
-    assert types(log) == ["user.registered"]
+    assert types(log) == OPENED
 
 
 def test_the_same_command_twice_counts_once(needs, log):
@@ -83,7 +88,7 @@ def test_the_same_command_twice_counts_once(needs, log):
     for _ in range(2):
         assert changed(needs, user, command_id=again, first_name="Ann")["first_name"] == "Ann"
 
-    assert types(log) == ["user.registered", "user.updated"]
+    assert types(log) == [*OPENED, "user.updated"]
 
 
 def test_what_was_changed_since_is_not_changed_and_a_repeat_is_no_conflict_with_itself(needs, log):
@@ -104,7 +109,7 @@ def test_a_change_of_nothing_appends_nothing(needs, log):
 
     changed(needs, user, username="ann")
 
-    assert types(log) == ["user.registered"]
+    assert types(log) == OPENED
 
 
 def test_somebody_who_is_not_there_changes_nothing(needs, log):
