@@ -7,7 +7,7 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -26,8 +26,15 @@ def a_terminal(monkeypatch: pytest.MonkeyPatch) -> Iterator[Read]:
         patched.setenv("TERM", "xterm")
         patched.setenv("COLUMNS", "120")
         patched.setattr(sys, "stderr", terminal)
-        yield lambda: os.read(ours, 65_536).decode()
+        yield lambda: b"".join(_chunks(ours)).decode()
     os.close(ours)
+
+
+def _chunks(terminal: int) -> Iterator[bytes]:
+    """All that was written until now: a terminal gives it write by write."""
+    with suppress(BlockingIOError):
+        while chunk := os.read(terminal, 65_536):
+            yield chunk
 
 
 def test_it_tells_the_share_the_events_and_the_time_that_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
