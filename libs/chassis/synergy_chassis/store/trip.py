@@ -1,6 +1,6 @@
 """Statements that are sent together and answered together, with little between them and libpq."""
 
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Container, Generator, Iterable, Sequence
 from functools import cache
 from itertools import count
 from typing import Any, Final, NoReturn
@@ -20,7 +20,6 @@ Given = Sequence[bytes | None]
 
 MOST: Final = 150
 """Statements that a session keeps prepared; the oldest make room for new ones."""
-_GIVEN_UP: Final = b""
 _CHANGED: Final = ("26000", "0A000")
 """A prepared statement is not there any more, or its columns have other types than when it was prepared."""
 
@@ -42,9 +41,9 @@ class Prepared(PrepareManager):
         """A name that no statement of the session has had."""
         return b"trip_%d" % next(self._numbers)
 
-    def surplus(self) -> list[bytes]:
-        """The names of those that are given up, to be told to the session."""
-        return [self.ours.pop(text) for text in list(self.ours)[: max(0, len(self.ours) - MOST)]]
+    def surplus(self, needed: Container[bytes]) -> list[bytes]:
+        """The texts of the oldest that are too many, `needed` ones aside."""
+        return [text for text in list(self.ours)[: max(0, len(self.ours) - MOST)] if text not in needed]
 
     def maintain_gen(self, conn: Any) -> Any:
         """What psycopg does about those that it has given up."""
@@ -96,16 +95,14 @@ class Trip:
     def go(self) -> list[PGresult]:
         """
         The answer to each statement, in order. Raises the psycopg.Error of the first that failed; those after it were
-        not run, and an open transaction is to be rolled back.
+        not run, and an open transaction is to be rolled back. Whoever is interrupted as it waits leaves the connection
+        closed.
         """
         libpq, sent = self._raw.pgconn, list[bytes | None]()
         libpq.enter_pipeline_mode()
         results: list[PGresult] | None = None
         try:
             fresh = dict[bytes, bytes]()
-            for name in self._known.surplus():
-                libpq.send_query_params(b"DEALLOCATE " + name, None)
-                sent.append(_GIVEN_UP)
             for text, parameters, prepared in self._asked:
                 if not prepared:
                     libpq.send_query_params(text, parameters)
@@ -118,6 +115,10 @@ class Trip:
                     sent.append(text)
                 libpq.send_query_prepared(known, parameters)
                 sent.append(None)
+            # Last, for before a BEGIN it would be a transaction's first query, which takes its snapshot.
+            given_up = self._known.surplus({text for text, _, _ in self._asked})
+            for text in given_up:
+                libpq.send_query_params(b"DEALLOCATE " + self._known.ours[text], None)
             libpq.pipeline_sync()
             results = self._raw.wait(_answers(libpq))
         finally:
@@ -125,7 +126,11 @@ class Trip:
                 self._raw.close()  # what it would answer next is nobody's
             elif libpq.status != ConnStatus.BAD:
                 libpq.exit_pipeline_mode()
-        return self._checked(results, sent, fresh)
+        answers = self._checked(results, sent, fresh)
+        for text, result in zip(given_up, results[len(sent) :], strict=False):
+            if result.status == ExecStatus.COMMAND_OK:
+                self._known.ours.pop(text, None)
+        return answers
 
     def _checked(self, results: list[PGresult], sent: list[bytes | None], fresh: dict[bytes, bytes]) -> list[PGresult]:
         """The answers without those to the preparing, of which is noted what is prepared."""
@@ -135,7 +140,7 @@ class Trip:
                 self._fail(error_from_result(result, encoding="utf-8"))
             if text is None:
                 answers.append(result)
-            elif text != _GIVEN_UP:
+            else:
                 self._known.ours[text] = fresh[text]
         if len(answers) != len(self._asked):
             raise psycopg.OperationalError("The connection was lost.")
@@ -183,6 +188,9 @@ def _answers(libpq: Any) -> Generator[Wait, Ready | int, list[PGresult]]:
 
 @cache
 def numbered(statement: str) -> bytes:
-    """A statement whose places for parameters are written `%s`, as the server takes it: $1, $2 …"""
+    """
+    A statement whose places for parameters are written `%s`, as the server takes it: $1, $2 … Nothing else is looked
+    for in it: a `%%` stays.
+    """
     first, *others = statement.split("%s")
     return "".join([first, *(f"${number}{text}" for number, text in enumerate(others, start=1))]).encode()

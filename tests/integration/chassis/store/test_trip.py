@@ -24,10 +24,8 @@ def ask(session: psycopg.Connection, statement: str, *parameters: object) -> lis
 
 
 def known_to_the_server(session: psycopg.Connection) -> int:
-    ((count,),) = ask(
-        session, "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'trip%%'".replace("%%", "%")
-    )
-    return int(count)
+    cursor = session.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'trip%'")
+    return int(cursor.fetchone()[0])
 
 
 def test_what_psycopg_makes_the_session_forget_is_prepared_anew(session: psycopg.Connection) -> None:
@@ -57,8 +55,38 @@ def test_the_oldest_make_room_for_new_ones(session: psycopg.Connection) -> None:
     for number in range(MOST + 20):
         assert ask(session, f"SELECT {number}") == [(number,)]
 
-    assert known_to_the_server(session) <= MOST + 2
+    assert known_to_the_server(session) == len(prepared(session).ours) <= MOST + 1
     assert ask(session, "SELECT 0") == [(0,)]
+
+
+@pytest.mark.parametrize("given", ["a_transaction_of_its_own", "the_connection_s_next"])
+def test_making_room_does_not_come_before_the_beginning_of_a_snapshot(store: Store, given: str) -> None:
+    with psycopg.connect(store.url, autocommit=True) as session:
+        for number in range(MOST + 20):
+            ask(session, f"SELECT {number}")
+        if given == "the_connection_s_next":
+            session.autocommit = False
+            session.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        for number in range(MOST + 20, MOST + 25):
+            trip = Trip(session)
+            if session.autocommit:
+                trip.ask(b"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            one = trip.say(f"SELECT {number}")
+            trip.ask(b"COMMIT")
+            assert [(number,)] == trip.tuples(trip.go()[one])
+        session.autocommit = True
+        assert known_to_the_server(session) == len(prepared(session).ours) <= MOST + 3
+
+
+def test_those_whose_giving_up_was_not_answered_are_known_still(session: psycopg.Connection) -> None:
+    for number in range(MOST + 1):
+        ask(session, f"SELECT {number}")
+    for _ in range(3):
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            ask(session, "SELECT 1 / %s::int", 0)
+        session.rollback()
+
+    assert known_to_the_server(session) == len(prepared(session).ours)
 
 
 def test_one_that_is_not_there_any_more_is_prepared_anew_the_next_time(session: psycopg.Connection) -> None:
