@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Final
 
+import structlog
 from litestar.types import Send
 
 from synergy_chassis.observing import tracing
@@ -31,6 +32,8 @@ from synergy_gateway.limits.limits import Wish
 from synergy_gateway.operations import Operation
 from synergy_gateway.origins import Headers, Origins
 from synergy_gateway.visit import Visit
+
+log = structlog.get_logger(__name__)
 
 MOST_FORMS: Final = 2
 """Forms of an answer that are remembered: clients may send whatever they like, and each takes 1.5 KB."""
@@ -75,7 +78,7 @@ class Straight:
     async def answered(self, scope: Any, send: Send) -> bool | Begun:
         """
         Answer a request, if it may go the short way, and tell True. Else it must go the long one: False is told before
-        anything was asked, and later what was found out.
+        anything was asked, and later what was found out; also where something failed here before anything was sent.
         """
         if scope["method"] != "GET" or self._crowd.full or tracing.recording():
             return False
@@ -99,7 +102,8 @@ class Straight:
         named = visit.request_id(None if request_id is None else request_id.decode("latin-1"))
         form = self._form(kept, given.get(b"accept-encoding", b""), given.get(b"if-none-match", b""))
         ids = {} if traceparent is None else tracing.ids(visit.traceparent(traceparent.decode("latin-1")))
-        begun, status, size = None, None, 0
+        begun: Begun | None = None
+        status, size = None, 0
         self._crowd.inside += 1
         measures.under_way.now += 1
         try:
@@ -109,26 +113,34 @@ class Straight:
             if found is not kept.answer or limit is None:
                 begun = Begun(started, named, standing, wish, found)
                 return begun
-            size, status = await self._send(form, [(b"x-request-id", named.encode()), *limit], send), form.status
+            headers, body = await self._packed(form)
+            status, size = form.status, len(body)
+            headers += [(b"x-request-id", named.encode()), *limit]
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body, "more_body": False})
+        except Exception:
+            log.exception("unexpected-error", route=self._routes[kept.operation], request_id=named)
+            begun = Begun(started, named, standing, wish=None, found=None) if status is None else None
+            return begun or True
         finally:
             self._crowd.inside -= 1
             measures.under_way.now -= 1
             if begun is None:
                 milliseconds = round((perf_counter() - started) * 1000, 2)
-                keeping_measures.read(HIT, milliseconds)
+                if status is not None:
+                    keeping_measures.read(HIT, milliseconds)
+                cache = None if status is None else HIT
                 route = self._routes[kept.operation]
-                access.ended("GET", route, status, milliseconds, size, actor.user_id, HIT, address, named, ids)
+                access.ended("GET", route, status, milliseconds, size, actor.user_id, cache, address, named, ids)
         return True
 
-    async def _send(self, form: Form, more: Headers, send: Send) -> int:
-        """Send it with these headers besides; the bytes of its body."""
+    async def _packed(self, form: Form) -> tuple[list[tuple[bytes, bytes]], bytes]:
+        """Its headers and its body, compressed where that was asked for."""
         headers, body = list(form.headers), form.body
         if form.coding is not None:
             body = await self._compressed.pack(form.coding, body)
             headers = compressing.packed(headers, form.coding, len(body))
-        await send({"type": "http.response.start", "status": form.status, "headers": headers + more})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
-        return len(body)
+        return headers, body
 
     def _address(self, scope: Any, given: Mapping[bytes, bytes]) -> str | None:
         peer = scope.get("client")

@@ -11,6 +11,7 @@ from unit.gateway.marks_in_memory import MarksInMemory
 
 from synergy_chassis import logs
 from synergy_chassis.metrics import REGISTRY
+from synergy_gateway.keeping.keeper import Keeper
 from synergy_gateway.limits.rate import Rate
 from synergy_gateway.straight import Begun, Straight
 
@@ -131,6 +132,25 @@ def test_who_has_no_token_left_is_refused_and_not_served(door, signer: Signer, w
     assert "Retry-After" in answers[2].headers
     assert isinstance(ways.taken[2], Begun)
     assert 1 == len(neighbours.sent(READ))
+
+
+@pytest.mark.parametrize("fails", [(Straight, "_packed"), (Keeper, "looking")], ids=["sending", "asking"])
+def test_what_fails_on_the_short_way_is_answered_by_the_long_one_and_told_once(
+    client: TestClient, ways: Ways, lines, monkeypatch: pytest.MonkeyPatch, fails
+):
+    client.get(PATH)
+
+    async def broken(*_: Any) -> None:
+        raise RuntimeError("a defect")
+
+    monkeypatch.setattr(*fails, broken)
+    told, before = len(lines), counts()
+    answer = client.get(PATH)
+
+    assert 200 == answer.status_code
+    assert isinstance(ways.taken[-1], Begun)
+    assert ["bypass"] == [line["cache"] for line in lines[told:]]
+    assert {"bypass"} == {outcome for name in grown(before) for outcome in ("hit", "bypass") if f'"{outcome}"' in name}
 
 
 @pytest.mark.parametrize(
