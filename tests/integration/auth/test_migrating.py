@@ -3,6 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 from importlib.resources import as_file, files
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import psycopg
 import pytest
 from integration.auth.acting import waiting
 
-from synergy_chassis.store import engine
+from synergy_chassis.clock import FixedClock, new_id
+from synergy_chassis.store import CommandContext, NewEvent, UnitOfWork, engine
 from synergy_chassis.store.migrate import migrate
 from synergy_chassis.store.verify import verify
 from synergy_local.servers.testbed import FreshDatabase, fresh_database
@@ -70,15 +72,31 @@ A_SUPERUSER = """
 """
 
 
+SINCE = "SELECT data, recorded_at FROM store.events WHERE stream = %s AND version > 1 ORDER BY version"
+
+
+def a_day_ago(database: FreshDatabase, stream: str) -> datetime:
+    """An event of the stream, recorded a day ago; when that was."""
+    clock = FixedClock(datetime.now(UTC) - timedelta(days=1))
+    pool = engine(database.service_url, pool_size=2, application_name="tests")
+    event = NewEvent(type="user.registered", schema_version=1, entity=stream, data={"user_id": 7})
+    context = CommandContext(command_id=new_id(), actor_id=None, request_id="test")
+    with UnitOfWork(pool, clock).stream(stream, context, creates=True) as opened:
+        opened.append([event], outcome={}, rows=lambda _recorded, _writer: None)
+    pool.dispose()
+    return clock.now()
+
+
 @pytest.mark.parametrize(("superuser", "told"), [(True, [{"user_id": 7, "is_superuser": True}]), (False, [])])
 def test_superusers_of_whom_no_event_tells_are_told_of_once(yesterday, superuser, told) -> None:
     with psycopg.connect(yesterday.owner_url, autocommit=True) as database:
         database.execute(A_SUPERUSER, [superuser])
+        opened = a_day_ago(yesterday, "user-7")
         for _ in range(2):
             migrate(package="synergy_auth", migration_url=yesterday.owner_url, database_url=yesterday.service_url)
-        found = database.execute("SELECT data FROM store.events WHERE stream = 'user-7' ORDER BY version").fetchall()
+        found = database.execute(SINCE, ["user-7"]).fetchall()
 
-    assert told == [data for (data,) in found]
+    assert [(data, opened) for data in told] == found  # nothing happened today
     log = engine(yesterday.service_url, pool_size=2, application_name="tests")
     assert verify(log).ok
     log.dispose()

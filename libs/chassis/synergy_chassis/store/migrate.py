@@ -161,8 +161,15 @@ def add_to_store(*parts: str) -> None:
 
 
 def append_in_revision(stream: str, event: NewEvent) -> None:
-    """Inside a revision: store a fact that was true before, and that no event tells."""
-    at, meta = SystemClock().now(), {"actor_id": None, "command_id": None, "request_id": None, "traceparent": None}
+    """
+    Inside a revision: store a fact that was true before, and that no event tells; as of the stream's last event, for
+    nothing happens now.
+    """
+    last = op.get_bind().exec_driver_sql("SELECT max(recorded_at) FROM store.events WHERE stream = %s", (stream,))
+    at, meta = (
+        last.scalar() or SystemClock().now(),
+        {"actor_id": None, "command_id": None, "request_id": None, "traceparent": None},
+    )
     facts = record([event], stream=stream, after=0, at=at, meta=meta)
     batch = Batch(
         stream=stream, mode="any", expected=None, command_id=None, outcome={}, recorded_at=at, meta=meta, events=facts
