@@ -22,19 +22,11 @@ OPTIONS: Final = (
 USUAL: Final[dict[str, int]] = {"connect_timeout": 5, "keepalives_idle": 15, "tcp_user_timeout": 30_000}
 
 
-HASTY: Final = f"{OPTIONS} -c synchronous_commit=off"
-"""For claims: one that is lost with a server that crashes, is one more attempt under the same id."""
-
-
 class Link:
-    """
-    One connection for one task. `purpose` is how it shows in pg_stat_activity. What is committed over a `hasty` one may
-    be lost when the server crashes within moments.
-    """
+    """One connection for one task. `purpose` is how it shows in pg_stat_activity."""
 
-    def __init__(self, url: str, *, purpose: str, hasty: bool = False) -> None:
-        options = HASTY if hasty else OPTIONS
-        self._conninfo = conninfo(url, options=options, application_name=f"webhooks sender: {purpose}", **USUAL)
+    def __init__(self, url: str, *, purpose: str) -> None:
+        self._conninfo = conninfo(url, options=OPTIONS, application_name=f"webhooks sender: {purpose}", **USUAL)
         self._connection: Connection | None = None
 
     async def connection(self) -> Connection:

@@ -80,10 +80,8 @@ class Program:
         sender_id = new_id()
         chance = random.SystemRandom().random
         ledgers = {
-            purpose: Ledger(
-                sender_id, Link(self._url, purpose=purpose, hasty=hasty), schedule=self._schedule, chance=chance
-            )
-            for purpose, hasty in (("claims", True), ("records", False), ("leases", False))
+            purpose: Ledger(sender_id, Link(self._url, purpose=purpose), schedule=self._schedule, chance=chance)
+            for purpose in ("claims", "records", "leases")
         }
         poster = Poster(policy=self._policy, resolve=self._names, sealer=self._sealer, clock=self._clock)
         self._sender = Sender(
