@@ -110,7 +110,7 @@ class _Text:
         self._usual = {name: bind.effective_value for name, bind in binds if not bind.required}
         self._into = [(name, _into(bind.type.dialect_impl(dialect), dialect)) for name, bind in binds]
         self._dialect = dialect
-        self._columns = [(column.name, column.type) for column in getattr(statement, "selected_columns", ())]
+        self._columns = [(column.name, column.type) for column in getattr(statement, "exported_columns", ())]
         self._names = [name for name, _ in self._columns]
         self._outof: dict[str, Callable[[Any], Any]] | None = None
 

@@ -33,6 +33,8 @@ def written(value: Any, psycopgs: Transformer) -> bytes | None:
         return known(value).encode()
     if kind in (list, tuple) and all(type(one) in _ELEMENTS for one in value):
         return array(_ELEMENTS[type(one)](one) for one in value).encode()
+    if kind is tuple:
+        value = list(value)  # an array, where psycopg would write a composite
     encoded = psycopgs.get_dumper(value, PyFormat.TEXT).dump(value)
     return None if encoded is None else bytes(encoded)
 

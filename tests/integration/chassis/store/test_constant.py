@@ -49,6 +49,12 @@ def test_every_kind_of_value_goes_and_comes_as_with_sqlalchemy(store: Store) -> 
             assert constant.rows(connection, values) == [dict(usual)] == [values]
 
 
+def test_what_a_write_returns_comes_by_its_names(store: Store) -> None:
+    new = Constant(put("Ann").returning(NAMES.c.name, NAMES.c.stream))
+    with store.uow.writing() as connection:
+        assert [{"name": "Ann", "stream": "thing-1"}] == new.rows(connection)
+
+
 def test_a_text_that_changes_with_its_parameters_is_refused(store: Store) -> None:
     listed = Constant(sa.select(NAMES.c.id).where(NAMES.c.id.in_([1, 2])))
 
