@@ -3,9 +3,7 @@
 import os
 from typing import Any, Final
 
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
+from bench.http.floors.serving import serve
 
 BODY: Final = b'"' + b"x" * (int(os.environ.get("BODY_BYTES", "1024")) - 2) + b'"'
 HEADERS: Final = [(b"content-type", b"application/json"), (b"content-length", str(len(BODY)).encode())]
@@ -19,8 +17,4 @@ async def app(scope: Any, receive: Any, send: Any) -> None:
 
 
 if __name__ == "__main__":
-    Granian(
-        "bench.http.floors.bare:app", address="127.0.0.1", port=int(os.environ["PORT"]), interface=Interfaces.ASGI,
-        workers=1, http=HTTPModes.http1, websockets=False, backlog=2_048, backpressure=1_024,
-        log_level=LogLevels.warning,
-    ).serve()  # fmt: skip
+    serve("bench.http.floors.bare:app")

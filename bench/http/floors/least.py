@@ -13,11 +13,9 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 import hiredis
-from granian import Granian
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
 
 from bench.http.floors.bare import BODY, HEADERS
+from bench.http.floors.serving import serve
 from synergy_chassis.clock import new_id_text
 
 KEY: Final = "bench:marks"
@@ -101,8 +99,4 @@ def _told(asked: Iterable[asyncio.Future[None]]) -> None:
 
 
 if __name__ == "__main__":
-    Granian(
-        "bench.http.floors.least:app", address="127.0.0.1", port=int(os.environ["PORT"]), interface=Interfaces.ASGI,
-        workers=1, http=HTTPModes.http1, websockets=False, backlog=2_048, backpressure=1_024,
-        log_level=LogLevels.warning,
-    ).serve()  # fmt: skip
+    serve("bench.http.floors.least:app")

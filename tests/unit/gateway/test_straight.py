@@ -150,7 +150,8 @@ def test_what_fails_on_the_short_way_is_answered_by_the_long_one_and_told_once(
     assert 200 == answer.status_code
     assert isinstance(ways.taken[-1], Begun)
     assert ["bypass"] == [line["cache"] for line in lines[told:]]
-    assert {"bypass"} == {outcome for name in grown(before) for outcome in ("hit", "bypass") if f'"{outcome}"' in name}
+    more = " ".join(grown(before))
+    assert ('"bypass"' in more, '"hit"' in more) == (True, False)
 
 
 @pytest.mark.parametrize(
