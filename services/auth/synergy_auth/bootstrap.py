@@ -200,7 +200,7 @@ def build(settings: Settings, *, argon2id: Argon2Hashes | None = None, clock: Cl
         uow=uow,
         log=EventLog(database),
         hashes=RememberedPasswords(argon2id, lifetime=settings.remembered_for),
-        rules=AccountRules(common_passwords(), frozenset(available_timezones())),
+        rules=AccountRules(common_passwords(), timezones()),
         limits=LoginLimits(
             per_pair=settings.login_failures,
             per_address=settings.login_failures_per_address,
@@ -237,3 +237,9 @@ def common_passwords() -> frozenset[str]:
     """The shipped list, one a line, `#` begins a comment; see its head for where it comes from."""
     text = (files(__package__) / "common_passwords.txt").read_text(encoding="utf-8")
     return frozenset(unique_key(line) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def timezones() -> frozenset[str]:
+    """The names of IANA's time zones that this machine knows: a thousand files are looked at."""
+    return frozenset(available_timezones())
