@@ -180,10 +180,19 @@ class Auth:
         self.engine.dispose()
 
 
-def build(settings: Settings, *, argon2id: Argon2Hashes | None = None, clock: Clock | None = None) -> Auth:
-    """The application. `argon2id` hashes passwords; without it that is done in the caller's thread."""
+def build(
+    settings: Settings,
+    *,
+    argon2id: Argon2Hashes | None = None,
+    clock: Clock | None = None,
+    database: Engine | None = None,
+) -> Auth:
+    """
+    The application. `argon2id` hashes passwords; without it that is done in the caller's thread. `database` is a pool
+    of connections that are there already.
+    """
     clock = clock or SystemClock()
-    database = engine(settings.database_url, pool_size=POOL_SIZE, application_name="auth")
+    database = database or engine(settings.database_url, pool_size=POOL_SIZE, application_name="auth")
     uow = UnitOfWork(database, clock)
     sealer = Sealer(settings.secret_key, purpose=PURPOSE)
     plan = RotationPlan(every=settings.key_rotation, notice=KEY_NOTICE, overlap=settings.access_lifetime + KEY_LEEWAY)
