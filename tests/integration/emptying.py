@@ -11,7 +11,7 @@ TABLES = """
       FROM pg_class tables JOIN pg_namespace ON pg_namespace.oid = relnamespace
      WHERE relkind = 'r' AND nspname IN ('public', 'store') AND relname <> ALL (%s)
 """
-MIGRATED = ("alembic_version", "epoch", "relay")
+MIGRATED = ("alembic_version", "epoch", "generations", "relay")
 AGAIN = (
     "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1, false) FROM pg_sequences",
     "UPDATE store.relay SET holder = NULL, token = 0, expires_at = '-infinity', position = 0, published = 0",

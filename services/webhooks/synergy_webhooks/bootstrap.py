@@ -154,14 +154,16 @@ def build(
     resolve: Resolver,
     clock: Clock | None = None,
     client: "RpcClient | None" = None,
+    database: Engine | None = None,
 ) -> Webhooks:
     """
     The application; `owner` and `render` speak with projects, `accounts` with auth, `resolve` looks names up.
 
-    A `client` that they speak through is closed with the application.
+    A `client` that they speak through is closed with the application. `database` is a pool of connections that are
+    there already.
     """
     clock = clock or SystemClock()
-    database = engine(settings.database_url, pool_size=POOL_SIZE, application_name="webhooks")
+    database = database or engine(settings.database_url, pool_size=POOL_SIZE, application_name="webhooks")
     uow = UnitOfWork(database, clock)
     follower = Follower(
         database,

@@ -96,6 +96,12 @@ class Scene:
         until(self.answers, what=running.log.read_text)
         return running
 
+    def end(self) -> None:
+        for running in self.started:
+            if running.popen.poll() is None:
+                running.popen.kill()
+            running.popen.wait()
+
     def answers(self) -> bool:
         try:
             return self.get("/livez").status_code == 200
@@ -125,10 +131,7 @@ class Scene:
 def scene(tmp_path: Path, vhost: VirtualHost, redis_url: str) -> Iterator[Scene]:
     scene = Scene(tmp_path, vhost, redis_url)
     yield scene
-    for running in scene.started:
-        if running.popen.poll() is None:
-            running.popen.kill()
-        running.popen.wait()
+    scene.end()
 
 
 @pytest.fixture(scope="session")

@@ -97,7 +97,7 @@ def test_clients_that_send_slowly_hold_up_nobody_and_are_let_go(door: Scene):
     """Headers and bodies have ten seconds each, however many trickle in at once."""
     half_a_head = b"GET /livez HTTP/1.1\r\n" + HOST + b"X: "
     half_a_body = POST + b"Content-Length: 100\r\n\r\n{"
-    slow = [door.connect() for _ in range(300)]
+    slow = [door.connect() for _ in range(100)]
     trickling = threading.Event()
 
     def trickle() -> None:

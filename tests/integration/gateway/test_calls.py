@@ -1,16 +1,31 @@
 """HTTP on one side, a real bus on the other."""
 
 import time
+from collections.abc import Iterator
 
+import pytest
 import requests
 from integration.gateway.conftest import Scene, until
 
+from synergy_local.servers.testbed import Broker
+
+
+@pytest.fixture(scope="module")
+def scene(tmp_path_factory: pytest.TempPathFactory, broker: Broker, redis_url: str) -> Iterator[Scene]:
+    """A gateway between its neighbours; `started` are auth, projects and itself."""
+    scene = Scene(tmp_path_factory.mktemp("calls"), broker.new_vhost(), redis_url)
+    try:
+        scene.service("auth")
+        scene.service("projects")
+        gateway = scene.gateway()
+        until(lambda: scene.read(3).status_code == 200, what=gateway.log.read_text)
+        yield scene
+    finally:
+        scene.end()
+
 
 def test_a_request_reaches_a_service_with_who_asks_and_comes_back(scene: Scene):
-    scene.service("auth")
-    scene.service("projects")
-    gateway = scene.gateway()
-    until(lambda: scene.read(3).status_code == 200, what=gateway.log.read_text)
+    gateway = scene.started[2]
 
     answer = scene.read(3, **{"X-Request-Id": "trace-me", "User-Agent": "tester"})
 
@@ -31,11 +46,18 @@ def test_a_request_reaches_a_service_with_who_asks_and_comes_back(scene: Scene):
     assert scene.signer.token()[:20] not in gateway.log.read_text()
 
 
+def test_a_slow_service_is_waited_for_until_the_deadline_and_holds_nobody_up(scene: Scene):
+    started = time.monotonic()
+    slow = scene.read(9_000)
+    took = time.monotonic() - started
+
+    assert (slow.status_code, slow.json()["type"]) == (503, "/problems/deadline-exceeded")
+    assert 4.5 < took < 12
+    assert scene.read(3).status_code == 200
+
+
 def test_a_service_that_is_gone_is_503_within_the_deadline_and_answers_again_when_it_is_back(scene: Scene):
-    scene.service("auth")
-    projects = scene.service("projects")
-    gateway = scene.gateway()
-    until(lambda: scene.read(3).status_code == 200, what=gateway.log.read_text)
+    _, projects, gateway = scene.started
 
     assert projects.stop() == 0
     started = time.monotonic()
@@ -46,32 +68,3 @@ def test_a_service_that_is_gone_is_503_within_the_deadline_and_answers_again_whe
 
     scene.service("projects")
     until(lambda: scene.read(3).status_code == 200, what=gateway.log.read_text)
-
-
-def test_a_slow_service_is_waited_for_until_the_deadline_and_holds_nobody_up(scene: Scene):
-    scene.service("auth")
-    scene.service("projects")
-    gateway = scene.gateway()
-    until(lambda: scene.read(3).status_code == 200, what=gateway.log.read_text)
-
-    started = time.monotonic()
-    slow = scene.read(9_000)
-    took = time.monotonic() - started
-
-    assert (slow.status_code, slow.json()["type"]) == (503, "/problems/deadline-exceeded")
-    assert 4.5 < took < 12
-    assert scene.read(3).status_code == 200
-
-
-def test_without_its_neighbours_it_serves_and_says_so(scene: Scene):
-    gateway = scene.gateway(GATEWAY_AMQP_URL="amqp://gateway:x@127.0.0.1:9/synergy")
-
-    assert scene.get("/livez").status_code == 200
-    assert scene.get("/readyz").status_code == 503
-    health = scene.get("/api/health/")
-    assert health.status_code == 503
-    assert {"broker", "auth", "projects", "webhooks", "database"} <= set(health.json()["down"])
-    assert health.json()["checks"]["cache"]["status"] == "up"
-    assert scene.read(3).status_code == 503
-    assert scene.get("/.well-known/jwks.json").status_code == 503
-    assert gateway.stop() == 0

@@ -32,8 +32,12 @@ def alive(pid: int) -> bool:
         return False
 
 
-def test_sigterm_lets_a_request_finish_and_leaves_no_process(scene: Scene):
+def test_a_killed_worker_is_replaced_and_sigterm_lets_a_request_finish_and_leaves_no_process(scene: Scene):
     gateway = scene.gateway()
+    (worker,) = [pid for pid in gateway.children() if "multiprocessing" not in Path(f"/proc/{pid}/cmdline").read_text()]
+    os.kill(worker, signal.SIGKILL)
+    until(lambda: not alive(worker) and scene.answers())
+
     workers = gateway.children()
     assert workers
     idle = scene.connect()
@@ -64,35 +68,11 @@ def refuses(scene: Scene) -> bool:
     return False
 
 
-def test_a_killed_parent_leaves_no_worker_on_the_port(scene: Scene):
-    gateway = scene.gateway(GATEWAY_WORKERS="2")
-    workers = gateway.children()
-    assert len(workers) >= 2
-
-    gateway.popen.kill()
-    gateway.popen.wait()
-
-    until(lambda: not any(alive(pid) for pid in workers))
-    assert refuses(scene)
-
-
-def test_a_killed_worker_is_replaced(scene: Scene):
-    gateway = scene.gateway()
-    (worker,) = [pid for pid in gateway.children() if "multiprocessing" not in Path(f"/proc/{pid}/cmdline").read_text()]
-
-    os.kill(worker, signal.SIGKILL)
-
-    until(lambda: not alive(worker) and scene.answers())
-    assert gateway.stop() == 0
-
-
-def test_a_taken_port_is_said_in_a_sentence(scene: Scene):
-    scene.gateway()
-
-    second = serve(GATEWAY_AMQP_URL="amqp://x", REDIS_URL="redis://x", PORT=str(scene.port))
+def test_a_taken_port_is_said_in_a_sentence(door: Scene):
+    second = serve(GATEWAY_AMQP_URL="amqp://x", REDIS_URL="redis://x", PORT=str(door.port))
 
     assert second.returncode == 1
-    assert second.stderr == f"gateway: Port {scene.port} of 127.0.0.1 cannot be listened on: Address already in use.\n"
+    assert second.stderr == f"gateway: Port {door.port} of 127.0.0.1 cannot be listened on: Address already in use.\n"
 
 
 def test_a_missing_setting_is_said_in_a_sentence():
@@ -160,9 +140,21 @@ def test_a_client_that_leaves_in_the_middle_harms_nobody(door: Scene):
     assert not [line for line in door.started[0].lines() if line.get("level") in ("error", "critical")]
 
 
-def test_allowed_hosts_and_origins_come_from_the_environment(scene: Scene):
-    page = "https://app.example.com"
-    scene.gateway(ALLOWED_HOSTS="projects.example.com", CORS_ALLOWED_ORIGINS=page)
+def test_without_its_neighbours_it_serves_and_says_so_with_hosts_and_origins_of_the_environment(scene: Scene):
+    page, known = "https://app.example.com", {"Host": "projects.example.com"}
+    gateway = scene.gateway(
+        ALLOWED_HOSTS="projects.example.com", CORS_ALLOWED_ORIGINS=page,
+        GATEWAY_AMQP_URL="amqp://gateway:x@127.0.0.1:9/synergy",
+    )  # fmt: skip
+
+    assert scene.get("/livez").status_code == 200
+    assert scene.get("/readyz", **known).status_code == 503
+    health = scene.get("/api/health/", **known)
+    assert health.status_code == 503
+    assert {"broker", "auth", "projects", "webhooks", "database"} <= set(health.json()["down"])
+    assert health.json()["checks"]["cache"]["status"] == "up"
+    assert scene.read(3, **known).status_code == 503
+    assert scene.get("/.well-known/jwks.json", **known).status_code == 503
 
     refused = scene.get("/problems/", Host="evil.example.com")
     assert (refused.status_code, refused.json()["type"]) == (400, "/problems/host-not-allowed")
@@ -174,9 +166,10 @@ def test_allowed_hosts_and_origins_come_from_the_environment(scene: Scene):
         b"GET /problems/ HTTP/1.1\r\nHost: projects.example.com\r\nHost: evil.com\r\nConnection: close\r\n\r\n"
     )
     assert twice.startswith(b"HTTP/1.1 400 ")
+    assert gateway.stop() == 0
 
 
-def test_each_worker_has_metrics_of_its_own_and_the_door_has_none(scene: Scene):
+def test_each_worker_has_metrics_of_its_own_and_a_killed_parent_leaves_none_on_the_port(scene: Scene):
     first, second = free_ports_in_a_row()
     gateway = scene.gateway(GATEWAY_WORKERS="2", METRICS_PORT=str(first))
     until(lambda: len(gateway.lines("metrics-served")) == 2, what=gateway.log.read_text)
@@ -191,7 +184,12 @@ def test_each_worker_has_metrics_of_its_own_and_the_door_has_none(scene: Scene):
 
     until(lambda: requested() == 10)
     assert scene.get("/metrics").status_code == 404
-    assert gateway.stop() == 0
+    workers = gateway.children()
+    assert len(workers) >= 2
+    gateway.popen.kill()
+    gateway.popen.wait()
+    until(lambda: not any(alive(pid) for pid in workers))
+    assert refuses(scene)
 
 
 def free_ports_in_a_row() -> tuple[int, int]:

@@ -1,9 +1,10 @@
 """Projects on a real database, with a directory of people at hand instead of auth."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
+from integration.emptying import Emptying
 from integration.projects.steps import World, a_migrated_database
 from sqlalchemy import Engine
 
@@ -26,6 +27,19 @@ def projects_engine(projects_database: FreshDatabase) -> Iterator[Engine]:
     pool = engine(projects_database.service_url, pool_size=20, application_name="projects tests")
     yield pool
     pool.dispose()
+
+
+@pytest.fixture(scope="session")
+def _emptied(projects_database: FreshDatabase, postgres: str) -> Iterator[Callable[[], None]]:
+    emptying = Emptying(postgres, projects_database.name)
+    yield emptying
+    emptying.close()
+
+
+@pytest.fixture
+def emptied(_emptied: Callable[[], None]) -> None:
+    """Nothing of other tests is left, for what reads all there is."""
+    _emptied()
 
 
 @pytest.fixture

@@ -32,11 +32,11 @@ def by_cursor(world, actor, *, page_size, between=lambda: None, **asked):
     return found
 
 
-@pytest.mark.parametrize("ordering", ORDERINGS)
-def test_every_order_can_be_read_by_cursor(world, ann, project, ordering):
-    whole = world.ask("list_tasks", ann, project=project, ordering=ordering, page_size=200)["results"]
-
-    assert [task["id"] for task in whole] == by_cursor(world, ann, page_size=5, project=project, ordering=ordering)
+def test_every_order_can_be_read_by_cursor(world, ann, project):
+    for ordering in ORDERINGS:
+        whole = world.ask("list_tasks", ann, project=project, ordering=ordering, page_size=200)["results"]
+        found = by_cursor(world, ann, page_size=5, project=project, ordering=ordering)
+        assert (ordering, [task["id"] for task in whole]) == (ordering, found)
 
 
 @pytest.mark.parametrize("ordering", ["-created_at", "due_date", "id"])
@@ -63,10 +63,11 @@ def test_filters_go_with_it_and_the_last_page_leads_nowhere(world, ann, project)
     assert world.ask("list_tasks", ann, project=project, page_size=13)["cursor"] is None
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "c3RhcnQ", "W10", "WyJpZCIsIngiLDFd", "ä", "WyJ0aXRsZSIsImEiLDFd"])
-def test_what_is_no_cursor_of_this_list_is_refused(world, ann, project, cursor):
-    with pytest.raises(InvalidParameter, match="cursor"):
-        world.ask("list_tasks", ann, project=project, cursor=cursor)
+def test_what_is_no_cursor_of_this_list_is_refused(world, ann):
+    project = world.project(ann)
+    for cursor in ("", "x", "c3RhcnQ", "W10", "WyJpZCIsIngiLDFd", "ä", "WyJ0aXRsZSIsImEiLDFd"):
+        with pytest.raises(InvalidParameter, match="cursor"):
+            world.ask("list_tasks", ann, project=project, cursor=cursor)
 
 
 def test_it_costs_no_statement_more(world, ann, project):

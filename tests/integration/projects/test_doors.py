@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -237,9 +236,9 @@ def test_calls_are_answered_side_by_side(door):
     project = door("create_project", name="Apollo")["id"]
 
     with ThreadPoolExecutor(16) as threads:
-        made = list(threads.map(lambda _: door("create_task", title="x", project=project)["number"], range(100)))
+        made = list(threads.map(lambda _: door("create_task", title="x", project=project)["number"], range(48)))
 
-    assert list(range(1, 101)) == sorted(made)
+    assert list(range(1, 49)) == sorted(made)
 
 
 @pytest.mark.parametrize("verb", [["rebuild", "--model", "project"], ["verify"], ["parked"]])
@@ -318,14 +317,7 @@ def test_why_nothing_is_applied_is_said_in_a_sentence(door, lacking, code, says)
 def test_a_missing_setting_is_named(door):
     env = {name: value for name, value in os.environ.items() if not name.startswith("PROJECTS_")}
 
-    done = subprocess.run(
-        [sys.executable, "-m", "synergy_projects", "serve"],
-        env=env,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    done = forking.run(["-m", "synergy_projects", "serve"], env=env)
 
     assert done.returncode == 2
     assert "PROJECTS_DATABASE_URL" in done.stderr

@@ -1,11 +1,10 @@
 """The rows are what the events say; where they are not, a rebuild makes them so."""
 
 import pytest
-from integration.projects.steps import a_migrated_database
 from sqlalchemy import text
 
 from synergy_chassis.clock import new_id
-from synergy_chassis.store import CommandContext, NewEvent, engine
+from synergy_chassis.store import CommandContext, NewEvent
 from synergy_chassis.store.rebuild import rebuild
 from synergy_chassis.store.verify import verify
 from synergy_projects.projections import ProjectModel
@@ -13,13 +12,7 @@ from synergy_projects.projections import ProjectModel
 MODEL = ProjectModel()
 
 
-@pytest.fixture(scope="module")
-def projects_engine(_postgres):
-    """A store of its own: a rebuild reads all of it."""
-    with a_migrated_database(_postgres) as database:
-        pool = engine(database.service_url, pool_size=5, application_name="projects rebuild tests")
-        yield pool
-        pool.dispose()
+pytestmark = pytest.mark.usefixtures("emptied")  # a rebuild reads all of it
 
 
 @pytest.fixture
@@ -47,47 +40,41 @@ def shown(world, actor, project, task):
     return world.ask("read_project", actor, project), world.ask("list_tasks", actor, project=project), lists
 
 
-def test_live_rows_equal_the_fold_of_the_events(projects_engine, project):
-    report = rebuild(projects_engine, MODEL, check=True)
+DAMAGES = [
+    "UPDATE projects SET progress = 99, impact_done = 1 WHERE id = :id",
+    "DELETE FROM tasks WHERE project_id = :id",
+    "DELETE FROM members WHERE project_id = :id AND role <> 'owner'",
+    "INSERT INTO members VALUES (:id, 999999, 'owner')",
+    "DELETE FROM projects WHERE id = :id",
+    "UPDATE subtasks SET is_completed = false WHERE project_id = :id",
+    "UPDATE comments SET mentions = '{7}', content = 'Mine' WHERE project_id = :id",
+    "DELETE FROM time_logs WHERE project_id = :id",
+    "DELETE FROM timers WHERE project_id = :id",
+    "UPDATE tasks SET comment_count = 9, time_logged_minutes = 9 WHERE project_id = :id",
+    "UPDATE tasks SET assignees = '{1,2,3}', status = 'todo' WHERE project_id = :id",
+]
 
+
+def test_live_rows_equal_the_fold_of_the_events_and_damaged_ones_are_found_and_made_right(
+    world, ann, projects_engine, project
+):
+    task = world.ask("list_tasks", ann, project=project)["results"][0]["id"]
+    before = shown(world, ann, project, task)
+    report = rebuild(projects_engine, MODEL, check=True)
     assert report.ok, report.differences
     assert report.streams >= 1
 
+    for damage in DAMAGES:
+        with world.uow.writing() as connection:
+            connection.execute(text(damage), {"id": project})
+        found = rebuild(projects_engine, MODEL, check=True)
+        repaired = rebuild(projects_engine, MODEL)
 
-@pytest.mark.parametrize(
-    "damage",
-    [
-        "UPDATE projects SET progress = 99, impact_done = 1 WHERE id = :id",
-        "DELETE FROM tasks WHERE project_id = :id",
-        "DELETE FROM members WHERE project_id = :id AND role <> 'owner'",
-        "INSERT INTO members VALUES (:id, 999999, 'owner')",
-        "DELETE FROM projects WHERE id = :id",
-        "UPDATE subtasks SET is_completed = false WHERE project_id = :id",
-        "UPDATE comments SET mentions = '{7}', content = 'Mine' WHERE project_id = :id",
-        "DELETE FROM time_logs WHERE project_id = :id",
-        "DELETE FROM timers WHERE project_id = :id",
-        "UPDATE tasks SET comment_count = 9, time_logged_minutes = 9 WHERE project_id = :id",
-        "UPDATE tasks SET assignees = '{1,2,3}', status = 'todo' WHERE project_id = :id",
-    ],
-)
-def test_damaged_rows_are_found_and_made_right(world, ann, projects_engine, project, damage):
-    task = world.ask("list_tasks", ann, project=project)["results"][0]["id"]
-    before = shown(world, ann, project, task)
-    with world.uow.writing() as connection:
-        connection.execute(text(damage), {"id": project})
-
-    found = rebuild(projects_engine, MODEL, check=True)
-    repaired = rebuild(projects_engine, MODEL)
-
-    assert not found.ok
-    assert found.count == repaired.count
-    assert before == shown(world, ann, project, task)
+        assert not found.ok, damage
+        assert found.count == repaired.count, damage
+        assert before == shown(world, ann, project, task), damage
     assert rebuild(projects_engine, MODEL, check=True).ok
-
-
-def test_the_log_verifies(projects_engine, project):
     report = verify(projects_engine, stream=f"project-{project}")
-
     assert report.ok, report.findings
 
 

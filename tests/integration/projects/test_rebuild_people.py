@@ -1,23 +1,19 @@
 """Names of users are asked for anew beside the rows that serve."""
 
 import pytest
-from integration.projects.steps import World, a_migrated_database
+from integration.projects.steps import World
 from integration.projects.test_people import Auth, follower, known, told
 from sqlalchemy import text
 
 from synergy_chassis.clock import SystemClock
 from synergy_chassis.generations import rebuild_following
-from synergy_chassis.store import engine
 from synergy_projects.policies import PLACE, people_model
 
 
 @pytest.fixture
-def world(_postgres):
-    """A database of its own: a rebuild reads all names."""
-    with a_migrated_database(_postgres) as database:
-        pool = engine(database.service_url, pool_size=5, application_name="people rebuild tests")
-        yield World(pool, SystemClock())
-        pool.dispose()
+def world(emptied, projects_engine):
+    """A rebuild reads all names."""
+    return World(projects_engine, SystemClock())
 
 
 def test_names_that_lie_are_found_and_replaced_and_erased_people_are_gone(world):

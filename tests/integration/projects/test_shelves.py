@@ -177,7 +177,7 @@ def test_of_an_erasure_and_a_project_that_comes_to_whoever_leaves_one_is_refused
 
     outcomes = set()
     with ThreadPoolExecutor(2) as pool:
-        for _ in range(12):
+        for _ in range(6):
             ann, bob = world.somebody("ann"), world.somebody("bob")
             if verb == "transfer_project":
                 project, leaver, fields = world.project(ann, (bob, "member")), bob, {"user_id": bob.user_id}

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from synergy_chassis.clock import new_id
 from synergy_chassis.store import CommandContext
@@ -51,7 +51,7 @@ def until(condition: Callable[[], T], *, what: str, seconds: float = 40) -> T:
         if value:
             return value
         assert time.monotonic() < end, f"waited {seconds} s for {what}"
-        time.sleep(0.01)
+        time.sleep(0.03)
 
 
 class Followed:
@@ -135,7 +135,7 @@ class Auth(Followed):
 class World:
     """The application on a database, with projects at hand. `names` is what the resolver says."""
 
-    def __init__(self, database_url: str, *, allow: str = "127.0.0.1") -> None:
+    def __init__(self, database_url: str, *, allow: str = "127.0.0.1", pool: Engine | None = None) -> None:
         self.url = database_url
         self.projects = Projects()
         self.auth = Auth()
@@ -149,6 +149,7 @@ class World:
             accounts=self.auth,
             render=self.projects.render,
             resolve=self.resolve,
+            database=pool,
         )
 
     def resolve(self, host: str, port: int) -> list[str]:

@@ -128,7 +128,6 @@ def test_what_an_attempt_may_take_and_must_have():
 
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-BOMB = gzip.compress(b"\x00" * 50_000_000)
 
 
 @pytest.mark.parametrize(
@@ -235,7 +234,8 @@ def test_a_bomb_is_not_unpacked_and_an_endless_answer_is_not_read():
         while sent < 500_000_000:
             sent += connection.send(b"x" * 100_000)
 
-    packed = OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(BOMB) + BOMB
+    content = gzip.compress(b"\x00" * 50_000_000, 1)
+    packed = OK + b"Content-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(content) + content
     with a_server(says(packed)) as bomb, a_server(endless) as river:
         outcomes = [attempt(f"http://127.0.0.1:{port}/") for port in (bomb, river)]
 
@@ -278,22 +278,20 @@ def test_a_name_is_looked_up_once_and_exactly_the_judged_address_is_dialled(monk
     assert ["rebind.example"] * 2 == asked
 
 
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://2130706433:{port}/", "http://0177.0.0.1:{port}/", "http://0x7f.1:{port}/", "http://127.1:{port}/",
-        "http://[::ffff:127.0.0.1]:{port}/", "http://[64:ff9b::7f00:1]:{port}/", "http://[::7f00:1]:{port}/",
-        "http://user@127.0.0.1:{port}/", "http://127.0.0.2:{port}/", "http://0.0.0.0:{port}/",
-        "http://127.0.0.1.:{port}/#x", "http://localhost:{port}/",
-    ],
-)  # fmt: skip
-def test_a_trick_that_was_saved_somehow_is_refused_at_the_attempt(url):
+TRICKS = [
+    "http://2130706433:{port}/", "http://0177.0.0.1:{port}/", "http://0x7f.1:{port}/", "http://127.1:{port}/",
+    "http://[::ffff:127.0.0.1]:{port}/", "http://[64:ff9b::7f00:1]:{port}/", "http://[::7f00:1]:{port}/",
+    "http://user@127.0.0.1:{port}/", "http://127.0.0.2:{port}/", "http://0.0.0.0:{port}/",
+    "http://127.0.0.1.:{port}/#x", "http://localhost:{port}/",
+]  # fmt: skip
+
+
+def test_a_trick_that_was_saved_somehow_is_refused_at_the_attempt():
     """The allow-list opens 127.0.0.1 and nothing that means it in another way."""
     arrived = threading.Event()
     with a_server(lambda _: arrived.set()) as port:
-        outcome = attempt(url.format(port=port), names=lambda host: ["::1"])
+        told = {url: attempt(url.format(port=port), names=lambda host: ["::1"]) for url in TRICKS}
 
-    assert outcome.status_code is None
-    assert outcome.error
-    assert outcome.address is None, "nothing was dialled"
+    assert [] == [url for url, outcome in told.items() if outcome.status_code is not None or not outcome.error]
+    assert [] == [url for url, outcome in told.items() if outcome.address is not None], "nothing was dialled"
     assert not arrived.is_set()

@@ -1,24 +1,11 @@
 """Deliveries follow from the logs alone: what is lost is derived again, only what is not on record is sent."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
-import pytest
-from integration.webhooks.databases import a_migrated_database
 from integration.webhooks.steps import ANN, BOB, World, receiving, until
 
 from synergy_webhooks.domain.backoff import Schedule
-
-
-@pytest.fixture
-def world(_postgres) -> Iterator[World]:
-    """On a database of its own: facts of other tests, which cannot be deleted, are not of this world's time."""
-    with a_migrated_database(_postgres) as database:
-        world = World(database.service_url)
-        yield world
-        world.app.close()
-
 
 ROWS = """
     SELECT delivery_id, webhook_id, source, position, event_id, event_type, format, lane, sequence, status, attempts
