@@ -83,9 +83,9 @@ def test_after_a_scramble_of_commands_rows_equal_their_events(world, projects_en
             return 0
         return 1
 
-    done = at_once(scramble, range(80))
+    done = at_once(scramble, range(150))
 
-    assert sum(done) > 16
+    assert sum(done) > 30
     report = rebuild(projects_engine, ProjectModel(), check=True, stream=f"project-{project}")
     assert report.ok, report.differences
 
