@@ -1,4 +1,4 @@
-"""The original's Locust script, unmodified, through nginx, one of everything as `make up` starts it: no request fails."""
+"""The original's Locust script, unmodified, through nginx, one of everything as `make up` has it: no request fails."""
 
 import subprocess
 from collections.abc import Iterator
