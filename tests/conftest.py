@@ -15,7 +15,16 @@ from xdist.scheduler import LoadFileScheduling
 
 from synergy_local.credentials import Credentials
 from synergy_local.servers.postgres import Postgres
-from synergy_local.servers.testbed import TESTER, Broker, FreshDatabase, VirtualHost, all_rights, fresh_database
+from synergy_local.servers.testbed import (
+    TESTER,
+    Broker,
+    FreshDatabase,
+    VirtualHost,
+    all_rights,
+    fresh_database,
+    names_of_rooms,
+    rooms,
+)
 from synergy_local.servers.together import Servers
 from synergy_local.temporary import Temporary, temporary_room
 from synergy_operator.broker import VHOST
@@ -140,8 +149,11 @@ def postgres(_postgres: Postgres) -> str:
 @pytest.fixture(scope="session")
 def broker(room: Temporary, servers: Servers) -> Broker:
     """A running RabbitMQ; `.amqp_url(user)` is the address of its virtual host `synergy` for one of our users."""
+    unused = names_of_rooms()
+    for kind, entries in rooms(unused).items():
+        servers.rabbitmq.definitions[kind] += entries
     room.start(servers.rabbitmq)
-    return Broker(servers.rabbitmq)
+    return Broker(servers.rabbitmq, unused)
 
 
 @pytest.fixture(scope="session")

@@ -61,11 +61,16 @@ def start(
 
 
 def run(
-    arguments: Sequence[str], *, env: Mapping[str, str], timeout: float = 60, check: bool = False
+    arguments: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: str | None = None,
+    timeout: float = 60,
+    check: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """As `subprocess.run` with both outputs captured as text."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        program = start(arguments, env=env, out=out.fileno(), err=err.fileno())
+        program = start(arguments, env=env, out=out.fileno(), err=err.fileno(), cwd=cwd)
         try:
             code = program.wait(timeout)
         finally:
