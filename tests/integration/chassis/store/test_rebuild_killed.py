@@ -25,7 +25,9 @@ EVENTS = 50
 """In each; long enough to be killed in the middle."""
 FEW = 12
 PROGRAM = """
+import os
 import sys
+sys.path += os.environ["PYTHONPATH"].split(os.pathsep)
 from integration.chassis.store.models import Names
 from synergy_chassis.store import engine
 from synergy_chassis.store import folding, rebuild
