@@ -135,7 +135,7 @@ def assert_it_waits_for_its_broker(starting: Process) -> None:
 
 
 @pytest.mark.timeout(180)
-def test_a_killed_broker_loses_no_work_and_a_service_that_starts_meanwhile_waits_for_it(
+def test_a_killed_broker_loses_no_work_and_who_starts_meanwhile_waits_for_it(
     own_broker: OwnBroker, programs: Programs
 ) -> None:
     url = own_broker.url("projects")
