@@ -9,7 +9,7 @@ import pytest
 from .conftest import World
 from .steps import CONSUMER, PARKING, RELAY, REPLAY
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(180)
 
 
 @pytest.fixture(autouse=True)
