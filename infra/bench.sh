@@ -3,17 +3,9 @@
 # figures: bench.sh MODULE [argument …]. The modules are bench.http, bench.page and the like; --help tells the rest.
 set -eu
 cd "$(dirname "$0")/.."
-for name in bench original load; do
-    case $name in bench) venv=.venv-bench ;; original) venv=.venv-bench-original ;; load) venv=.venv-load ;; esac
-    stamp=$venv/lock
-    if ! cmp -s "requirements/$name.lock" "$stamp"; then
-        echo "Installing requirements/$name.lock into $venv (once)" >&2
-        rm -rf "$venv"
-        .venv/bin/python -m venv "$venv"
-        "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r "requirements/$name.lock"
-        cp "requirements/$name.lock" "$stamp"
-    fi
-done
+sh infra/apart.sh bench .venv-bench "the rival and what draws the figures"
+sh infra/apart.sh original .venv-bench-original "the twin of the original"
+sh infra/apart.sh load .venv-load "the load generator"
 ulimit -n "$(ulimit -Hn)"
 module=$1
 shift

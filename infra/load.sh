@@ -13,14 +13,7 @@ for number in "$users" "$seconds" "$ramp"; do
     esac
 done
 venv=${LOAD_VENV:-.venv-load}
-stamp=$venv/lock
-if ! cmp -s requirements/load.lock "$stamp"; then
-    echo "Installing the load generator (once)"
-    rm -rf "$venv"
-    .venv/bin/python -m venv "$venv"
-    "$venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements/load.lock
-    cp requirements/load.lock "$stamp"
-fi
+sh infra/apart.sh load "$venv" "the load generator"
 .venv/bin/python -m synergy_local ready-for-load "$host"
 ulimit -n "$(ulimit -Hn)"
 # Locust's run time begins with the first user.

@@ -76,6 +76,15 @@ class Requests:
         )  # fmt: skip
         return Ask(name="PUT /api/tasks/{id}/", requests=tuple(made))
 
+    def change_status(self) -> Ask:
+        """A task of the first project with another status."""
+        made = (
+            request("PATCH", f"/api/tasks/{number // 2 % FIRST + 1}/", token=self.token,
+                    body={"status": ("in_progress", "todo")[number % 2]})
+            for number in range(ENOUGH - ENOUGH % (2 * FIRST))
+        )  # fmt: skip
+        return Ask(name="PATCH /api/tasks/{id}/", requests=tuple(made))
+
     def create_project(self) -> Ask:
         """A new project."""
         made = (

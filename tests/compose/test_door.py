@@ -23,7 +23,7 @@ HEADERS = {
     [
         pytest.param("/api/projects/", MEBIBYTE // 2, 401, "gateway", id="a_small_body_is_for_the_gateway"),
         pytest.param("/api/projects/", 1_100_000, 413, "nginx", id="one_above_a_megabyte_is_not"),
-        pytest.param("/api/projects/import/", 49 * MEBIBYTE, 405, "gateway", id="an_import_may_have_fifty"),
+        pytest.param("/api/projects/import/", 49 * MEBIBYTE, 401, "gateway", id="an_import_may_have_fifty"),
         pytest.param("/api/projects/import/", 51 * MEBIBYTE, 413, "nginx", id="and_not_more"),
     ],
 )
@@ -134,11 +134,11 @@ def logged(container: str) -> list[str]:
 
 
 @pytest.mark.parametrize("healthy", [0, 1], ids=["all_frozen", "one_is_left"])
-def test_whoever_meets_a_frozen_gateway_has_an_answer_within_eleven_seconds(stack: Stack, healthy: int):
+def test_whoever_meets_a_frozen_gateway_has_an_answer_within_half_a_minute(stack: Stack, healthy: int):
     with stack.frozen(*stack.containers("gateway")[healthy:]), ThreadPoolExecutor(6) as people:
-        answers = list(people.map(lambda _: anyone(stack.url).get("/api/projects/", timeout=30), range(6)))
+        answers = list(people.map(lambda _: anyone(stack.url).get("/api/projects/", timeout=60), range(6)))
 
-    assert all(answer.elapsed < timedelta(seconds=11) for answer in answers), [answer.elapsed for answer in answers]
+    assert all(answer.elapsed < timedelta(seconds=32) for answer in answers), [answer.elapsed for answer in answers]
     given_up = [answer for answer in answers if answer.status_code != 401]
     assert {(answer.status_code, answer.headers["Retry-After"]) for answer in given_up} <= {(503, "1")}
     assert all(answer.headers["Content-Type"] == "application/problem+json" for answer in given_up)

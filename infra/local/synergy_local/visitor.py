@@ -59,6 +59,8 @@ class Visitor:
         return answer
 
     def knows(self, username: str, password: str) -> bool:
-        """Whether this account is there. Raises Trouble when the door does not answer."""
-        body = {"username": username, "password": password}
-        return self.answer("POST", "/api/auth/login/", body).status_code == 200
+        """Whether this account is there. Raises Trouble when the door does not answer, or not now."""
+        answer = self.answer("POST", "/api/auth/login/", {"username": username, "password": password})
+        if answer.status_code not in (200, 401):
+            raise Trouble(f"POST /api/auth/login/ answered {answer.status_code}, not 200 or 401: {answer.text[:500]}")
+        return answer.status_code == 200

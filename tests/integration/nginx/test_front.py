@@ -91,11 +91,11 @@ def test_without_a_gateway_the_problem_says_when_to_come_again(opened: Opened):
     assert headers["retry-after"] == "1"
 
 
-def test_a_frozen_gateway_is_given_up_after_ten_seconds(door: Door):
+def test_a_frozen_gateway_is_given_up_after_thirty_seconds(door: Door):
     began = time.monotonic()
     status, headers, told = problem(door.raw(b"GET " + FROZEN.encode() + b" HTTP/1.1\r\n" + HOST + b"\r\n"))
 
-    assert time.monotonic() - began < 11
+    assert 28 < time.monotonic() - began < 32  # never before a gateway that is alive has said its own no
     assert (status, told["type"], headers["retry-after"]) == (503, "/problems/service-unavailable", "1")
 
 

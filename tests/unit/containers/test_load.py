@@ -109,6 +109,15 @@ def test_where_nobody_answers_is_told(door: Door, generator: Path):
     assert "told" not in done.stdout
 
 
+def test_a_door_that_cannot_sign_anybody_in_now_is_told_from_missing_data(door: Door, generator: Path):
+    door.login = 503
+    done = load(generator, door.url, "50", "60", "10")
+
+    assert done.returncode == 1
+    assert "POST /api/auth/login/ answered 503" in done.stderr
+    assert "make demo" not in done.stderr
+
+
 def test_without_the_demo_login_it_is_told_how_to_make_it(door: Door, generator: Path):
     door.login = 401
     done = load(generator, door.url, "50", "60", "10")
