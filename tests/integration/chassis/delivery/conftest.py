@@ -96,6 +96,10 @@ class World:
             what=lambda: f"{self.stored}: effects {self.effects}, parked {self.parked}; {self.consumer.said()}",
         )
 
+    def arrived(self, positions: list[int]) -> None:
+        """Each of these came over the bus at least once; its effect may have come sooner, when the owner was asked."""
+        until(lambda: set(positions) <= set(self.heard), what=lambda: f"{positions} in {self.heard}")
+
     def lose_queue(self) -> None:
         connection = pika.BlockingConnection(pika.URLParameters(self.vhost.amqp_url()))
         connection.channel().queue_delete("projects.follow.auth")
