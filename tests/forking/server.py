@@ -1,5 +1,5 @@
 """
-The process that programs are forked from: `python -u server.py <descriptor of a socket> green|plain`.
+The process that programs are forked from: `python -u server.py <descriptor of a socket> green|people|plain`.
 
 It has one thread and no connection, and forks twice for each request, so that the program's parent is whoever adopts
 orphans: the tests. It ends when the tests hang up.
@@ -30,6 +30,13 @@ LOADED: Final = {
         "synergy_projects.entrypoints",
         "synergy_webhooks.bootstrap",
         "synergy_webhooks.entrypoints",
+    ),
+    "people": (
+        "synergy_cli.accounts",
+        "synergy_cli.files",
+        "synergy_cli.live",
+        "synergy_cli.projects",
+        "synergy_cli.tasks",
     ),
     "plain": (
         "synergy_chassis.command_line",

@@ -40,7 +40,7 @@ def start(
     It reads nothing and writes to the descriptors `out` and `err`, which is `out` where it is not said; without them
     nowhere. `green` is for programs that patch themselves, as every `serve` does. With `session` it leads one.
     """
-    green = green or (arguments[0] == "-m" and arguments[2:3] == ["serve"])
+    kind = "green" if green else _kind(arguments)
     asked = {
         "arguments": list(arguments),
         "env": dict(env),
@@ -53,7 +53,7 @@ def start(
     assert len(message) < MOST, "the environment is too large to be handed over"
     with _one_at_a_time, Path(os.devnull).open("wb") as nowhere, _adopting():
         out = nowhere.fileno() if out is None else out
-        server = _server("green" if green else "plain")
+        server = _server(kind)
         socket.send_fds(server, [message], [out, out if err is None else err])
         answer = server.recv(MOST)
     assert answer, "the process to fork from has ended"
@@ -85,6 +85,13 @@ def run(
     if check:
         done.check_returncode()
     return done
+
+
+def _kind(arguments: Sequence[str]) -> str:
+    """Which of the processes to fork from has loaded what this program needs."""
+    if arguments[0] != "-m":
+        return "plain"
+    return "people" if arguments[1] == "synergy_cli" else "green" if arguments[2:3] == ["serve"] else "plain"
 
 
 @cache

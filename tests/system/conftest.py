@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import forking
 import pytest
 from collecting import Collector, collecting
+from system.refusing import World, a_world, at_rest
 
 from synergy_local.ports import LOOPBACK, free_ports, is_free
 from synergy_local.servers.testbed import Broker
@@ -37,6 +38,20 @@ def stack(
     }
     with running_stack(room, servers, begin=forking.begin, **observed) as stack:
         yield stack
+
+
+@pytest.fixture(scope="session")
+def inhabited(stack: RunningStack) -> Iterator[World]:
+    """Ann's project and what there is in it; whoever looks whether anything is written takes `world`."""
+    with a_world(stack) as world:
+        yield world
+
+
+@pytest.fixture(scope="module")
+def world(inhabited: World) -> Iterator[World]:
+    """The same for all tests, at rest: they are refused whatever they ask, so nothing changes in it."""
+    with at_rest(inhabited) as world:
+        yield world
 
 
 def first_of_free(count: int) -> int:

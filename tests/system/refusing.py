@@ -1,14 +1,15 @@
 """What must be the same after a refusal: every row of every service, by which transaction wrote it."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import psycopg
-import pytest
 from psycopg import sql
+from system.cases import Cases, Refused, batched, breaches
 from system.steps import Client, a_project, a_task, receiving, somebody, until
 from system.superusers import PASSWORD, the_superuser
 
@@ -19,6 +20,8 @@ from synergy_local.testing import RunningStack
 SERVICES = ("auth", "projects", "webhooks")
 BY_ITSELF = ("seals", "relay", "senders", "mails")
 """Tables that are written to without anybody asking for it."""
+AT_ONCE = 50
+"""Cases between two looks at the rows."""
 SETTLED = 1.5
 """Seconds without a write after which what was set in motion before has come to rest."""
 Counting = tuple[psycopg.Connection[Any], sql.Composed]
@@ -50,12 +53,30 @@ class World:
         made = GOOD.get(name)
         return made(self) if made else None
 
-    @contextmanager
-    def unchanged(self) -> Iterator[None]:
-        """Whatever happens in the block, nothing is written."""
-        before = self._rows()
-        yield
-        assert before == self._rows()
+    def refuses(self, cases: Cases) -> None:
+        """
+        All cases hold and none writes anything. Where something was written while some were tried, which others may
+        have set in motion, each of these is tried again by itself, and those that write every time are told.
+        """
+        found = []
+        for some in batched(cases, AT_ONCE):
+            before = self._rows()
+            found += breaches(some)
+            if before != self._rows():
+                found += [f"{name}: something is written" for name, ask in some if self._writes(ask)]
+        assert [] == found, "\n".join(found)
+
+    def refuses_all(self, refused: Iterable[Refused], client: Client) -> None:
+        """This client is refused all of it, and nothing is written."""
+        self.refuses((f"{one.call} {one.what}", partial(one.ask, client, self.ids)) for one in refused)
+
+    def _writes(self, ask: Callable[[], object]) -> bool:
+        for _ in range(2):
+            before = self._rows()
+            breaches([("", ask)])
+            if before == self._rows():
+                return False
+        return True
 
     def settle(self) -> None:
         """Wait until nothing is written any more: deliveries are out, followers have caught up."""
@@ -187,10 +208,10 @@ def planned(client: Client, project: int, kind: str) -> int:
 
 @contextmanager
 def a_world(stack: RunningStack) -> Iterator[World]:
-    """A world of its own, whose webhook has delivered once."""
+    """A world, whose webhook has delivered once; nobody counts its rows yet."""
     ann, ben, eve = (somebody(stack.url, name) for name in ("ann", "ben", "eve"))
     the_superuser(stack)
-    with receiving() as receiver, counting(stack) as counted:
+    with receiving() as receiver:
         webhook = ann.post("/api/webhooks/", json=A_WEBHOOK | {"url": receiver.url, "events": ["project.created"]})
         assert webhook.status_code == 201, webhook.text
         project = a_project(ann, start_date="2026-03-01", end_date="2026-06-30")["id"]
@@ -218,9 +239,16 @@ def a_world(stack: RunningStack) -> Iterator[World]:
             "stranger_id": eve.id,
             "foreign_id": a_project(eve)["id"],
         }
-        world = World(stack, ann, ben, eve, ids, counted)
-        world.settle()
-        yield world
+        yield World(stack, ann, ben, eve, ids, [])
+
+
+@contextmanager
+def at_rest(world: World) -> Iterator[World]:
+    """The world when whatever was set in motion before, by other tests too, has come to rest."""
+    with counting(world.stack) as counted:
+        resting = replace(world, counting=counted)
+        resting.settle()
+        yield resting
 
 
 WRITING = [operation for operation in OPERATIONS if not operation.safe]
@@ -229,18 +257,3 @@ SIGNED_IN = [operation for operation in OPERATIONS if operation.signed_in]
 FOR_SUPERUSERS = [operation for operation in SIGNED_IN if operation.path.startswith("/api/admin/")]
 SOMEBODY_S = [operation for operation in SIGNED_IN if set(operation.parameters) - set(ANYBODY_S)]
 """Operations at addresses that hold an id of somebody's."""
-
-
-def refused(call: str, body: Any, pointer: str | None, what: str, status: int = 422) -> Any:
-    """A case for a table: `call` (method and address) with this body, and where it is wrong."""
-    return pytest.param(call, body, status, pointer, id=f"{call.replace('/api/', '')} {what}")
-
-
-def texts(call: str, field: str, longest: int, whole: Mapping[str, Any] | None = None) -> list[Any]:
-    """Cases of what no text can be, whatever it is for. `whole` are the other fields of the body."""
-    wrong = {"number": 7, "list": ["x"], "object": {"x": 1}, "over_long": "x" * (longest + 1), "nul": "nul\x00"}
-    whole = whole or {}
-    return [
-        *(refused(call, {**whole, field: value}, f"/{field}", f"{field} {what}") for what, value in wrong.items()),
-        refused(call, {**whole, field: "half \ud83d of a pair"}, None, f"{field} lone_surrogate", 400),
-    ]

@@ -18,15 +18,21 @@ from synergy_gateway.problem_types import PROBLEM_TYPES
 
 T = TypeVar("T")
 _addresses = itertools.count(1)
+LONGEST_PAUSE = 0.3
+"""Seconds between two looks at a condition."""
 
 
 def until(condition: Callable[[], T | None], *, seconds: float = 40, what: str = "the condition") -> T:
-    """The first truthy answer of `condition`, asked every 20 ms. Raises AssertionError after `seconds`."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    """
+    The first truthy answer of `condition`, asked every 20 ms, and less often where asking takes long or much time has
+    passed: who waits takes little from what is waited for. Raises AssertionError after `seconds`.
+    """
+    began = time.monotonic()
+    while (asked := time.monotonic()) < began + seconds:
         if answer := condition():
             return answer
-        time.sleep(0.02)
+        pause = max(0.02, 3 * (time.monotonic() - asked), (asked - began) / 50)
+        time.sleep(min(LONGEST_PAUSE, pause))
     raise AssertionError(f"{what} did not come true within {seconds} s")
 
 

@@ -6,10 +6,10 @@ import os
 import pty
 import re
 import struct
-import subprocess
 import sys
 import termios
 from contextlib import suppress
+from pathlib import Path
 
 import forking
 import psycopg
@@ -34,14 +34,15 @@ def at_a_terminal(stack, *arguments: str) -> tuple[int, str]:
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 120, 0, 0))
     program, environment = command(stack, *arguments)
-    with subprocess.Popen(program, env=environment, stdin=theirs, stdout=subprocess.DEVNULL, stderr=theirs) as running:
-        os.close(theirs)
-        shown = b""
-        with suppress(OSError):  # how Linux says that nobody writes there any more
-            while told := os.read(ours, 4_096):
-                shown += told
+    with Path(os.devnull).open("wb") as nowhere:
+        running = forking.start(program[1:], env=environment, out=nowhere.fileno(), err=theirs)
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # how Linux says that nobody writes there any more
+        while told := os.read(ours, 4_096):
+            shown += told
     os.close(ours)
-    return running.returncode, ESCAPES.sub("", shown.decode())
+    return running.wait(60), ESCAPES.sub("", shown.decode())
 
 
 def stored(stack) -> int:

@@ -33,7 +33,7 @@ def a_second_door(stack: RunningStack) -> str:
     return url
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def second(stack: RunningStack) -> Iterator[str]:
     yield a_second_door(stack)
     stack.stop(SECOND)

@@ -3,18 +3,14 @@
 import gzip
 
 import pytest
-from system.refusing import a_world
+from system.refusing import World
 from system.steps import assert_problem
+
+pytestmark = pytest.mark.timeout(600)
 
 JSON = "application/json"
 FORM = "application/x-www-form-urlencoded"
 MULTIPART = "multipart/form-data; boundary=y"
-
-
-@pytest.fixture(scope="module")
-def world(stack):
-    with a_world(stack) as world:
-        yield world
 
 
 def part(name: str, text: bytes, more: bytes = b"") -> bytes:
@@ -83,24 +79,30 @@ CASES = {
 }
 
 
-@pytest.mark.parametrize("call", ["POST /api/projects/", "PATCH /api/projects/{project_id}/"])
-@pytest.mark.parametrize(("content", "content_type", "status", "pointer"), CASES.values(), ids=CASES)
-def test_a_body_that_cannot_be_read_is_refused(world, call, content, content_type, status, pointer):
-    method, path = call.split()
+CALLS = ("POST /api/projects/", "PATCH /api/projects/{project_id}/")
 
-    with world.unchanged():
+
+def test_a_body_that_cannot_be_read_is_refused(world: World):
+    def ask(call: str, content: bytes, content_type: str, status: int, pointer: str | None) -> None:
+        method, path = call.split()
         answer = world.ann.request(method, world.path(path), data=content, headers={"Content-Type": content_type})
+        assert_problem(answer, status, pointer=pointer)
 
-    assert_problem(answer, status, pointer=pointer)
+    world.refuses(
+        (f"{call} {what}", lambda call=call, case=case: ask(call, *case))
+        for call in CALLS
+        for what, case in CASES.items()
+    )
 
 
 def test_a_compressed_body_is_refused(world):
     headers = {"Content-Type": JSON, "Content-Encoding": "gzip"}
 
-    with world.unchanged():
+    def ask() -> None:
         answer = world.ann.post("/api/projects/", data=gzip.compress(b'{"name": "x"}'), headers=headers)
+        assert_problem(answer, 415)
 
-    assert_problem(answer, 415)
+    world.refuses([("a compressed body", ask)])
 
 
 def test_all_faults_of_a_body_are_told_at_once(world):

@@ -109,7 +109,11 @@ def wait_until(condition: Callable[[], object], *, seconds: float, what: str, ch
     """
     children = list(children)
     end = time.monotonic() + seconds
-    while not condition():
+    while True:
+        asked = time.monotonic()
+        if condition():
+            return
+        pause = max(BLINK, time.monotonic() - asked)  # who waits takes little from what is waited for
         for child in children:
             if not child.alive():
                 raise failed(f"{child.program.name} ended instead of starting. Its last words", child.last_words())
@@ -117,7 +121,7 @@ def wait_until(condition: Callable[[], object], *, seconds: float, what: str, ch
             lines = 8 if len(children) < 3 else 1
             told = "".join(f"\n{c.program.name}: {last_lines(c.last_words(), lines)}" for c in children)
             raise Trouble(f"{what} did not happen within {seconds:.0f} s.{told}")
-        time.sleep(BLINK)
+        time.sleep(pause)
 
 
 def last_lines(text: str, count: int) -> str:

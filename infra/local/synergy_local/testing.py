@@ -8,9 +8,9 @@ from synergy_local.ports import LOOPBACK, free_ports
 from synergy_local.processes import Begin, Child, on_a_leash, wait_until
 from synergy_local.program import Program
 from synergy_local.servers.together import Servers
-from synergy_local.serving import migrate
 from synergy_local.stack import Stack
 from synergy_local.temporary import Temporary
+from synergy_local.trouble import failed
 from synergy_local.visitor import healthy
 
 LIMITS_OFF = {"RATE_USER": "0", "RATE_ANON": "0", "RATE_REGISTER": "0"}
@@ -59,10 +59,18 @@ class RunningStack:
     def start_all(self) -> None:
         """Databases, migrations, every process; returns when the door says that all is well. Raises Trouble."""
         self.servers.make_databases()
-        migrate(self.parts, self.room.room)
+        self.migrate()
         for program in self.parts.processes():
             self.start(program.name)
         self.wait_healthy()
+
+    def migrate(self) -> None:
+        """Bring all stores to the newest revision, all at once. Raises Trouble."""
+        migrating = [Child(program, self.room.room, begin=self.begin) for program in self.parts.migrations()]
+        wait_until(lambda: not any(child.alive() for child in migrating), seconds=300, what="migrating the stores")
+        for child in migrating:
+            if child.process.wait() != 0:
+                raise failed(f"Migrating ({child.program.name}) failed", child.last_words())
 
     def start(self, name: str) -> None:
         """Start one process; returns at once."""

@@ -180,10 +180,19 @@ class Auth:
         self.engine.dispose()
 
 
-def build(settings: Settings, *, argon2id: Argon2Hashes | None = None, clock: Clock | None = None) -> Auth:
-    """The application. `argon2id` hashes passwords; without it that is done in the caller's thread."""
+def build(
+    settings: Settings,
+    *,
+    argon2id: Argon2Hashes | None = None,
+    clock: Clock | None = None,
+    database: Engine | None = None,
+) -> Auth:
+    """
+    The application. `argon2id` hashes passwords; without it that is done in the caller's thread. `database` is a pool
+    of connections that are there already.
+    """
     clock = clock or SystemClock()
-    database = engine(settings.database_url, pool_size=POOL_SIZE, application_name="auth")
+    database = database or engine(settings.database_url, pool_size=POOL_SIZE, application_name="auth")
     uow = UnitOfWork(database, clock)
     sealer = Sealer(settings.secret_key, purpose=PURPOSE)
     plan = RotationPlan(every=settings.key_rotation, notice=KEY_NOTICE, overlap=settings.access_lifetime + KEY_LEEWAY)
@@ -200,7 +209,7 @@ def build(settings: Settings, *, argon2id: Argon2Hashes | None = None, clock: Cl
         uow=uow,
         log=EventLog(database),
         hashes=RememberedPasswords(argon2id, lifetime=settings.remembered_for),
-        rules=AccountRules(common_passwords(), frozenset(available_timezones())),
+        rules=AccountRules(common_passwords(), timezones()),
         limits=LoginLimits(
             per_pair=settings.login_failures,
             per_address=settings.login_failures_per_address,
@@ -237,3 +246,9 @@ def common_passwords() -> frozenset[str]:
     """The shipped list, one a line, `#` begins a comment; see its head for where it comes from."""
     text = (files(__package__) / "common_passwords.txt").read_text(encoding="utf-8")
     return frozenset(unique_key(line) for line in text.splitlines() if line and not line.startswith("#"))
+
+
+@cache
+def timezones() -> frozenset[str]:
+    """The names of IANA's time zones that this machine knows: a thousand files are looked at."""
+    return frozenset(available_timezones())

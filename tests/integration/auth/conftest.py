@@ -1,6 +1,7 @@
-"""Auth on a database of its own, its clock standing still until a test moves it."""
+"""Auth on a database that is empty, its clock standing still until a test moves it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_hex
@@ -9,16 +10,17 @@ from uuid import UUID
 
 import pytest
 from integration.auth.post_office import PostOffice, post_office
-from sqlalchemy import NullPool, create_engine, make_url, text
+from integration.emptying import Emptying
+from sqlalchemy import Engine, NullPool, create_engine, make_url, text
 
 from synergy_auth import handlers
-from synergy_auth.bootstrap import Auth, build
+from synergy_auth.bootstrap import POOL_SIZE, Auth, build
 from synergy_auth.domain.account import Profile
 from synergy_auth.domain.commands import Client, Login, RefreshTokens, Register, UpdateProfile
-from synergy_auth.hashing.argon2id import Argon2Hashes, here
+from synergy_auth.hashing.argon2id import Argon2Hashes, Execute, here
 from synergy_auth.settings import MailSettings, Settings
 from synergy_chassis.clock import FixedClock, new_id
-from synergy_chassis.store import CommandContext
+from synergy_chassis.store import CommandContext, engine
 from synergy_chassis.store.migrate import migrate
 from synergy_local.servers.testbed import FreshDatabase, fresh_database
 
@@ -80,12 +82,12 @@ def template(_postgres) -> Iterator[FreshDatabase]:
         yield database
 
 
-@pytest.fixture
-def migrated(template, postgres) -> Iterator[FreshDatabase]:
-    """A database with auth's tables, this test's own."""
+@contextmanager
+def copied(template: FreshDatabase, admin_url: str) -> Iterator[FreshDatabase]:
+    """A database with auth's tables, as long as the block."""
     name = f"{template.name}_{token_hex(4)}"
     admin = create_engine(
-        make_url(postgres).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+        make_url(admin_url).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT", poolclass=NullPool
     )
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}" TEMPLATE "{template.name}" OWNER "{template.owner}"'))
@@ -98,10 +100,38 @@ def migrated(template, postgres) -> Iterator[FreshDatabase]:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
 
 
+@pytest.fixture(scope="session")
+def _migrated(template, postgres) -> Iterator[FreshDatabase]:
+    with copied(template, postgres) as database:
+        yield database
+
+
+@pytest.fixture(scope="session")
+def _emptied(_migrated, postgres) -> Iterator[Callable[[], None]]:
+    since_now = "UPDATE public.notice_sources SET since = now()"
+    emptying = Emptying(postgres, _migrated.name, staying="notice_sources", again=since_now)
+    yield emptying
+    emptying.close()
+
+
 @pytest.fixture
-def settings(migrated) -> Settings:
+def migrated(_migrated, _emptied) -> FreshDatabase:
+    """The database that all tests share, as auth's migrations leave it."""
+    _emptied()
+    return _migrated
+
+
+@pytest.fixture(scope="session")
+def pool(_migrated) -> Iterator[Engine]:
+    """Connections to it, which know its tables: it is they that cost."""
+    pool = engine(_migrated.service_url, pool_size=3 * POOL_SIZE, application_name="auth")
+    yield pool
+    pool.dispose()
+
+
+def settings_for(database: FreshDatabase) -> Settings:
     return Settings(
-        database_url=migrated.service_url,
+        database_url=database.service_url,
         amqp_url="amqp://unused",
         secret_key="a secret key for the tests, long enough",
         rate_register=None,
@@ -109,20 +139,24 @@ def settings(migrated) -> Settings:
 
 
 @pytest.fixture
-def built(settings) -> Iterator[Callable[..., Person]]:
+def settings(migrated) -> Settings:
+    return settings_for(migrated)
+
+
+def replica(settings: Settings, pool: Engine, *, clock: FixedClock | None = None, execute: Execute = here) -> Person:
+    clock = clock or FixedClock(START)
+    argon2id = Argon2Hashes(execute, memory_kib=MEMORY_KIB)
+    return Person(build(settings, clock=clock, argon2id=argon2id, database=pool), clock)
+
+
+@pytest.fixture
+def built(settings, pool) -> Callable[..., Person]:
     """Builds further replicas of auth on the same database, with other settings or hashing where wanted."""
-    apps: list[Auth] = []
 
-    def make(*, clock: FixedClock | None = None, **changes: Any) -> Person:
-        clock = clock or FixedClock(START)
-        argon2id = Argon2Hashes(changes.pop("execute", here), memory_kib=MEMORY_KIB)
-        app = build(replace(settings, **changes), clock=clock, argon2id=argon2id)
-        apps.append(app)
-        return Person(app, clock)
+    def make(*, clock: FixedClock | None = None, execute: Execute = here, **changes: Any) -> Person:
+        return replica(replace(settings, **changes), pool, clock=clock, execute=execute)
 
-    yield make
-    for app in apps:
-        app.close()
+    return make
 
 
 @pytest.fixture

@@ -142,7 +142,7 @@ def test_mails_that_a_version_before_this_one_wrote_are_gone_as_well(auth: Perso
 MANY_MAILS = """
     INSERT INTO mails (id, kind, user_id, address, address_key, created_at, due_at)
     SELECT gen_random_uuid(), 'invitation', %(bob)s, a_b, a_b, %(at)s, %(at)s
-      FROM (SELECT 'a' || number || '@x.org' AS a_b FROM generate_series(1, 100000) number) mailed
+      FROM (SELECT 'a' || number || '@x.org' AS a_b FROM generate_series(1, 20000) number) mailed
 """
 
 
@@ -152,8 +152,9 @@ def test_mails_to_the_person_are_found_among_many(auth: Person, ann, migrated) -
         owner.execute(MANY_MAILS, {"bob": bob, "at": START})
         owner.execute("ANALYZE mails")
 
-    with planned(auth, "DELETE FROM mails") as plans:
-        auth.app.erase_user("ann", False)
+        with planned(auth, "DELETE FROM mails") as plans:
+            auth.app.erase_user("ann", False)
+        owner.execute("TRUNCATE mails")
 
     assert [{"mails_address", "mails_address_unkeyed"}] == [indexes(plan) for plan in plans]
 

@@ -3,6 +3,7 @@
 import json
 import secrets
 import shutil
+import socket
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -154,6 +155,8 @@ class RabbitMQ:
     def answers(self) -> bool:
         """Whether the definitions are loaded: their last exchange is there for their last user."""
         try:
+            with socket.create_connection((LOOPBACK, self.port), timeout=5):
+                pass  # far cheaper to be refused than a whole connection, and most looks come while it starts
             connection = pika.BlockingConnection(pika.URLParameters(self.url("relay-webhooks")))
         except (AMQPError, OSError):
             return False
