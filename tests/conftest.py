@@ -6,7 +6,8 @@ Programs patched by eventlet run only in subprocesses, never in this process.
 
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import examples  # noqa: F401  before any test is read: its profile of Hypothesis holds for all
@@ -15,7 +16,16 @@ from xdist.scheduler import LoadFileScheduling
 
 from synergy_local.credentials import Credentials
 from synergy_local.servers.postgres import Postgres
-from synergy_local.servers.testbed import TESTER, Broker, FreshDatabase, VirtualHost, all_rights, fresh_database
+from synergy_local.servers.testbed import (
+    TESTER,
+    Broker,
+    FreshDatabase,
+    VirtualHost,
+    all_rights,
+    fresh_database,
+    names_of_rooms,
+    rooms,
+)
 from synergy_local.servers.together import Servers
 from synergy_local.temporary import Temporary, temporary_room
 from synergy_operator.broker import VHOST
@@ -70,16 +80,40 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The longest files first; otherwise by name. Tracing costs time: only those that count are traced."""
+    """The longest files first; otherwise by name."""
     items.sort(key=lambda item: (rank(file := item.nodeid.partition("::")[0]), file))
-    for item in items:
-        if not traced(item.nodeid.partition("::")[0]):
-            item.add_marker(pytest.mark.no_cover)
 
 
-BROKER_OF_THEIR_OWN = tuple(
-    f"tests/integration/chassis/bus/test_{name}.py" for name in ("faults", "relay", "work_faults")
-)
+@contextmanager
+def untraced(config: pytest.Config) -> Iterator[None]:
+    """Tracing costs time, and here counts nothing."""
+    coverage = getattr(config.pluginmanager.get_plugin("_cov"), "cov_controller", None)
+    if coverage is None or not coverage.started:
+        yield
+        return
+    coverage.pause()
+    try:
+        yield
+    finally:
+        coverage.resume()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """What runs as modules are loaded is the same in each worker: the first one counts it."""
+    worker = getattr(session.config, "workerinput", {"workerid": "gw0"})
+    with nullcontext() if worker["workerid"] == "gw0" else untraced(session.config):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Only tests that count are traced, and what is set up for them."""
+    with nullcontext() if traced(item.nodeid.partition("::")[0]) else untraced(item.config):
+        return (yield)
+
+
+BROKER_OF_THEIR_OWN = tuple(f"tests/integration/chassis/bus/test_{name}.py" for name in ("faults", "work_faults"))
 """These kill a broker, the same one."""
 
 
@@ -140,8 +174,11 @@ def postgres(_postgres: Postgres) -> str:
 @pytest.fixture(scope="session")
 def broker(room: Temporary, servers: Servers) -> Broker:
     """A running RabbitMQ; `.amqp_url(user)` is the address of its virtual host `synergy` for one of our users."""
+    unused = names_of_rooms()
+    for kind, entries in rooms(unused).items():
+        servers.rabbitmq.definitions[kind] += entries
     room.start(servers.rabbitmq)
-    return Broker(servers.rabbitmq)
+    return Broker(servers.rabbitmq, unused)
 
 
 @pytest.fixture(scope="session")

@@ -61,11 +61,17 @@ def start(
 
 
 def run(
-    arguments: Sequence[str], *, env: Mapping[str, str], timeout: float = 60, check: bool = False
+    arguments: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    green: bool = False,
+    cwd: str | None = None,
+    timeout: float = 60,
+    check: bool = False,
 ) -> subprocess.CompletedProcess[str]:
     """As `subprocess.run` with both outputs captured as text."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
-        program = start(arguments, env=env, out=out.fileno(), err=err.fileno())
+        program = start(arguments, env=env, out=out.fileno(), err=err.fileno(), green=green, cwd=cwd)
         try:
             code = program.wait(timeout)
         finally:

@@ -1,13 +1,13 @@
 """One technique under load: eight writers, strangers, a queue, and a reader that is killed again and again."""
 
-import subprocess
-import sys
+import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import forking
 import psycopg
 from ordering.journal import Journal
 from ordering.outcome import Outcome, outcome
@@ -20,6 +20,7 @@ CATCH_UP = 15.0
 """Seconds a reader has, after the last commit, to get what it ever gets; 3 s without anything end it too."""
 STALLED = 3.0
 """Seconds without an event, while others are committed, after which a reader is said to stand still."""
+STDERR = 2
 
 
 @dataclass
@@ -35,16 +36,20 @@ class Reader:
         self._start()
 
     def _start(self) -> None:
-        command = [sys.executable, "-m", "ordering.reader", self.name, self.url, str(self.path)]
-        self._process = subprocess.Popen(command, cwd=Path(__file__).parent.parent, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout
-        assert self._process.stdout.readline() == "reading\n"
+        command = ["-m", "ordering.reader", self.name, self.url, str(self.path)]
+        reading, out = os.pipe()
+        self._process = forking.start(
+            command, env=os.environ, out=out, err=STDERR, cwd=str(Path(__file__).parent.parent)
+        )
+        os.close(out)
+        with open(reading) as said:  # noqa: PTH123 (a descriptor)
+            assert said.readline() == "reading\n"
 
     def kill(self, *, again: bool = True) -> None:
         """kill -9, and start again at its checkpoint."""
         assert self._process.poll() is None, "the reader ended by itself"
         self._process.kill()
-        self._process.communicate()
+        self._process.wait()
         if again:
             self.kills += 1
             self._start()

@@ -2,9 +2,9 @@
 
 import os
 import subprocess
-import sys
 from collections.abc import Iterator
 
+import forking
 import pika
 import psycopg
 import pytest
@@ -58,8 +58,7 @@ def api(server: RabbitMQ) -> str:
 
 def synergy(*arguments: str, env: dict[str, str], cwd: str = "/") -> subprocess.CompletedProcess[str]:
     bare = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "HOME") if name in os.environ}
-    command = [sys.executable, "-m", "synergy_operator", *arguments]
-    return subprocess.run(command, env=bare | env, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+    return forking.run(["-m", "synergy_operator", *arguments], env=bare | env, cwd=cwd)
 
 
 @pytest.fixture

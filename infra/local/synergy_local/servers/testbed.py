@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from synergy_operator import broker, databases
 TESTER = "tester"
 """A broker user that may do anything: what a test itself looks with."""
 BATCH = 24
-"""How many virtual hosts one call of the slow rabbitmqctl makes."""
+"""How many virtual hosts the broker starts with, and one call of the slow rabbitmqctl makes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +32,11 @@ class VirtualHost:
 
 
 class Broker:
-    """The test session's RabbitMQ."""
+    """The test session's RabbitMQ; `unused` are virtual hosts that it has been started with."""
 
-    def __init__(self, server: RabbitMQ) -> None:
+    def __init__(self, server: RabbitMQ, unused: Iterable[str] = ()) -> None:
         self.server = server
-        self._unused: list[str] = []
+        self._unused = list(unused)
 
     def amqp_url(self, user: str = TESTER, *, vhost: str = broker.VHOST) -> str:
         """The address for `user`."""
@@ -45,7 +45,7 @@ class Broker:
     def new_vhost(self) -> VirtualHost:
         """A virtual host nobody has used; of a new batch where the broker has lost the old one, for a test wiped it."""
         if not self._unused or not self._is_there(self._unused[-1]):
-            self._unused = [f"test-{secrets.token_hex(6)}" for _ in range(BATCH)]
+            self._unused = names_of_rooms()
             self.server.control("import_definitions", "--format=json", stdin=json.dumps(rooms(self._unused)))
         return VirtualHost(self._unused.pop(), self.server)
 
@@ -55,6 +55,11 @@ class Broker:
         except AMQPError:
             return False
         return True
+
+
+def names_of_rooms() -> list[str]:
+    """Of virtual hosts that are to be made."""
+    return [f"test-{secrets.token_hex(6)}" for _ in range(BATCH)]
 
 
 def rooms(names: list[str]) -> dict[str, object]:

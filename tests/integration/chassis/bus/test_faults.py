@@ -4,8 +4,9 @@ import os
 import signal
 import threading
 import time
-from datetime import datetime, timedelta
-from pathlib import Path
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 import forking
@@ -19,7 +20,8 @@ from synergy_contracts.envelope import HEADER_DEADLINE
 from synergy_contracts.refusals import Refused
 from synergy_local.servers.testbed import TESTER, Broker
 
-from .conftest import Asking, OwnBroker, Programs, asking_at, handing_over, publish, stored_event, until
+from .conftest import Asking, OwnBroker, Process, Programs, asking_at, handing_over, publish, stored_event, until
+from .test_relay import Store, everything_followed, store  # noqa: F401 (a fixture)
 from .work import accepted, done
 
 NO_ANSWER = (RpcUnavailable, RpcTimeout, Refused)
@@ -65,86 +67,103 @@ def assert_everybody_may_what_they_may(own_broker: OwnBroker) -> None:
     pika.BlockingConnection(pika.URLParameters(vhost.amqp_url())).close()
 
 
-@pytest.mark.timeout(180)
-@pytest.mark.parametrize("wiped", [False, True], ids=["with_its_data", "with_its_data_wiped"])
-def test_everybody_comes_back_when_the_broker_does(own_broker: OwnBroker, programs: Programs, wiped: bool) -> None:
-    """The first kill comes within moments of the queues' declaration, when RabbitMQ loses a quorum queue's members."""
-    service = programs.worker(own_broker.url("projects")) if wiped else programs.service(own_broker.url("projects"))
-    links = 5 if wiped else 3
-    service.wait_for("broker-connected", links)
+@contextmanager
+def unanswered(gateway: Asking, service: Process) -> Iterator[None]:
+    """Five calls that the service works on as the block begins; none of them has an answer, and it says so."""
+    lost: list[BaseException] = []
+
+    def ask() -> None:
+        try:
+            gateway.call("projects.sleep", {"seconds": 2, "name": "unanswered"}, deadline=10)
+        except NO_ANSWER as error:
+            lost.append(error)
+
+    threads = [threading.Thread(target=ask) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    until(lambda: service.journalled().count("slept unanswered") == 5)
+    yield
+    for thread in threads:
+        thread.join(30)
+    assert [RpcUnavailable] * 5 == [type(error) for error in lost]
+    service.wait_for("answer-dropped", 5)
+
+
+def assert_both_hear_at_once_that_nobody_is_there(gateway: Asking, client: RpcClient) -> None:
+    started = time.monotonic()
+    with pytest.raises(RpcUnavailable):
+        gateway.call("projects.echo", {})
+    with pytest.raises(RpcUnavailable):
+        client.call("projects.echo", {}, result=dict[str, Any])
+    assert time.monotonic() - started < 4
+
+
+@pytest.mark.timeout(240)
+def test_everybody_comes_back_when_the_broker_does(own_broker: OwnBroker, programs: Programs) -> None:
+    """
+    The kill comes within moments of the queues' declaration, when RabbitMQ loses a quorum queue's members, and while
+    calls are answered.
+    """
+    service = programs.service(own_broker.url("projects"))
     client = RpcClient(own_broker.url(TESTER), service="webhooks")
     with asking_at(own_broker.url(TESTER)) as gateway:
         assert answers(gateway)
         assert answers(client)
 
-        own_broker.kill()
+        with unanswered(gateway, service):
+            own_broker.kill()
         until(lambda: not gateway.caller.connected)
-        started = time.monotonic()
-        with pytest.raises(RpcUnavailable):
-            gateway.call("projects.echo", {})
-        with pytest.raises(RpcUnavailable):
-            client.call("projects.echo", {}, result=dict[str, Any])
-        assert time.monotonic() - started < 4
+        assert_both_hear_at_once_that_nobody_is_there(gateway, client)
 
-        if wiped:
-            own_broker.wipe()
         own_broker.start()
         started = time.monotonic()
         until(lambda: answers(gateway), seconds=25)
         until(lambda: answers(client), seconds=started + 25 - time.monotonic())
-        assert time.monotonic() - started < 25
-        service.wait_for("broker-connected", 2 * links, seconds=started + 25 - time.monotonic())
+        service.wait_for("broker-connected", 6, seconds=started + 25 - time.monotonic())
         publish(own_broker.url("relay-auth"), "auth.events", stored_event(1, 0), user="relay-auth")
         until(lambda: service.followed() == [1], seconds=started + 25 - time.monotonic())
     client.close()
-    if wiped:
-        assert_everybody_may_what_they_may(own_broker)
-        with handing_over(own_broker.url("projects")) as work:
-            until(lambda: accepted(work, "after"))
-            until(lambda: done(service, "after"))
     assert service.popen.poll() is None
     assert service.terminate() == 0
 
 
-@pytest.mark.timeout(180)
-def test_an_answer_that_cannot_be_sent_does_not_end_the_service(own_broker: OwnBroker, programs: Programs) -> None:
-    service = programs.service(own_broker.url("projects"))
+@pytest.mark.timeout(240)
+def test_everybody_comes_back_when_the_broker_comes_back_empty(
+    own_broker: OwnBroker,
+    programs: Programs,
+    store: Store,  # noqa: F811
+) -> None:
+    service = programs.worker(own_broker.url("projects"))
+    service.wait_for("broker-connected", 5)
+    relay = programs.relay(amqp_url=own_broker.url("relay-auth"), database_url=store.url)
+    client = RpcClient(own_broker.url(TESTER), service="webhooks")
     with asking_at(own_broker.url(TESTER)) as gateway:
-        lost: list[BaseException] = []
+        assert answers(gateway)
+        assert answers(client)
+        store.append(10)
+        everything_followed(service, store)
 
-        def ask() -> None:
-            try:
-                gateway.call("projects.sleep", {"seconds": 2, "name": "unanswered"}, deadline=10)
-            except NO_ANSWER as error:
-                lost.append(error)
-
-        threads = [threading.Thread(target=ask) for _ in range(5)]
-        for thread in threads:
-            thread.start()
-        until(lambda: service.journalled().count("slept unanswered") == 5)
         own_broker.kill()
-        for thread in threads:
-            thread.join(30)
-        assert [RpcUnavailable] * 5 == [type(error) for error in lost]
-        service.wait_for("answer-dropped", 5)
-
+        store.append(10)
+        relay.wait_for("batch-not-confirmed")
+        own_broker.wipe()
         own_broker.start()
+        started = time.monotonic()
         until(lambda: answers(gateway), seconds=25)
+        until(lambda: answers(client), seconds=started + 25 - time.monotonic())
+        service.wait_for("broker-connected", 10, seconds=started + 25 - time.monotonic())
+    client.close()
+    store.append(10)
+    # what was published before the follower's queue was there again went nowhere: the log has it
+    last = store.positions[-1]
+    until(lambda: service.followed()[-1] == last)
+    until(lambda: store.published_to == last)
+    assert_everybody_may_what_they_may(own_broker)
+    with handing_over(own_broker.url("projects")) as work:
+        until(lambda: accepted(work, "after"))
+        until(lambda: done(service, "after"))
+    assert relay.popen.poll() is None
     assert service.popen.poll() is None
-
-
-@pytest.mark.timeout(180)
-def test_a_service_waits_for_a_broker_that_is_not_there_yet(own_broker: OwnBroker, programs: Programs) -> None:
-    own_broker.kill()
-    service = programs.start(str(Path(__file__).parent / "echo.py"), ECHO_AMQP_URL=own_broker.url("projects"))
-    service.wait_for("broker-unreachable", 6)  # three connections tell of every tenth attempt
-    seen = [line["timestamp"] for line in service.logged("broker-unreachable") if line["link"] == "projects: calls"]
-    eleven_attempts = datetime.fromisoformat(seen[1]) - datetime.fromisoformat(seen[0])
-    assert eleven_attempts < timedelta(seconds=25)
-
-    own_broker.start()
-
-    service.wait_for("broker-connected", 3)
     assert service.terminate() == 0
 
 
@@ -198,7 +217,7 @@ def test_sigterm_lets_calls_in_flight_finish(programs: Programs, vhost: Any) -> 
 
 def test_what_was_on_its_way_to_a_service_that_takes_no_more_goes_back() -> None:
     """Its methods are withdrawn one after the other: none of them may seem not to be there."""
-    done = forking.run(["-c", LATE], env=dict(os.environ))
+    done = forking.run(["-c", LATE], env=dict(os.environ), green=True)
 
     assert ["cancelled calls", "rejected 7 True"] == done.stdout.splitlines(), done.stderr
 

@@ -3,6 +3,7 @@
 import signal
 import time
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
 import pika
@@ -13,7 +14,7 @@ from synergy_chassis.bus.working.client import WorkClient
 from synergy_chassis.bus.working.parked import ENDED, ParkedJobs
 from synergy_chassis.clock import new_id
 
-from .conftest import OwnBroker, Programs, handing_over, parked_at, until
+from .conftest import OwnBroker, Process, Programs, handing_over, parked_at, until
 from .muffle import Muffle
 from .work import COMPANIONS, SOON, accepted, attempts, depths, done, noted
 
@@ -121,8 +122,22 @@ def test_without_a_broker_the_sender_says_so_in_time() -> None:
         client.send("mail", {"name": "lost"}, patience=0.2)
 
 
+def assert_it_waits_for_its_broker(starting: Process) -> None:
+    """Each connection tells of every tenth attempt."""
+
+    def told() -> list[datetime]:
+        attempts = starting.logged("broker-unreachable")
+        return [datetime.fromisoformat(one["timestamp"]) for one in attempts if one["link"] == "projects: calls"]
+
+    until(lambda: len(told()) >= 2)
+    first, eleventh, *_ = told()
+    assert eleventh - first < timedelta(seconds=25)
+
+
 @pytest.mark.timeout(180)
-def test_a_killed_broker_loses_no_work(own_broker: OwnBroker, programs: Programs) -> None:
+def test_a_killed_broker_loses_no_work_and_who_starts_meanwhile_waits_for_it(
+    own_broker: OwnBroker, programs: Programs
+) -> None:
     url = own_broker.url("projects")
     with handing_over(url) as client:
         service = programs.worker(url, delays=[2])
@@ -136,8 +151,10 @@ def test_a_killed_broker_loses_no_work(own_broker: OwnBroker, programs: Programs
             client.send("mail", {"name": f"waiting {number}"})
 
         own_broker.kill()
-        own_broker.start()
         service = programs.worker(url, journal=service.journal, delays=[2])
+        assert_it_waits_for_its_broker(service)
+        own_broker.start()
+        service.wait_for("broker-connected", 5)
         until(lambda: len(done(service)) == 21)
     assert parked_at(url).listed() == []
     assert service.terminate() == 0

@@ -36,10 +36,10 @@ class World:
     """Auth's store, what `projects` made of it, and both programs."""
 
     def __init__(self, database: Any, vhost: Any, folder: Path) -> None:
-        self.owner_url = database.owner_url
         with psycopg.connect(database.owner_url, autocommit=True) as owner:
             for statement in (*store_ddl(service_role=database.service), *SEEN.split(";\n")):
                 owner.execute(statement.replace("{service}", database.service))
+        self._looking = psycopg.connect(database.owner_url, autocommit=True)
         self.engine: Engine = engine(database.service_url, application_name="test")
         self.uow, self.log = UnitOfWork(self.engine, SystemClock()), EventLog(self.engine)
         self.vhost = vhost
@@ -59,8 +59,7 @@ class World:
                 locked.append([event], outcome={}, rows=lambda _events, _writer: None)
 
     def asked(self, query: str, *parameters: Any) -> list[tuple[Any, ...]]:
-        with psycopg.connect(self.owner_url, autocommit=True) as connection:
-            return connection.execute(query, parameters).fetchall()
+        return self._looking.execute(query, parameters).fetchall()
 
     def cure(self, cured: bool) -> None:
         self.asked("UPDATE health SET cured = %s RETURNING cured", cured)
@@ -97,6 +96,10 @@ class World:
             what=lambda: f"{self.stored}: effects {self.effects}, parked {self.parked}; {self.consumer.said()}",
         )
 
+    def arrived(self, positions: list[int]) -> None:
+        """Each of these came over the bus at least once; its effect may have come sooner, when the owner was asked."""
+        until(lambda: set(positions) <= set(self.heard), what=lambda: f"{positions} in {self.heard}")
+
     def lose_queue(self) -> None:
         connection = pika.BlockingConnection(pika.URLParameters(self.vhost.amqp_url()))
         connection.channel().queue_delete("projects.follow.auth")
@@ -106,6 +109,7 @@ class World:
         self.relay.close()
         self.consumer.close()
         self.engine.dispose()
+        self._looking.close()
 
 
 class Mortal:

@@ -46,6 +46,7 @@ class Store:
     engine: Engine
     uow: UnitOfWork
     log: EventLog
+    superuser: psycopg.Connection[Any]
     _connections: list[psycopg.Connection[Any]] = field(default_factory=list)
 
     def connect(self, url: str) -> psycopg.Connection[Any]:
@@ -55,9 +56,8 @@ class Store:
 
     def admin(self, *statements: str) -> None:
         """Statements as the superuser, who may do anything."""
-        with psycopg.connect(self.admin_url, autocommit=True) as connection:
-            for statement in statements:
-                connection.execute(statement)
+        for statement in statements:
+            self.superuser.execute(statement)
 
     def append(self, stream: str, *events: NewEvent, creates: bool | None = None) -> list[RecordedEvent]:
         """Append in a transaction of its own; creates the stream where it is missing."""
@@ -113,11 +113,18 @@ def pool(store_database: Any) -> Iterator[Engine]:
     pool.dispose()
 
 
+@pytest.fixture(scope="session")
+def superuser(store_database: Any, postgres: str) -> Iterator[psycopg.Connection[Any]]:
+    """One session for all tests: a new one would read the catalogue anew, which costs more than what it does."""
+    with psycopg.connect(make_conninfo(postgres, dbname=store_database.name), autocommit=True) as connection:
+        yield connection
+
+
 @pytest.fixture
-def store(store_database: Any, postgres: str, pool: Engine) -> Iterator[Store]:
+def store(store_database: Any, postgres: str, pool: Engine, superuser: psycopg.Connection[Any]) -> Iterator[Store]:
     admin_url = make_conninfo(postgres, dbname=store_database.name)
     uow, log = UnitOfWork(pool, SystemClock()), EventLog(pool)
-    store = Store(store_database.service_url, store_database.owner_url, admin_url, pool, uow, log)
-    store.admin(*CLEAN.strip().split(";")[:-1])
+    store = Store(store_database.service_url, store_database.owner_url, admin_url, pool, uow, log, superuser)
+    superuser.execute(CLEAN)
     yield store
     store.close()

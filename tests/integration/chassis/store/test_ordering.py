@@ -62,7 +62,7 @@ def test_eight_stalling_writers_and_a_reader_that_is_killed_lose_and_invert_noth
 ) -> None:
     said: list[str] = []
     outcome = run(
-        "barrier", place.url, place.elsewhere, tmp_path / "journal", seconds=3, kills=2, say=said.append
+        "barrier", place.url, place.elsewhere, tmp_path / "journal", seconds=1.5, kills=2, say=said.append
     )  # fmt: skip
 
     assert [] == outcome.faults

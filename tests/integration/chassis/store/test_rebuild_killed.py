@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import forking
 import pytest
 import sqlalchemy as sa
 from integration.chassis.store.conftest import NAMES, Store, command, happened
@@ -22,8 +22,12 @@ from synergy_chassis.store.tables import rebuilds
 
 STREAMS = 60
 EVENTS = 50
+"""In each; long enough to be killed in the middle."""
+FEW = 12
 PROGRAM = """
+import os
 import sys
+sys.path += os.environ["PYTHONPATH"].split(os.pathsep)
 from integration.chassis.store.models import Names
 from synergy_chassis.store import engine
 from synergy_chassis.store import folding, rebuild
@@ -48,25 +52,35 @@ def write(store: Store, number: int) -> None:
         stream.append([happened()], outcome={}, rows=rows)
 
 
-@pytest.fixture
-def filled(store: Store) -> Store:
-    """Many streams without a single row."""
-    for number in range(1, STREAMS + 1):
-        store.append(f"thing-{number}", *(happened(n) for n in range(EVENTS)), creates=True)
+def fill(store: Store, streams: int, events: int) -> Store:
+    for number in range(1, streams + 1):
+        store.append(f"thing-{number}", *(happened(n) for n in range(events)), creates=True)
     return store
 
 
+@pytest.fixture
+def long(store: Store) -> Store:
+    """Many streams without a single row."""
+    return fill(store, STREAMS, EVENTS)
+
+
+@pytest.fixture
+def short(store: Store) -> Store:
+    """Some streams without a single row."""
+    return fill(store, FEW, FEW)
+
+
 @contextmanager
-def writers(*work: Callable[[int], None]) -> Iterator[list[BaseException]]:
-    """Each called again and again, with numbers of streams, until the block ends."""
+def writers(streams: int, *work: Callable[[int], None]) -> Iterator[list[BaseException]]:
+    """Each called again and again, with the numbers of the streams, until the block ends."""
     stop, errors = threading.Event(), list[BaseException]()
 
     def run(write: Callable[[int], None]) -> None:
         try:
             for turn in range(1_000_000):
-                if stop.wait(0.005):
+                if stop.wait(0.02):
                     return
-                write(turn % STREAMS + 1)
+                write(turn % streams + 1)
         except BaseException as error:
             errors.append(error)
 
@@ -91,7 +105,7 @@ def kill_in_the_middle(store: Store, tmp_path: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM)
     env = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
-    process = subprocess.Popen([sys.executable, str(program), store.url], env=env, start_new_session=True)
+    process = forking.start([str(program), store.url], env=env, err=2, session=True)
     deadline = time.monotonic() + 60
     while sum(row.events_done for row in checkpoints(store)) < STREAMS * EVENTS // 3:
         assert process.poll() is None, "it ended by itself"
@@ -100,56 +114,58 @@ def kill_in_the_middle(store: Store, tmp_path: Path) -> None:
     process.wait()
 
 
-def test_killed_under_load_and_resumed_it_equals_the_fold(filled: Store, tmp_path: Path) -> None:
-    with writers(lambda number: write(filled, number), lambda number: write(filled, STREAMS + 1 - number)) as errors:
-        kill_in_the_middle(filled, tmp_path)
-        before = {row.part: row for row in checkpoints(filled)}
+def test_killed_under_load_and_resumed_it_equals_the_fold(long: Store, tmp_path: Path) -> None:
+    with writers(
+        STREAMS, lambda number: write(long, number), lambda number: write(long, STREAMS + 1 - number)
+    ) as errors:
+        kill_in_the_middle(long, tmp_path)
+        before = {row.part: row for row in checkpoints(long)}
         done = {row.last_stream for row in before.values() if row.events_done}
         model = Names()
-        report = rebuild(filled.engine, model, jobs=1)
+        report = rebuild(long.engine, model, jobs=1)
 
     assert errors == []
     assert report.resumed_at is not None
     assert report.resumed_at >= STREAMS * EVENTS // 3
     assert not done & set(model.folded)
-    assert checkpoints(filled) == []
-    assert rebuild(filled.engine, Names(), check=True).ok
+    assert checkpoints(long) == []
+    assert rebuild(long.engine, Names(), check=True).ok
 
 
-def test_two_processes_do_each_stream_once(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_processes_do_each_stream_once(short: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("synergy_chassis.store.rebuild.WORTH_A_JOB", 1)
-    with writers(lambda number: write(filled, number)) as errors:
-        report = rebuild(filled.engine, Names(), jobs=2)
-        checked = rebuild(filled.engine, Names(), check=True, jobs=2)
+    with writers(FEW, lambda number: write(short, number)) as errors:
+        report = rebuild(short.engine, Names(), jobs=2)
+        checked = rebuild(short.engine, Names(), check=True, jobs=2)
 
     assert errors == []
-    assert report.streams == STREAMS
-    assert report.count >= STREAMS * (EVENTS - 1)
-    assert (checked.ok, checked.streams) == (True, STREAMS)
+    assert report.streams == FEW
+    assert report.count >= FEW * (FEW - 1)
+    assert (checked.ok, checked.streams) == (True, FEW)
 
 
-def test_a_check_waits_for_nobody_and_nobody_for_it(filled: Store) -> None:
-    with filled.uow.stream("thing-1", command()) as locked:
-        assert rebuild(filled.engine, Names(), check=True).count == STREAMS * EVENTS
+def test_a_check_waits_for_nobody_and_nobody_for_it(short: Store) -> None:
+    with short.uow.stream("thing-1", command()) as locked:
+        assert rebuild(short.engine, Names(), check=True).count == FEW * FEW
         locked.append([happened()], outcome={}, rows=rows)
 
     class Writing(Names):
         def fold(self, facts):
-            write(filled, 2)
+            write(short, 2)
             return super().fold(facts)
 
-    assert rebuild(filled.engine, Writing(), check=True).parked_count == 0
-    assert checkpoints(filled) == []
+    assert rebuild(short.engine, Writing(), check=True).parked_count == 0
+    assert checkpoints(short) == []
 
 
-def test_a_process_that_is_killed_is_told_of(filled: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_process_that_is_killed_is_told_of(short: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("synergy_chassis.store.rebuild.WORTH_A_JOB", 1)
 
     model = Killed(os.getpid(), tmp_path / "killed")
     with pytest.raises(ChildProcessError, match="ended with code -9"):
-        rebuild(filled.engine, model, jobs=2)
-    assert rebuild(filled.engine, model, jobs=1).resumed_at is not None
-    assert rebuild(filled.engine, Names(), check=True).ok
+        rebuild(short.engine, model, jobs=2)
+    assert rebuild(short.engine, model, jobs=1).resumed_at is not None
+    assert rebuild(short.engine, Names(), check=True).ok
 
 
 class Killed(Names):
