@@ -20,6 +20,8 @@ from synergy_local.testing import RunningStack
 PROJECTS = "/api/projects/"
 TASKS = "/api/tasks/"
 GATEWAYS = ("gateway", "gateway-2", "gateway-3")
+PAUSE = 0.03
+"""Seconds between two requests of one of a crowd: nobody is late because the machine is busy."""
 
 
 class Stale(AssertionError):
@@ -91,7 +93,7 @@ class Crowd:
     def write(self, seed: int) -> int:
         dice, written = random.Random(seed), 0
         clients = [at(client.base, client) for client in self.doors]
-        while not self.ended.is_set():
+        while not self.ended.wait(PAUSE):
             client, project = dice.choice(clients), dice.choice(self.projects)
             if dice.random() < 0.5:
                 body = told(client.patch(f"{PROJECTS}{project}/", json={"description": f"{dice.random()}"}))
@@ -108,7 +110,7 @@ class Crowd:
     def read(self, seed: int) -> int:
         dice, read = random.Random(seed), 0
         clients = [at(client.base, client) for client in self.doors]
-        while not self.ended.is_set():
+        while not self.ended.wait(PAUSE):
             client, project = dice.choice(clients), dice.choice(self.projects)
             thing, ask = dice.choice(
                 [

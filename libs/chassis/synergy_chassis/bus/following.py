@@ -92,7 +92,7 @@ class Follow(Entrypoint):
             name=f"{self.queue}: follows",
             on_open=self._consume,
             on_lost=self._lose,
-            on_tick=Depth(self.queue).look,
+            on_tick=Depth(self.queue, consumed=True).look,
         )
 
     def start(self) -> None:

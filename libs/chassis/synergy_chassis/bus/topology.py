@@ -31,12 +31,12 @@ def queue_exists(connection: Any, name: str) -> bool:
     return True
 
 
-def waiting_in(connection: Any, name: str) -> int:
-    """How many messages wait in a queue of this name; 0 where there is none."""
-    found: list[int] = []
+def waiting_in(connection: Any, name: str) -> tuple[int, int]:
+    """How many messages wait in a queue of this name, and how many consume from it; 0 and 0 where there is none."""
+    found: list[Any] = []
     with suppress(NotFound):
-        _apart(connection, lambda channel: found.append(channel.queue_declare(name, passive=True).message_count))
-    return sum(found)
+        _apart(connection, lambda channel: found.append(channel.queue_declare(name, passive=True)))
+    return (found[0].message_count, found[0].consumer_count) if found else (0, 0)
 
 
 def bind_queue(connection: Any, name: str, *, exchange: str, routing_key: str) -> None:
