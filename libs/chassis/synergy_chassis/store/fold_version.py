@@ -3,7 +3,7 @@
 import hashlib
 import sys
 from collections.abc import Iterator
-from functools import partial
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
@@ -17,12 +17,18 @@ def fold_version(fold: Any) -> str:
     built on: the fold itself, its upcasters, and all that they call. What does not concern it changes it too; that
     costs a rebuild which was interrupted a second beginning, and nobody has to remember to count a version up.
     """
+    packages = sorted({_module(fold).partition(".")[0], *_SHARED})
+    return hashlib.sha256(b"".join(map(package_version, packages))).hexdigest()
+
+
+@cache
+def package_version(package: str) -> bytes:
+    """SHA-256 over the source of one package as it was when this process first asked: what it runs does not change."""
     digest = hashlib.sha256()
-    for package in sorted({_module(fold).partition(".")[0], *_SHARED}):
-        for name, source in _sources(package):
-            for part in (name.encode(), source):
-                digest.update(len(part).to_bytes(8, "big") + part)
-    return digest.hexdigest()
+    for name, source in _sources(package):
+        for part in (name.encode(), source):
+            digest.update(len(part).to_bytes(8, "big") + part)
+    return digest.digest()
 
 
 def _module(fold: Any) -> str:
