@@ -25,7 +25,8 @@ def ids(world, ann, project):
 
 
 def found(world, actor, ids, q, **fields):
-    return [ids.get(one["id"], one["type"]) for one in world.ask("search", actor, q=q, **fields)["results"]]
+    results = world.ask("search", actor, q=q, **fields)["results"]
+    return [ids[one["id"]] if one["type"] == "task" else one["type"] for one in results]
 
 
 FOUND = {
