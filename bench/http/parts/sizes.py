@@ -13,7 +13,8 @@ from bench.report import Cell, Grid, Hold
 
 TASKS_EACH: Final = 100
 PROJECTS_EACH: Final = 10
-"""Of every user, whatever there is else."""
+"""Of every user, while there are no more than MOST_USERS."""
+MOST_USERS: Final = 100
 MOST: Final = 1.5
 """How many times as long a request may take over many tasks as over few."""
 MOST_IN_A_PROJECT: Final = 2.0
@@ -26,7 +27,7 @@ def measure(place: Ground) -> Iterator[Grid]:
     yield _compared(
         place, _filled(place, few), _filled(place, many), asks, most=MOST,
         title="From few tasks to many", names=(f"{few:,} tasks", f"{many:,}"),
-        notes=(f"{TASKS_EACH} tasks to a project, {PROJECTS_EACH} projects of their own to a user",),
+        notes=(_shares(many),),
     )  # fmt: skip
     large = place.options.large_project
     yield _compared(
@@ -34,6 +35,16 @@ def measure(place: Ground) -> Iterator[Grid]:
         title="From a small project to a large one", names=(f"a project of {TASKS_EACH} tasks", f"one of {large:,}"),
         notes=(f"the small one among others, {few:,} tasks in all; the large one holds all tasks there are",),
     )  # fmt: skip
+
+
+def _shares(tasks: int) -> str:
+    """What there is, and what is a user's own among so many tasks."""
+    projects = max(PROJECTS_EACH, tasks // TASKS_EACH // MOST_USERS)
+    return (
+        f"{TASKS_EACH} tasks to a project; {PROJECTS_EACH} projects of their own to a user, of whom there are "
+        f"{MOST_USERS} at most: among {tasks:,} tasks each has {projects:,} projects and "
+        f"{projects * TASKS_EACH:,} tasks"
+    )
 
 
 def _compared(
@@ -75,7 +86,9 @@ def _compared(
 
 def _filled(place: Ground, tasks: int, *, projects: int | None = None) -> AbstractContextManager[Ground]:
     projects = projects or max(1, tasks // TASKS_EACH)
-    sizes = replace(place.options, tasks=tasks, projects=projects, users=max(1, min(100, projects // PROJECTS_EACH)))
+    sizes = replace(
+        place.options, tasks=tasks, projects=projects, users=max(1, min(MOST_USERS, projects // PROJECTS_EACH))
+    )
     return ground(sizes, told=place.told, twin=False)
 
 
