@@ -6,7 +6,7 @@ from typing import Any, Final
 from prometheus_client import Gauge
 
 from synergy_chassis.bus.link import within
-from synergy_chassis.bus.topology import waiting_in
+from synergy_chassis.bus.topology import messages_and_consumers
 from synergy_chassis.metrics import REGISTRY
 
 EVERY: Final = 5.0
@@ -47,7 +47,7 @@ class Depth:
         if time.monotonic() < self._next:
             return
         with within(connection, PATIENCE):
-            messages, consumers = waiting_in(connection, self._queue)
+            messages, consumers = messages_and_consumers(connection, self._queue)
         self._shown.set(messages)
         self._next = time.monotonic() + EVERY
         self._unheard = self._unheard + 1 if self._consumed and not consumers else 0

@@ -31,7 +31,7 @@ def queue_exists(connection: Any, name: str) -> bool:
     return True
 
 
-def waiting_in(connection: Any, name: str) -> tuple[int, int]:
+def messages_and_consumers(connection: Any, name: str) -> tuple[int, int]:
     """How many messages wait in a queue of this name, and how many consume from it; 0 and 0 where there is none."""
     found: list[Any] = []
     with suppress(NotFound):
