@@ -40,9 +40,12 @@ class Door:
     def client(self) -> Client:
         return Client(self.url)
 
+    def connected(self) -> socket.socket:
+        return socket.create_connection((LOOPBACK, self.port), 40)
+
     def raw(self, request: bytes) -> bytes:
         """What nginx answers to what may be no request at all: as many bytes as it announces."""
-        with socket.create_connection((LOOPBACK, self.port), 20) as connection:
+        with self.connected() as connection:
             connection.sendall(request)
             answer = b""
             while not whole(answer):
@@ -62,14 +65,15 @@ Opened = Callable[..., Door]
 
 @pytest.fixture(scope="module")
 def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
-    """Opens a door with these variables; `behind=False`: with nobody behind it."""
+    """Opens a door with these variables. `behind=False`: with nobody behind it; `beside`: another gateway's port."""
     with ExitStack() as everything:
 
-        def open_door(*, behind: bool = True, **env: str) -> Door:
+        def open_door(*, behind: bool = True, beside: int | None = None, **env: str) -> Door:
             gateway = everything.enter_context(played())
             port, health, nobody = free_ports(3)
             folder = tmp_path_factory.mktemp("nginx")
-            lay_out(folder, gateway=gateway.port if behind else nobody, port=port, health=health)
+            gateways = [gateway.port if behind else nobody] + [beside] * (beside is not None)
+            lay_out(folder, gateways=gateways, port=port, health=health)
             everything.enter_context(Nginx(folder, port, env))
             return Door(port, gateway)
 
@@ -82,14 +86,16 @@ def door(opened: Opened) -> Door:
     return opened()
 
 
-def lay_out(folder: Path, *, gateway: int, port: int, health: int) -> None:
+def lay_out(folder: Path, *, gateways: list[int], port: int, health: int) -> None:
     """The files of infra/nginx for this machine in `folder`."""
     for name in ("tmp", "nginx", "tls"):
         (folder / name).mkdir()
     here = {
         "/etc/synergy": str(folder),
         "/tmp/": f"{folder}/tmp/",
-        "gateway:8000 resolve": f"{LOOPBACK}:{gateway}",
+        # Longer than it takes until a connection that was not heard is asked for again.
+        "proxy_connect_timeout 1s;": f"proxy_connect_timeout {2 * len(gateways) - 1}s;",
+        "gateway:8000 resolve": "; server ".join(f"{LOOPBACK}:{gateway}" for gateway in gateways),
         "listen 8080": f"listen {LOOPBACK}:{port}",
         "127.0.0.1:8081": f"{LOOPBACK}:{health}",
         "daemon off;": "daemon off;" + (" user root;" if os.geteuid() == 0 else ""),

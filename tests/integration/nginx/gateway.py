@@ -1,10 +1,12 @@
 """A gateway as nginx sees it, played by the test: it notes what reaches it, streams when told, or never answers."""
 
 import json
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -14,6 +16,8 @@ FROZEN = "/api/frozen/"
 """Is never answered as long as the gateway is there."""
 BUSY = "/api/busy/"
 """Is answered 503 by the gateway itself."""
+SYN_SENT = "02"
+"""A state of /proc/net/tcp."""
 SECONDS = 30
 """How long the gateway waits for the test."""
 
@@ -35,8 +39,25 @@ class Gateway:
 
 
 @contextmanager
-def played() -> Iterator[Gateway]:
-    """A gateway on loopback that lives as long as the block."""
+def deaf() -> Iterator[socket.socket]:
+    """A listener whose queue is full: who connects to it hears nothing, as from an address where nobody is left."""
+    with ExitStack() as everything:
+        listener = everything.enter_context(socket.socket())
+        listener.bind((LOOPBACK, 0))
+        listener.listen(0)
+        everything.enter_context(socket.create_connection(listener.getsockname()))
+        yield listener
+
+
+def knocking(port: int) -> set[str]:
+    """Who is connecting to the port and has not been heard yet."""
+    connections = (line.split() for line in Path("/proc/net/tcp").read_text().splitlines()[1:])
+    return {own for _, own, peer, state, *_ in connections if state == SYN_SENT and int(peer.split(":")[1], 16) == port}
+
+
+@contextmanager
+def played(listener: socket.socket | None = None) -> Iterator[Gateway]:
+    """A gateway on loopback that lives as long as the block; where there is a `listener`, on that."""
     gateway = Gateway()
 
     class Handler(BaseHTTPRequestHandler):
@@ -97,7 +118,10 @@ def played() -> Iterator[Gateway]:
         daemon_threads = True
 
     server = Server((LOOPBACK, 0), Handler)
-    gateway.port = server.server_address[1]
+    if listener is not None:
+        server.socket.close()
+        server.socket = listener
+    gateway.port = server.socket.getsockname()[1]
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:

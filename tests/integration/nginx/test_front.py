@@ -3,10 +3,12 @@
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import pytest
 from integration.nginx.conftest import Door, Opened
-from integration.nginx.gateway import BUSY, FROZEN
+from integration.nginx.gateway import BUSY, FROZEN, deaf, knocking, played
 from system.steps import until
 
 from synergy_gateway.problem_types import PROBLEM_TYPES
@@ -97,6 +99,31 @@ def test_a_frozen_gateway_is_given_up_after_thirty_seconds(door: Door):
 
     assert 28 < time.monotonic() - began < 32  # never before a gateway that is alive has said its own no
     assert (status, told["type"], headers["retry-after"]) == (503, "/problems/service-unavailable", "1")
+    assert [request["path"] for request in door.gateway.asked].count(FROZEN) == 1
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("/api/events/", b""), ("/api/projects/", b"x" * 100_000)], ids=["of_events", "with_a_body"]
+)
+def test_who_reached_no_gateway_is_passed_on_to_the_one_that_came_meanwhile(opened: Opened, path: str, body: bytes):
+    with deaf() as listener, ThreadPoolExecutor(1) as pool, ExitStack() as later:
+        port = listener.getsockname()[1]
+        door = opened(behind=False, beside=port)
+        knocks: set[str] = set()
+
+        def knocked(times: int) -> bool:
+            knocks.update(knocking(port))
+            return len(knocks) == times
+
+        with door.connected() as impatient:  # from now on nobody is asked where nobody listens
+            impatient.sendall(b"GET / HTTP/1.1\r\n" + HOST + b"\r\n")
+            until(lambda: knocked(1), what="the other one being asked")
+        answer = pool.submit(door.client().post, path, data=body)
+        until(lambda: knocked(3), what="a second attempt, where nobody was left to be asked")
+        gateway = later.enter_context(played(listener))
+
+        assert answer.result(20).status_code == 200
+        assert [request["size"] for request in gateway.asked if request["path"] != "/"] == [len(body)]
 
 
 def test_the_gateway_s_own_no_is_passed_on_as_it_is(door: Door):
