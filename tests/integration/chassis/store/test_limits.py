@@ -40,11 +40,12 @@ def test_the_server_notices_within_half_a_minute_that_a_client_is_gone(store: St
     assert ["15", "5", "3"] == shown, "else an append whose COMMIT was lost on the way holds readers up for two hours"
 
 
-def test_queries_of_a_service_are_not_compiled(store: Store) -> None:
+def test_queries_of_a_service_are_not_compiled_and_trust_indexes(store: Store) -> None:
     opened = engine(store.url, application_name="limits")
     with opened.connect() as connection:
-        assert connection.exec_driver_sql("SHOW jit").scalar_one() == "off"
+        shown = [connection.exec_driver_sql(f"SHOW {setting}").scalar_one() for setting in ("jit", "random_page_cost")]
     opened.dispose()
+    assert ["off", "1.1"] == shown
 
 
 def test_a_statement_that_takes_too_long_is_ended(store: Store) -> None:
