@@ -6,24 +6,22 @@ import time
 from synergy_chassis.bus.asyncio_caller import Caller
 from synergy_chassis.bus.errors import RpcUnavailable
 
-METHOD = "projects.read_project"
+
+def call(url: str, *, method: str, projects: int, at_once: int, seconds: float) -> float:
+    """Ask a floor, of so many projects in turns, with so many calls under way for `seconds`: calls a second."""
+    return asyncio.run(_call(url, method, projects, at_once, seconds))
 
 
-def call(url: str, *, at_once: int, seconds: float) -> float:
-    """Ask the echo with so many calls under way for `seconds`: calls a second."""
-    return asyncio.run(_call(url, at_once, seconds))
-
-
-async def _call(url: str, at_once: int, seconds: float) -> float:
+async def _call(url: str, method: str, projects: int, at_once: int, seconds: float) -> float:
     caller = Caller(url, name="bench: asks")
     await caller.start()
-    await _answered(caller)
+    await _answered(caller, method)
     done, end = 0, time.perf_counter() + seconds
 
     async def one() -> None:
         nonlocal done
         while time.perf_counter() < end:
-            await caller.call(METHOD, {"project_id": 1}, headers={}, deadline=30)
+            await caller.call(method, {"project_id": 1 + done % projects}, headers={}, deadline=30)
             done += 1
 
     begin = time.perf_counter()
@@ -33,11 +31,11 @@ async def _call(url: str, at_once: int, seconds: float) -> float:
     return done / took
 
 
-async def _answered(caller: Caller) -> None:
+async def _answered(caller: Caller, method: str) -> None:
     async with asyncio.timeout(60):
         while True:
             try:
-                await caller.call(METHOD, {"project_id": 1}, headers={}, deadline=5)
+                await caller.call(method, {"project_id": 1}, headers={}, deadline=5)
             except RpcUnavailable:
                 await asyncio.sleep(0.05)
             else:

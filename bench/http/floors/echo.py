@@ -29,4 +29,4 @@ class Echo:
 
 if __name__ == "__main__":
     logs.configure("info", service="projects")
-    serve(Echo, amqp_url=os.environ["ECHO_AMQP_URL"], config={})
+    serve(Echo, amqp_url=os.environ["FLOOR_AMQP_URL"], config={})

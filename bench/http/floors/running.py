@@ -1,6 +1,7 @@
 """The floors, started beside the stack."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from bench.http.driving.plan import Address
@@ -24,11 +25,29 @@ def echo(place: Ground, answer: bytes, *, at_once: int) -> Callable[[], float]:
     """The echo with this answer, in a virtual host of its own: what measures its calls a second."""
     told = place.room.room / "echo.json"
     told.write_bytes(answer)
+    url = _on_the_bus(place, "echo", ANSWER=str(told))
+    return partial(_called, place, url, method="projects.read_project", projects=1, at_once=at_once)
+
+
+def appending(place: Ground, store_url: str, *, at_once: int) -> Callable[[int], Callable[[], float]]:
+    """What appends to the store there, in a virtual host of its own: what measures it, over so many projects."""
+    url = _on_the_bus(place, "appending", STORE_URL=store_url)
+    return lambda projects: partial(
+        _called, place, url, method="projects.create_task", projects=projects, at_once=at_once
+    )
+
+
+def _on_the_bus(place: Ground, name: str, **env: str) -> str:
     vhost = place.vhost()
-    place.python("echo", "bench.http.floors.echo", ANSWER=str(told), ECHO_AMQP_URL=vhost.amqp_url("projects"),
-                 PYTHONPATH=str(Path(__file__).parents[3]))  # fmt: skip
-    url, seconds = vhost.amqp_url("gateway"), place.options.seconds
-    return lambda: place.clients.submit(call, url, at_once=at_once, seconds=seconds).result()
+    env |= {"FLOOR_AMQP_URL": vhost.amqp_url("projects"), "PYTHONPATH": str(Path(__file__).parents[3])}
+    place.python(name, f"bench.http.floors.{name}", **env)
+    return str(vhost.amqp_url("gateway"))
+
+
+def _called(place: Ground, url: str, *, method: str, projects: int, at_once: int) -> float:
+    seconds = place.options.seconds
+    asked = place.clients.submit(call, url, method=method, projects=projects, at_once=at_once, seconds=seconds)
+    return asked.result()
 
 
 def _listening(place: Ground, name: str, size: int, **env: str) -> Address:

@@ -28,6 +28,7 @@ DETAIL, LIST = "GET /api/projects/{id}/, asked every time", "GET /api/projects/,
 TWIN = "the twin of the original"
 INSERT = f"prepared INSERT in autocommit, {WRITERS} writers"
 APPENDER = f"the store's append, {WRITERS} writers"
+CALLED = "a call over the bus that appends one event and does nothing else"
 OVER_TEN, ON_ONE = f"POST /api/tasks/ over {FIRST} projects", "POST /api/tasks/, all in one project"
 
 
@@ -125,9 +126,12 @@ def _writes(place: Ground, asking: Asking, ours: Requests, refused: list[str]) -
             for number in range(WRITERS)
         ]
         append = [one | {"stream": f"bench-{number}", "mode": "any"} for number, one in enumerate(insert)]
+        called = running.appending(place, database.service_url, at_once=AT_ONCE)
         contestants: dict[str, Contestant] = {
             INSERT: lambda: once(OURS, "floors.insert", *insert),
             APPENDER: lambda: once(OURS, "writing.appender", *append),
+            f"{CALLED}: over {FIRST} streams": called(FIRST),
+            f"{CALLED}: to one": called(1),
             OVER_TEN: asking(place.door, ours.create_task()),
             ON_ONE: asking(place.door, ours.create_task(projects=1)),
         }
