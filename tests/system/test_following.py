@@ -224,7 +224,7 @@ def test_a_stream_comes_through_nginx_as_it_happens(stack: RunningStack, tmp_pat
     ann = somebody(stack.url, "ann")
     project = a_project(ann)["id"]
     port, health = free_ports(2)
-    lay_out(tmp_path, gateway=int(stack.env("gateway")["PORT"]), port=port, health=health)
+    lay_out(tmp_path, gateways=[int(stack.env("gateway")["PORT"])], port=port, health=health)
     with Nginx(tmp_path, port, {}), reading(ann, f"http://{LOOPBACK}:{port}") as stream:
         for number in range(3):  # each is there before the next one is made: nothing is held back until there is more
             a_task(ann, project, title=f"Task {number}")
