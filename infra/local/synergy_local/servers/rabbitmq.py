@@ -33,6 +33,13 @@ vm_memory_high_watermark.absolute = 1GB
 disk_free_limit.absolute = 200MB
 collect_statistics_interval = 30000
 """
+ADVANCED = """\
+[{rabbit, [{dead_letter_worker_publisher_confirm_timeout, 5000}]}].
+"""
+"""
+Milliseconds after which a message that is due is moved again, where its target was not up after a restart; 180 s are
+usual.
+"""
 MANAGEMENT = """\
 management.tcp.ip = {host}
 management.tcp.port = {port}
@@ -105,6 +112,7 @@ class RabbitMQ:
         private_file(self.home / "rabbitmq.conf", configuration, self.account)
         plugins = "[].\n" if self.management_port is None else "[rabbitmq_management].\n"
         private_file(self.home / "enabled_plugins", plugins, self.account)
+        private_file(self.home / "advanced.config", ADVANCED, self.account)
         private_file(self.home / "rabbitmq-env.conf", "", self.account)
 
     def programs(self) -> list[Program]:

@@ -134,6 +134,24 @@ def assert_it_waits_for_its_broker(starting: Process) -> None:
     assert eleventh - first < timedelta(seconds=25)
 
 
+def test_what_is_due_while_its_queue_is_away_is_moved_within_seconds(programs: Programs, vhost: Any) -> None:
+    """So it is while a broker starts: a queue may be up before the one that its messages are moved to."""
+    url = vhost.amqp_url("projects")
+    service = programs.worker(url, delays=[0.1])
+    service.wait_for("broker-connected", 5)
+    service.kill()
+    place = {"exchange": "projects.work", "queue": "projects.work.mail", "routing_key": "mail"}
+    with pika.BlockingConnection(pika.URLParameters(url)) as connection:
+        channel = connection.channel()
+        channel.queue_unbind(**place)
+        channel.confirm_delivery()
+        channel.basic_publish("projects.work", "mail.delay.100", b"{}", mandatory=True)
+        until(lambda: depths(url, "mail.delay.100") == {"mail.delay.100": 0}, what=lambda: "being due")
+        channel.queue_bind(**place)
+
+        until(lambda: depths(url, "mail") == {"mail": 1}, seconds=20)
+
+
 @pytest.mark.timeout(180)
 def test_a_killed_broker_loses_no_work_and_who_starts_meanwhile_waits_for_it(
     own_broker: OwnBroker, programs: Programs
