@@ -2,7 +2,7 @@
 
 import threading
 
-from integration.webhooks.steps import ANN, Arrived, World, receiving, some_events, until
+from integration.webhooks.steps import ANN, BOB, EVE, Arrived, World, receiving, some_events, until
 
 
 def test_one_lane_is_in_order_and_one_at_a_time_while_projects_go_in_parallel(world: World):
@@ -68,6 +68,23 @@ def test_a_slow_receiver_delays_only_itself(world: World):
         assert stuck.most_open == 1
         released.set()
         until(lambda: world.statuses(late) == ["success"] * 21, what="the slow one")
+
+
+def test_while_an_account_is_disabled_nothing_is_sent_to_its_webhooks_and_later_all_of_it(world: World):
+    with receiving() as receiver, receiving() as another, world.sending():
+        hook, others = world.webhook(receiver.url)["id"], world.webhook(another.url, owner=BOB)["id"]
+        world.auth.happens("user.disabled", ANN, actor=EVE)
+        world.hear()
+        some_events(world, tasks=5)
+        world.project(2, owner=BOB)
+        world.follow()
+        until(lambda: another.sequences() == [1], what="what others are sent")
+
+        assert (world.statuses(hook), receiver.arrived) == (["pending"] * 6, [])
+        assert world.heard(others, owner=BOB) == ["project.created"]
+        world.auth.happens("user.enabled", ANN, actor=EVE)
+        world.hear()
+        until(lambda: receiver.sequences() == [1, 2, 3, 4, 5, 6], what="all that had waited")
 
 
 def test_while_an_endpoint_is_down_its_lanes_wait_and_one_probes(world: World):

@@ -1,12 +1,13 @@
 -- Lanes that wait and that nobody holds are leased, oldest first, skipping what another sender is just claiming.
 -- An endpoint has at most %(at_once)s lanes in flight over all senders; one that fails has one, once its rest is over:
--- that one attempt tells whether the others may go on.
+-- that one attempt tells whether the others may go on. Where the owner's account is disabled, all of it waits.
 WITH waiting AS (
     SELECT l.webhook_id, l.lane, l.ready_at, e.failures, coalesce(l.leased_until > clock_timestamp(), false) AS leased
       FROM lanes l
       JOIN endpoints e ON e.webhook_id = l.webhook_id
       JOIN webhooks w ON w.webhook_id = l.webhook_id
      WHERE l.pending > 0 AND w.is_active AND (e.failures = 0 OR e.resume_at <= clock_timestamp())
+       AND NOT EXISTS (SELECT FROM accounts a WHERE a.user_id = w.owner_id AND NOT a.is_active)
 ), ranked AS (
     SELECT w.*, row_number() OVER (PARTITION BY webhook_id ORDER BY leased DESC, ready_at, lane) AS place FROM waiting w
 ), chosen AS (

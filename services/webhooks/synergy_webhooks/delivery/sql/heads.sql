@@ -15,4 +15,4 @@ SELECT l.webhook_id, l.lane, d.delivery_id, d.event_id, d.event_type, d.sequence
       FROM webhook_secrets s
      WHERE s.webhook_id = l.webhook_id AND (s.expires_at IS NULL OR s.expires_at > clock_timestamp())
  ) k
- WHERE k.key_ids IS NOT NULL
+ WHERE k.key_ids IS NOT NULL AND NOT EXISTS (SELECT FROM accounts a WHERE a.user_id = w.owner_id AND NOT a.is_active)
