@@ -121,29 +121,34 @@ def test_a_gateway_is_killed_and_another_added_while_requests_go_on(stack: Stack
 
 
 @pytest.mark.parametrize("service", ["projects", "gateway"])
-def test_a_replica_is_told_to_stop_under_load_and_no_request_fails(stack: Stack, service: str):
+def test_replicas_are_told_to_stop_and_started_again_under_load_and_no_request_fails(stack: Stack, service: str):
     people = [somebody(stack.url, f"person-{n}") for n in range(8)]
-    leaving = stack.containers(service)[0]
     answers: list[int] = []
     over = Event()
 
     def two_hundred_more() -> None:
         until(lambda due=len(answers) + 200: len(answers) >= due, seconds=60, what="200 requests more")
 
+    ended: list[tuple[str, int]] = []
     with ThreadPoolExecutor(len(people)) as pool:
         work = [pool.submit(at_work, person, answers, over) for person in people]
         try:
-            two_hundred_more()
-            run("docker", "stop", "--time", "30", leaving["Id"])
+            for leaving in stack.containers(service)[:2]:
+                two_hundred_more()
+                run("docker", "stop", "--time", "30", leaving["Id"])
+                (gone,) = [c for c in stack.containers(service, ended=True) if c["Id"] == leaving["Id"]]
+                ended.append((gone["State"]["Status"], gone["State"]["ExitCode"]))
+                two_hundred_more()
+                run("docker", "start", leaving["Id"])
+                until(lambda: not stack.unhealthy(), seconds=60, what="being healthy again")
             two_hundred_more()
         finally:
             over.set()
-    (gone,) = [c for c in stack.containers(service, ended=True) if c["Id"] == leaving["Id"]]
     stack.up(**SCALE)
 
     assert [None] * len(people) == [done.result() for done in work]
     assert set(answers) == {200, 201}, Counter(answers)
-    assert (gone["State"]["Status"], gone["State"]["ExitCode"]) == ("exited", 0)
+    assert ended == [("exited", 0)] * 2
 
 
 def at_work(person: Client, answers: list[int], over: Event) -> None:

@@ -53,12 +53,17 @@ Lifespan = Callable[[Litestar], AbstractAsyncContextManager[None]]
 REVOKING: Final = ("session.*", "user.signed_out", "user.disabled", "user.rights_changed", "user.erased")
 """Events of auth after which some tokens hold no more."""
 REVOCATIONS_DEADLINE: Final = timedelta(seconds=2)
+ARRIVING: Final = 5.0
+"""Seconds that a gateway which starts keeps those waiting who come before it has reached the broker."""
 REDIS_SECONDS: Final = 0.5
 """How long Redis may take: it makes things faster, so it is not waited for."""
 
 
 def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
-    """The ASGI application. It connects when its lifespan starts, and serves whether or not that works."""
+    """
+    The ASGI application. It connects when its lifespan starts, and serves whether or not that works; what comes in the
+    first moments waits for it, for a gateway beside others is asked as soon as it listens.
+    """
     clock = SystemClock()
     caller = Caller(settings.amqp_url)
     redis = _redis(settings.redis_url)
@@ -119,6 +124,7 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
             asyncio.create_task(pulse.keep(), name="look after streams"),
         ]
         try:
+            await caller.arrived(ARRIVING)
             yield
         finally:
             for task in tasks:

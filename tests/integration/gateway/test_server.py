@@ -5,10 +5,13 @@ import signal
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import requests
+from integration.chassis.bus.muffle import Muffle
 from integration.gateway.conftest import Scene, until
 
 from synergy_local.ports import free_ports, is_free
@@ -167,6 +170,24 @@ def test_without_its_neighbours_it_serves_and_says_so_with_hosts_and_origins_of_
     )
     assert twice.startswith(b"HTTP/1.1 400 ")
     assert gateway.stop() == 0
+
+
+def test_who_comes_while_it_starts_waits_until_it_has_reached_the_broker(scene: Scene):
+    """Else one that is added to others would refuse what they could do."""
+    way = Muffle(scene.vhost.amqp_url("gateway"))
+    with ThreadPoolExecutor(1) as pool, ExitStack() as later:
+        started = pool.submit(scene.gateway, GATEWAY_AMQP_URL=way.url)
+        until(way.somebody_waits)
+        early = later.enter_context(scene.connect())
+        early.sendall(b"GET /readyz HTTP/1.1\r\n" + HOST + b"\r\n")
+        early.settimeout(0.5)
+        with pytest.raises(TimeoutError):
+            early.recv(1)
+        early.settimeout(15)
+        later.enter_context(way)
+
+        assert early.recv(65_536).startswith(b"HTTP/1.1 200 ")
+        started.result(30)
 
 
 def test_each_worker_has_metrics_of_its_own_and_a_killed_parent_leaves_none_on_the_port(scene: Scene):

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -28,6 +29,7 @@ class Caller:
         self._link = AsyncioLink(amqp_url, name=name, on_open=self._on_open, on_lost=self._on_lost)
         self._waiting: dict[str, asyncio.Future[bytes]] = {}
         self._numbers = itertools.count(1)
+        self._opened = asyncio.Event()
 
     @property
     def connected(self) -> bool:
@@ -37,6 +39,12 @@ class Caller:
     async def start(self) -> None:
         """Begin to connect, and return at once."""
         await self._link.start()
+
+    async def arrived(self, patience: float) -> None:
+        """Return when it has been connected once, or after `patience` seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                await self._opened.wait()
 
     async def stop(self) -> None:
         """Close the connection; calls in flight become unavailable."""
@@ -94,6 +102,7 @@ class Caller:
     def _on_open(self, channel: Any) -> None:
         channel.add_on_return_callback(self._on_return)
         channel.basic_consume(wire.REPLY_TO, self._on_answer, auto_ack=True)
+        self._opened.set()
 
     def _on_answer(self, _channel: Any, _method: Any, properties: BasicProperties, body: bytes) -> None:
         answer = self._waiting.get(properties.correlation_id or "")

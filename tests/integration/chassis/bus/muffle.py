@@ -1,5 +1,6 @@
 """A way to the broker on which its answers can be lost."""
 
+import select
 import socket
 import threading
 from contextlib import suppress
@@ -8,7 +9,10 @@ from urllib.parse import urlsplit
 
 
 class Muffle:
-    """Passes everything on in both directions; while `silent`, what the broker says is thrown away."""
+    """
+    Within its block passes everything on in both directions; while `silent`, what the broker says is thrown away. Who
+    comes before the block waits for it.
+    """
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
@@ -24,6 +28,10 @@ class Muffle:
 
     def __exit__(self, *_: object) -> None:
         self._door.close()
+
+    def somebody_waits(self) -> bool:
+        """Whether somebody has come who was not admitted yet."""
+        return bool(select.select([self._door], [], [], 0)[0])
 
     def _admit(self) -> None:
         with suppress(OSError):
