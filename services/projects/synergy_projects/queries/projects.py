@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import BigInteger, ColumnElement, Connection, Select, Text, bindparam, select
 
-from synergy_chassis.store import Constant, together
+from synergy_chassis.store import Constant, Question, together
 from synergy_projects import tables
 from synergy_projects.domain.commands import Actor
 from synergy_projects.domain.decide.access import role_of
@@ -87,15 +87,16 @@ def list_projects(
     values = {"user_id": actor.user_id, "most": lists.COUNTED_TO + 1} | given
     listed, counted = _listed(frozenset(given), ordering, archived=archived, everyones=everyones)
     paged = values | {"page_size": page_size, "before": (page - 1) * page_size}
-    rows, (counts,), mine = together(
-        connection, (listed, paged), (counted, values), versions.memberships(actor.user_id)
-    )
+    narrowed = bool(given) or everyones
+    questions: list[Question] = [(listed, paged), versions.memberships(actor.user_id)]
+    questions += [(counted, values)] if narrowed else []
+    rows, mine, *counts = together(connection, *questions)
     states = [loading.project_from(row) for row in rows]
     known = people(connection, views.everyone(states))
     found = [views.for_caller(state, actor, known) for state in states]
-    count = lists.up_to(counts["count"]) if everyones else counts["count"]
+    count = counts[0][0]["count"] if narrowed else mine[0]["archived" if archived else "projects"]
     made_of = {} if everyones else versions.memberships_from(actor.user_id, mine)
-    return {"count": count, "results": found}, made_of
+    return {"count": lists.up_to(count) if everyones else count, "results": found}, made_of
 
 
 @lru_cache(maxsize=256)

@@ -152,8 +152,8 @@ def list_tasks(
     paged = values | lists.placed_at(place) | {"page_size": page_size, "before": (page - 1) * page_size}
     scope = Scope(one=project is not None, everyone=project is not None and actor.superuser)
     listed, counted = _listed(scope, frozenset(given), ordering, lists.Place.of(place))
-    questions: list[Question] = [(listed, paged), (_visible_to(scope)[1], own)]
-    questions += [versions.memberships(actor.user_id)] if project is None else []
+    questions: list[Question] = [(listed, paged)]
+    questions += [versions.memberships(actor.user_id) if project is None else (_counted_within(scope), own)]
     questions += [(counted, values)] if given else []
     rows, within, *more = together(connection, *questions)
     if not within:
@@ -162,9 +162,9 @@ def list_tasks(
     shown = [views.listed_task(row, loading.subtasks_from(row["id"], row["subtasks"]).values(), known) for row in rows]
     last = rows[-1] if len(rows) == page_size else None
     further = None if last is None else lists.cursor_at(ordering, last["placed"], last["id"])
-    count = lists.up_to(more[-1][0]["count"]) if given else within[0]["total"]
+    count = lists.up_to(more[0][0]["count"]) if given else within[0]["tasks"]
     if project is None:
-        made_of = versions.memberships_from(actor.user_id, more[0])
+        made_of = versions.memberships_from(actor.user_id, within)
     else:
         made_of = versions.named(project, within[0]["version"], within[0]["followed"])
     return {"count": count, "results": shown, "cursor": further}, made_of
@@ -182,7 +182,7 @@ class Scope:
 def _listed(scope: Scope, given: frozenset[str], ordering: str, place: lists.Place | None) -> tuple[Constant, Constant]:
     """The statement of a page and that of the count, where these parameters narrow the list."""
     sorted_by = _ORDER[ordering.removeprefix("-")]
-    within = _T.project_id == _PROJECT if scope.one else _T.project_id.in_(_visible_to(scope)[0])
+    within = _T.project_id == _PROJECT if scope.one else _T.project_id.in_(_visible_to(scope))
     where = [_T.trashed_at.is_(None), within, *(_NARROWING[name] for name in sorted(given))]
     after = [] if place is None else [lists.beyond(place, ordering, sorted_by, _T.id)]
     page = _with_what_they_wait_for().add_columns(sorted_by.label("placed")).where(*where, *after)
@@ -207,16 +207,19 @@ def _with_what_they_wait_for() -> Select[Any]:
 
 
 @lru_cache
-def _visible_to(scope: Scope) -> tuple[Select[Any], Constant]:
-    """The projects within the scope, and what counts their tasks; of one it tells the versions too, if it is there."""
+def _visible_to(scope: Scope) -> Select[Any]:
+    """The projects within the scope."""
     visible = select(_P.id).where(_P.trashed_at.is_(None))
     if scope.one:
         visible = visible.where(_P.id == _PROJECT)
     if not scope.everyone:
         mine = _M.user_id == bindparam("user_id", type_=BigInteger)
         visible = visible.join(tables.members, (_M.project_id == _P.id) & mine)
-    if scope.one:
-        told = [_P.task_count.label("total"), _P.version, versions.followed().label("followed")]
-    else:
-        told = [func.coalesce(func.sum(_P.task_count), 0).label("total")]
-    return visible, Constant(visible.with_only_columns(*told))
+    return visible
+
+
+@lru_cache
+def _counted_within(scope: Scope) -> Constant:
+    """What counts the tasks of one project and tells its versions, if it is there."""
+    told = [_P.task_count.label("tasks"), _P.version, versions.followed().label("followed")]
+    return Constant(_visible_to(scope).with_only_columns(*told))

@@ -7,7 +7,7 @@ for people's names (`people`), whose version is the position up to which auth is
 
 from typing import Final
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, bindparam, func, select
+from sqlalchemy import ARRAY, BigInteger, ColumnElement, Connection, Integer, bindparam, case, func, select
 
 from synergy_chassis.store import Constant, Question, Rows
 from synergy_chassis.store.tables import positions
@@ -32,11 +32,20 @@ def followed() -> ColumnElement[int]:
 _OF_PROJECT: Final = Constant(
     select(_P.version, followed().label("followed")).where(_P.id == bindparam("project_id", type_=BigInteger))
 )
+_THERE: Final = _P.trashed_at.is_(None)
+_FEW: Final = func.count() <= MOST_PROJECTS
 _OF_MEMBERSHIPS: Final = Constant(
-    select(_P.id, _P.version, followed().label("followed"))
-    .join(tables.members, _M.project_id == _P.id)
-    .where(_M.user_id == bindparam("user_id"))
-    .limit(MOST_PROJECTS + 1)
+    select(
+        func.count().label("count"),
+        case((_FEW, func.array_agg(_P.id, type_=ARRAY(BigInteger)))).label("ids"),
+        case((_FEW, func.array_agg(_P.version, type_=ARRAY(Integer)))).label("versions"),
+        func.count().filter(_THERE, _P.archived_at.is_(None)).label("projects"),
+        func.count().filter(_THERE, _P.archived_at.is_not(None)).label("archived"),
+        func.coalesce(func.sum(_P.task_count).filter(_THERE), 0).label("tasks"),
+        followed().label("followed"),
+    )
+    .join_from(tables.projects, tables.members, _M.project_id == _P.id)
+    .where(_M.user_id == bindparam("user_id", type_=BigInteger))
 )
 """Made once: to build a statement costs as much as to run it."""
 
@@ -71,17 +80,22 @@ def of_memberships(connection: Connection, user_id: int) -> Versions:
 
 
 def memberships(user_id: int) -> Question:
-    """What asks for the same; `memberships_from` takes its rows."""
+    """
+    What asks for the same, in one row; `memberships_from` takes it. The row also counts what the user is in: `projects`
+    and `archived` ones, and their `tasks`, none of which is in the trash.
+    """
     return _OF_MEMBERSHIPS, {"user_id": user_id}
 
 
 def memberships_from(user_id: int, rows: Rows) -> Versions:
-    """The versions that the rows of `memberships` tell."""
-    if len(rows) > MOST_PROJECTS:
+    """The versions that the row of `memberships` tells."""
+    (row,) = rows
+    if row["count"] > MOST_PROJECTS:
         return {}
-    versions: Versions = {membership(user_id): None} | {f"project-{row['id']}": row["version"] for row in rows}
-    if rows:
-        versions[NAMES] = rows[0]["followed"]
+    versions: Versions = {membership(user_id): None}
+    if row["count"]:
+        versions |= zip(map("project-{}".format, row["ids"]), row["versions"], strict=True)
+        versions[NAMES] = row["followed"]
     return versions
 
 
