@@ -46,13 +46,13 @@ def test_a_rebuild_gives_the_same_progress_and_repairs_a_row_that_lies(stack):
     with as_owner(stack, "projects") as database:
         database.execute("UPDATE projects SET progress = 99, impact_done = 1 WHERE id = %s", (project,))
         database.execute("DELETE FROM members WHERE project_id = %s AND user_id = %s", (project, ann.id))
-    code, report = operator(stack, "projects", "rebuild", "--check")
+    code, report = operator(stack, "projects", "rebuild", "--check", "--stream", f"project-{project}")
     assert code == 8
     assert report["differences"] == 2
     never_read = f"/api/projects/{project}/"  # what was read a moment ago is kept, for no event tells of this
     assert ann.get(never_read).status_code == 404
 
-    code, report = operator(stack, "projects", "rebuild")
+    code, report = operator(stack, "projects", "rebuild", "--stream", f"project-{project}")
     assert code == 0, report
     assert before["progress"] == ann.get(never_read).json()["progress"]
     assert before == ann.get(path).json()
