@@ -135,13 +135,11 @@ def test_what_is_in_flight_at_sigterm_is_answered(
     ann = somebody(stack.url, "ann")
     a_project(ann)
     with ThreadPoolExecutor(len(services)) as pool:
-        asked = []
         with ExitStack() as held:
-            for service in services:
-                table, request_, _ = IN_FLIGHT[service]
-                somebody_waits = held.enter_context(table_locked(stack, service, table))
-                asked.append(pool.submit(request_, ann))
-                until(somebody_waits, what=f"the request to {service} being in flight")
+            waiting = [held.enter_context(table_locked(stack, service, IN_FLIGHT[service][0])) for service in services]
+            asked = [pool.submit(IN_FLIGHT[service][1], ann) for service in services]
+            for somebody_waits in waiting:
+                until(somebody_waits, what="a request to each service being in flight")
             told = {part: stack.log(part).count("service-stopping") for part in parts}
             for part in parts:
                 stack.children[part].ask_to_stop()
