@@ -12,6 +12,7 @@ from pathlib import Path
 
 import examples  # noqa: F401  before any test is read: its profile of Hypothesis holds for all
 import pytest
+import structlog
 from xdist.scheduler import LoadFileScheduling
 
 from synergy_local.credentials import Credentials
@@ -31,6 +32,10 @@ from synergy_local.temporary import Temporary, temporary_room
 from synergy_operator.broker import VHOST
 
 logging.getLogger("pika").setLevel(logging.CRITICAL)
+# Unless told otherwise structlog draws an error with every local of every frame: two seconds of a processor for each.
+*first, _ = structlog.get_config()["processors"]
+plainly = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+structlog.configure(processors=[*first, plainly])
 # Every address that tests ask is on loopback, which a proxy does not know.
 for proxy in [name for name in os.environ if name.lower().endswith("_proxy")]:
     del os.environ[proxy]

@@ -17,6 +17,8 @@ from synergy_local.visitor import healthy
 
 OUTAGE = 2.0
 """Seconds a killed part stays away."""
+BUSY = 20
+"""Acknowledged writes after which the load is under way, or goes on."""
 STAY = 3.0
 """Seconds of load after the last moment at which anybody may be refused."""
 
@@ -66,7 +68,7 @@ class Ground:
             load = Load(self.stack.url, receiver)
             try:
                 with load.running():
-                    until(lambda: len(load.history.acknowledged) > 20, what="a running load")
+                    until(lambda: len(load.history.acknowledged) > BUSY, what="a running load")
                     away = self._harm(faults, load, row, outage)
                     self._run_on(load, to=away.mended + RECOVERY + STAY if stay else 0.0)
                 row.breaches += check_answers(load.history, away)  # those after the repair too
@@ -123,7 +125,7 @@ class Ground:
     def _run_on(self, load: Load, *, to: float) -> None:
         """A little more of the load, on the mended stack, at least until the moment `to`."""
         time.sleep(max(0.0, to - time.monotonic()))
-        goal = len(load.history.acknowledged) + 20
+        goal = len(load.history.acknowledged) + BUSY
         until(lambda: len(load.history.acknowledged) >= goal, what="the load going on")
 
     def _check(self, load: Load, row: Row, *, stores: bool) -> None:

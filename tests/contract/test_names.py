@@ -1,9 +1,9 @@
 """Names that live outside the code: RPC methods, queues, stored event types. A rename breaks others or loses data."""
 
 import json
-import subprocess
-import sys
+import os
 
+import forking
 import pytest
 
 from synergy_chassis.bus.working.queues import WorkQueues
@@ -100,7 +100,6 @@ subscribe to them.
 """
 
 DESCRIBE = """
-import os; os.environ["EVENTLET_NO_GREENDNS"] = "yes"
 import importlib, inspect, json, sys, types
 name = sys.argv[1]
 entrypoints = importlib.import_module(f"synergy_{name}.entrypoints")
@@ -126,10 +125,7 @@ print(json.dumps({
 
 @pytest.fixture(scope="module", params=["auth", "projects", "webhooks"])
 def service(request):
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", DESCRIBE, request.param],
-        capture_output=True, text=True, timeout=60, check=False,
-    )  # fmt: skip
+    done = forking.run(["-c", DESCRIBE, request.param], env=os.environ, green=True)
     assert done.returncode == 0, done.stderr
     return request.param, json.loads(done.stdout)
 

@@ -49,6 +49,10 @@ LOADED: Final = {
         "synergy_projects.bootstrap",
         "synergy_webhooks.bootstrap",
         "synergy_webhooks.delivery.program",
+        "synergy_operator.configuration",
+        "synergy_operator.setting_up",
+        "typer",
+        "rich.console",
     ),
 }
 

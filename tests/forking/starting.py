@@ -91,7 +91,9 @@ def _kind(arguments: Sequence[str]) -> str:
     """Which of the processes to fork from has loaded what this program needs."""
     if arguments[0] != "-m":
         return "plain"
-    return "people" if arguments[1] == "synergy_cli" else "green" if arguments[2:3] == ["serve"] else "plain"
+    if arguments[1] in ("synergy_cli", "synergy_local"):
+        return "people"
+    return "green" if arguments[2:3] == ["serve"] else "plain"
 
 
 @cache

@@ -1,13 +1,14 @@
 """Many cases in one test: all are tried, and every one that does not hold is told."""
 
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
-from typing import Any
+from itertools import cycle, islice
+from typing import Any, TypeVar
 
 from system.steps import Client, assert_problem
 
+T = TypeVar("T")
 Cases = Iterable[tuple[str, Callable[[], object]]]
 """Something to be tried each, and what it is called; it raises AssertionError where it does not hold."""
 
@@ -22,6 +23,13 @@ def breaches(cases: Cases) -> list[str]:
             (*_, where) = traceback.extract_tb(wrong.__traceback__)
             found.append(f"{name}: {where.line}: {wrong}")
     return found
+
+
+def each_turn(things: Sequence[T], count: int) -> Iterator[list[T]]:
+    """So many of them at a time, for ever: after the last one the first, so that each has its turn as often as any."""
+    turns = cycle(things)
+    while True:
+        yield list(islice(turns, count))
 
 
 def batched(cases: Cases, count: int) -> Iterator[list[tuple[str, Callable[[], object]]]]:

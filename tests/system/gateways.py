@@ -23,7 +23,8 @@ def one_more(stack: RunningStack, name: str, **env: str) -> Iterator[str]:
         until(lambda: healthy(url), what=name)
         yield url
     finally:
-        stack.stop(name)
+        if name in stack.children:
+            stack.stop(name)
         del stack.programs[name]
 
 

@@ -181,9 +181,7 @@ def test_a_shell_completes_verbs_and_choices(shell: Shell) -> None:
     assert {"reconcile", "rebuild", "restored"} == completed("synergy re"), "operators' verbs stand beside"
 
 
-def test_after_logout_the_session_is_over(stack: RunningStack, ann: Client, tmp_path: Path) -> None:
-    shell = Shell(tmp_path, stack.url)
-    shell.login(ann, "--username", ann.user["username"])
+def test_after_logout_the_session_is_over(shell: Shell, ann: Client) -> None:
     refresh = json.loads(shell.file.read_text())["refresh"]
 
     assert "Signed out.\n" == shell("logout")

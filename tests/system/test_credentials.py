@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime
 
 from system.steps import Client, a_project, anyone, assert_problem, somebody, until
-from system.superusers import PASSWORD, a_superuser, signed_in_again
+from system.superusers import PASSWORD, a_superuser, signed_in_again, the_superuser
 from system.test_sessions import PROMISED
 
 from synergy_auth.domain import one_time
@@ -106,7 +106,7 @@ def test_a_personal_token_does_what_its_scopes_say_until_it_is_revoked(stack: Ru
 
 
 def test_a_personal_token_of_a_superuser_is_one_s_own_without_the_scope_admin(stack: RunningStack) -> None:
-    root, ann = a_superuser(stack), somebody(stack.url, "ann")
+    root, ann = the_superuser(stack), somebody(stack.url, "ann")
     project = a_project(ann)["id"]
     plain, admin = (holding(root, a_token(root, *scopes)["token"]) for scopes in (["read"], ["read", "admin"]))
 
@@ -135,7 +135,7 @@ def test_a_personal_token_with_the_scope_admin_sees_to_the_account_s_safety(stac
 
 
 def test_a_disabled_account_s_personal_token_is_refused_within_five_seconds(stack: RunningStack) -> None:
-    root, ann = a_superuser(stack), somebody(stack.url, "ann")
+    root, ann = the_superuser(stack), somebody(stack.url, "ann")
     program = holding(ann, a_token(ann, "read")["token"])
     assert program.get("/api/projects/").status_code == 200
 

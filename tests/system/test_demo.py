@@ -1,17 +1,17 @@
 """`make demo`: the demo data on a SynergyOS that runs already."""
 
+import os
 import subprocess
-import sys
 from collections import Counter
 
+import forking
 from system.steps import anyone
 
 from synergy_local.demo_data import PASSWORD, PROJECTS, TASKS, USERNAME
 
 
 def synergy_local(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "synergy_local", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    return forking.run(["-m", "synergy_local", *arguments], env={**os.environ}, timeout=100)
 
 
 def test_the_demo_data_is_made_where_it_is_asked_for_and_nothing_twice(stack):

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 import requests
 from msgspec.structs import fields
-from system.cases import Cases
+from system.cases import Cases, each_turn
 from system.refusing import FOR_SUPERUSERS, SIGNED_IN, SOMEBODY_S, WITH_A_BODY, World
 from system.steps import Client, anyone, assert_problem
 from system.tokens import FORGED, forged
@@ -87,11 +87,11 @@ def test_with_tokens_that_are_not_ours_nothing_is_told_or_done(world: World):
         client.headers["Authorization"] = f"Bearer {token}"
         assert_problem(asked(world, operation, client), 401)
 
-    tokens = {case: forged(world.ann, case) for case in FORGED}
+    tokens = [(case, forged(world.ann, case)) for case in FORGED]
     world.refuses(
         (f"{operation.name} {case}", partial(ask, operation, token))
-        for operation in SIGNED_IN
-        for case, token in tokens.items()
+        for operation, some in zip(SIGNED_IN, each_turn(tokens, 2), strict=False)
+        for case, token in some
     )
 
 
@@ -113,11 +113,11 @@ def test_what_cannot_be_an_id_is_404(world: World):
     def ask(operation: Operation, name: str, text: str) -> None:
         assert_problem(asked(world, operation, world.caller(operation), **{name: text}), 404)
 
+    parameters = [(operation, name) for operation in SOMEBODY_S for name in operation.parameters]
     world.refuses(
         (f"{operation.name} {name}={text[:20]}", partial(ask, operation, name, text))
-        for operation in SOMEBODY_S
-        for name in operation.parameters
-        for text in NO_IDS
+        for (operation, name), some in zip(parameters, each_turn(NO_IDS, 3), strict=False)
+        for text in some
     )
 
 
@@ -139,6 +139,6 @@ def test_a_body_that_is_none_is_refused(world: World):
 
     world.refuses(
         (f"{operation.name} {body[0][:20]!r}", partial(ask, operation, *body))
-        for operation in WITH_A_BODY
-        for body in NO_BODIES
+        for operation, some in zip(WITH_A_BODY, each_turn(NO_BODIES, 4), strict=False)
+        for body in some
     )

@@ -8,7 +8,7 @@ import pytest
 import requests
 from system.steps import Client, assert_problem, somebody, until
 
-from synergy_contracts.imports import MOST_BYTES, PART_BYTES
+from synergy_contracts.imports import PART_BYTES
 
 JSON = {"Content-Type": "application/json"}
 
@@ -38,8 +38,8 @@ def test_an_export_is_imported_equal_and_found_as_soon_as_it_is_told_to_be_done(
     ben = somebody(stack.url, "ben")
     project = ann.post("/api/projects/", json={"name": "Größe", "budget": "12.50"}).json()["id"]
     ann.post(f"/api/projects/{project}/members/", json={"user_id": ben.id, "role": "contributor"})
-    for number in range(30):
-        task = {"title": f"Task {number}", "description": "ä" * 20_000, "labels": ["bug"], "assignees": [ben.id]}
+    for number in range(12):
+        task = {"title": f"Task {number}", "description": "ä" * 48_000, "labels": ["bug"], "assignees": [ben.id]}
         assert ben.post("/api/tasks/", json={"project": project, **task}).ok
     ann.get("/api/projects/")
 
@@ -50,14 +50,14 @@ def test_an_export_is_imported_equal_and_found_as_soon_as_it_is_told_to_be_done(
     assert len(exported.content) > 4 * PART_BYTES
     told = imported(ann, ann.post("/api/projects/import/", data=exported.content, headers=JSON))
 
-    assert ("done", 30, 30, []) == (told["status"], told["done"], told["total"], told["errors"])
+    assert ("done", 12, 12, []) == (told["status"], told["done"], told["total"], told["errors"])
     assert told["project"] in [one["id"] for one in ann.get("/api/projects/").json()["results"]]
-    assert 30 == ben.get(f"/api/projects/{told['project']}/").json()["task_count"]
+    assert 12 == ben.get(f"/api/projects/{told['project']}/").json()["task_count"]
     again = ben.get(f"/api/projects/{told['project']}/export/")
     assert lasting(exported.text) == lasting(again.text)
     lines = ann.get(f"/api/projects/{project}/export/?format=csv")
     assert "text/csv; charset=utf-8" == lines.headers["Content-Type"]
-    assert 31 == len(lines.text.splitlines())
+    assert 13 == len(lines.text.splitlines())
     assert b"" == ann.head(f"/api/projects/{project}/export/").content
 
 
@@ -85,9 +85,6 @@ def test_what_cannot_be_imported_is_refused_with_the_reason(ann, stack):
 
     form = ann.post("/api/projects/import/", files={"file": b"title\n"})
     assert "Content-Type" in assert_problem(form, 415)["detail"]
-    whole = b"x" * PART_BYTES
-    parts = (whole for _ in range(MOST_BYTES // PART_BYTES + 1))
-    assert_problem(ann.post("/api/projects/import/?format=csv", data=parts, headers={"Content-Type": "text/csv"}), 413)
     eve = somebody(stack.url, "eve")
     assert_problem(eve.get(f"/api/imports/{told['id']}/"), 404)
     assert_problem(eve.get(f"/api/projects/{ann.get('/api/projects/').json()['results'][0]['id']}/export/"), 404)

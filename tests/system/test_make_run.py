@@ -181,7 +181,7 @@ def test_run_serves_after_the_journey_and_dies_whole(terminal):
     status = terminal.make("status")
     assert status.returncode == 0
     assert all(name in status.stdout for name in ("postgres", "relay-auth", "gateway"))
-    done = terminal.synergy("rebuild", "--check")
+    done = terminal.synergy("rebuild", "projects", "--check")
     assert done.returncode == 0, done.stdout + done.stderr
     kept = environments.read(terminal.room / "env" / "webhooks.env")
     with psycopg.connect(kept["WEBHOOKS_DATABASE_URL"]) as database:
@@ -245,6 +245,18 @@ def test_make_that_is_told_to_end_takes_a_half_started_stack_with_it(terminal):
 
 
 @pytest.mark.timeout(240)
+def test_stop_stops_what_runs_and_says_when_nothing_does(terminal):
+    process = terminal.start(until_it_says="Starting the private servers")
+
+    done = terminal.make("stop")
+
+    assert (0, "Stopping everything\nStopped.\n", "") == (done.returncode, done.stdout, done.stderr)
+    process.wait(20)
+    assert [] == terminal.left()
+    assert "Nothing runs.\n" == terminal.make("stop").stdout
+
+
+@pytest.mark.timeout(240)
 def test_clean_stops_a_run_that_is_still_starting_and_deletes_everything(terminal):
     process = terminal.start(until_it_says="Looking for PostgreSQL")
 
@@ -256,18 +268,6 @@ def test_clean_stops_a_run_that_is_still_starting_and_deletes_everything(termina
     assert [] == terminal.left()
     assert {"Makefile", "infra", "output"} == {path.name for path in terminal.clone.iterdir()}
     assert not system_home(terminal.room).exists()
-
-
-@pytest.mark.timeout(240)
-def test_stop_stops_what_runs_and_says_when_nothing_does(terminal):
-    process = terminal.start(until_it_says="Starting the services")
-
-    done = terminal.make("stop")
-
-    assert (0, "Stopping everything\nStopped.\n", "") == (done.returncode, done.stdout, done.stderr)
-    process.wait(20)
-    assert [] == terminal.left()
-    assert "Nothing runs.\n" == terminal.make("stop").stdout
 
 
 def test_a_taken_port_is_told_and_nothing_starts(terminal):

@@ -38,14 +38,18 @@ def as_parts(fields: dict[str, str]) -> bytes:
 BODIES = pytest.mark.parametrize("kind", ["original", "multipart", "form", "json"])
 
 
-@pytest.fixture
-def testuser(stack) -> tuple[str, str]:
+def a_testuser(stack) -> tuple[str, str]:
     name = f"testuser-{uuid4().hex[:8]}"
     answer = anyone(stack.url).post(
         "/api/auth/register/", json={"username": name, "email": f"{name}@example.com", "password": "testpass123"}
     )
     assert answer.status_code == 201, answer.text
     return name, "testpass123"
+
+
+@pytest.fixture(scope="module")
+def testuser(stack) -> tuple[str, str]:
+    return a_testuser(stack)
 
 
 def login(stack, name: str, password: str, kind: str = "original") -> requests.Response:
@@ -82,16 +86,23 @@ def test_login_invalid_credentials(stack, testuser):
     assert login(stack, testuser[0], "wrongpassword").status_code == 401
 
 
-def test_rate_limiting(stack, testuser):
-    answers = [login(stack, testuser[0], "wrongpassword") for _ in range(6)]
+def test_rate_limiting(stack):
+    name, _ = a_testuser(stack)
+
+    answers = [login(stack, name, "wrongpassword") for _ in range(6)]
 
     assert [answer.status_code for answer in answers] == [401] * 5 + [429]
     assert int(answers[-1].headers["Retry-After"]) > 0
 
 
+@pytest.fixture(scope="module")
+def owner(stack) -> Client:
+    return somebody(stack.url, "owner")
+
+
 @BODIES
-def test_create_project(stack, kind):
-    owner = somebody(stack.url, "owner")
+def test_create_project(owner, kind):
+    before = owner.get("/api/projects/").json()["count"]
 
     answer = owner.post(
         "/api/projects/",
@@ -102,11 +113,11 @@ def test_create_project(stack, kind):
     )
 
     assert answer.status_code == 201, answer.text
-    assert owner.get("/api/projects/").json()["count"] == 1
+    assert owner.get("/api/projects/").json()["count"] == before + 1
 
 
-def test_project_permissions(stack):
-    owner, member = somebody(stack.url, "owner"), somebody(stack.url, "member")
+def test_project_permissions(stack, owner):
+    member = somebody(stack.url, "member")
     project = a_project(owner, name="Test Project")
     assert owner.post(f"/api/projects/{project['id']}/members/", json={"user_id": member.id}).status_code == 201
 
@@ -115,8 +126,7 @@ def test_project_permissions(stack):
 
 
 @BODIES
-def test_task_progress_calculation(stack, kind):
-    owner = somebody(stack.url, "owner")
+def test_task_progress_calculation(owner, kind):
     project = a_project(owner, name="Test")
     for title, status in (("Task 1", "done"), ("Task 2", "todo")):
         task = {"project": str(project["id"]), "title": title, "impact": "50.0", "status": status}

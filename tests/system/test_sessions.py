@@ -7,7 +7,7 @@ import pytest
 import redis
 import requests
 from system.steps import Client, a_project, anyone, assert_problem, somebody, until
-from system.superusers import PASSWORD, a_superuser, signed_in_again
+from system.superusers import PASSWORD, signed_in_again, the_superuser
 
 from synergy_local.testing import RunningStack
 
@@ -20,7 +20,7 @@ PROMISED = 5.0
 
 @pytest.fixture(scope="module")
 def root(stack: RunningStack) -> Client:
-    return a_superuser(stack)
+    return the_superuser(stack)
 
 
 def out_within_five_seconds(client: Client, act: Callable[[], requests.Response]) -> None:

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from standardwebhooks import Webhook as StandardWebhook
-from system.steps import Receiver, a_project, a_task, anyone, assert_problem, receiving, somebody, until
+from system.steps import Client, Receiver, a_project, a_task, anyone, assert_problem, receiving, somebody, until
 from system.superusers import the_superuser
 
 
@@ -107,6 +107,11 @@ def test_tasks_are_numbered_listed_by_project_and_changed(stack):
     assert [ann.id] == [person["id"] for person in changed.json()["assignees"]]
 
 
+@pytest.fixture(scope="module")
+def ann(stack) -> Client:
+    return somebody(stack.url, "ann")
+
+
 @pytest.mark.parametrize(
     ("tasks", "progress"),
     [
@@ -118,8 +123,7 @@ def test_tasks_are_numbered_listed_by_project_and_changed(stack):
         pytest.param([(0.01, "done"), (99.99, "todo")], 0, id="a_hundredth"),
     ],
 )
-def test_progress_is_the_share_of_impact_done(stack, tasks, progress):
-    ann = somebody(stack.url, "ann")
+def test_progress_is_the_share_of_impact_done(ann, tasks, progress):
     project = a_project(ann)["id"]
     for impact, status in tasks:
         a_task(ann, project, impact=impact, status=status)
@@ -130,8 +134,7 @@ def test_progress_is_the_share_of_impact_done(stack, tasks, progress):
     assert told["task_count"] == len(tasks)
 
 
-def test_progress_follows_every_change_of_a_task(stack):
-    ann = somebody(stack.url, "ann")
+def test_progress_follows_every_change_of_a_task(ann):
     project = a_project(ann)["id"]
     first, _ = a_task(ann, project, impact=50), a_task(ann, project, impact=50)
 

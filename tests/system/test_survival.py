@@ -7,16 +7,18 @@ What is checked after each round stands in tests/chaos/checking.py.
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from types import ModuleType
 
 import psycopg
 import pytest
-from chaos import answers, checking, load, rounds
+from chaos import answers, checking, load, people, rounds
 from chaos.faults import Fault, Flush, Freeze, Kill, Wipe, accepts
 from chaos.rounds import Ground
 from chaos.starting import ServicesFirst
 from system.steps import Client, a_project, a_task, receiving, somebody, until
 
+from synergy_local.servers.testbed import Broker
 from synergy_local.testing import RunningStack
 
 
@@ -29,13 +31,21 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def fewer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Half of the load: of three writers one still takes no for an answer."""
-    for name, value in {"WRITERS": 3, "PROJECTS": 3, "LIVES": 1, "READ_PAUSE": 0.4}.items():
-        monkeypatch.setattr(load, name, value)
+    """A quarter of the load: of three writers one still takes no for an answer."""
+    smaller: dict[ModuleType, dict[str, float]] = {
+        load: {"WRITERS": 3, "PROJECTS": 3, "LIVES": 1, "PAUSE": 0.15, "READ_PAUSE": 0.8, "LOGIN_PAUSE": 4.0},
+        people: {"PAUSE": 0.4},
+        rounds: {"BUSY": 10},
+    }
+    for module, values in smaller.items():
+        for name, value in values.items():
+            monkeypatch.setattr(module, name, value)
 
 
 @pytest.fixture(scope="module")
-def ground(stack: RunningStack) -> Ground:
+def ground(stack: RunningStack, broker: Broker) -> Ground:
+    """The stack; its broker, which loses everything, comes back without the rooms of other tests."""
+    broker.forget_rooms()
     return Ground(stack)
 
 
@@ -43,10 +53,9 @@ def ground(stack: RunningStack) -> Ground:
     "faults",
     [
         pytest.param([Wipe("rabbitmq"), Kill("sender")], id="the_broker_loses_its_data_and_the_sender_is_killed"),
-        pytest.param([Kill("postgres"), Kill("projects")], id="the_database_and_projects_are_killed"),
         pytest.param(
-            [Freeze("webhooks", 3), Kill("relay-projects"), Flush("redis")],
-            id="webhooks_freezes_the_relay_is_killed_and_redis_is_emptied",
+            [Kill("postgres"), Kill("projects"), Kill("relay-projects"), Freeze("webhooks", 2), Flush("redis")],
+            id="the_database_projects_and_the_relay_are_killed_webhooks_freezes_and_redis_is_emptied",
         ),
     ],
 )
@@ -105,32 +114,45 @@ def ended(stack: RunningStack, *parts: str, seconds: float | None = None) -> tup
         stack.wait_healthy()
 
 
+IN_FLIGHT = {
+    "projects": ("tasks", write_task, 201),
+    "auth": ("users", read_profile, 200),
+    "webhooks": ("webhooks", list_webhooks, 200),
+}
+"""Of each service the table that is held, what then waits for it, and what that is answered."""
+
+
 @pytest.mark.parametrize(
-    ("part", "service", "table", "request_", "answer"),
+    ("parts", "services"),
     [
-        pytest.param("auth", "auth", "users", read_profile, 200, id="auth"),
-        pytest.param("projects", "projects", "tasks", write_task, 201, id="projects"),
-        pytest.param("webhooks", "webhooks", "webhooks", list_webhooks, 200, id="webhooks"),
-        pytest.param("gateway", "projects", "tasks", write_task, 201, id="gateway"),
+        pytest.param(tuple(IN_FLIGHT), tuple(IN_FLIGHT), id="services"),
+        pytest.param(("gateway",), ("projects",), id="gateway"),
     ],
 )
 def test_what_is_in_flight_at_sigterm_is_answered(
-    stack: RunningStack, part: str, service: str, table: str, request_: Callable[[Client], int], answer: int
+    stack: RunningStack, parts: tuple[str, ...], services: tuple[str, ...]
 ):
     ann = somebody(stack.url, "ann")
     a_project(ann)
-    with ThreadPoolExecutor(1) as pool:
-        with table_locked(stack, service, table) as somebody_waits:
-            asked = pool.submit(request_, ann)
-            until(somebody_waits, what="the request being in flight")
-            told = stack.log(part).count("service-stopping")
-            stack.children[part].ask_to_stop()
-            if part == "gateway":
-                until(lambda: not accepts(stack.parts.port), what="the door taking no more")
-            else:
-                until(lambda: stack.log(part).count("service-stopping") > told, what="the service stopping")
-        assert answer == asked.result(20)
-    assert ended(stack, part) == (0,)
+    with ThreadPoolExecutor(len(services)) as pool:
+        with ExitStack() as held:
+            waiting = [held.enter_context(table_locked(stack, service, IN_FLIGHT[service][0])) for service in services]
+            asked = [pool.submit(IN_FLIGHT[service][1], ann) for service in services]
+            for somebody_waits in waiting:
+                until(somebody_waits, what="a request to each service being in flight")
+            told = {part: stack.log(part).count("service-stopping") for part in parts}
+            for part in parts:
+                stack.children[part].ask_to_stop()
+            for part in parts:
+                if part == "gateway":
+                    until(lambda: not accepts(stack.parts.port), what="the door taking no more")
+                else:
+                    until(
+                        lambda part=part: stack.log(part).count("service-stopping") > told[part],
+                        what=f"{part} stopping",
+                    )
+        assert [IN_FLIGHT[service][2] for service in services] == [answer.result(20) for answer in asked]
+    assert ended(stack, *parts) == (0,) * len(parts)
 
 
 def test_a_delivery_in_flight_at_sigterm_is_finished_and_not_sent_again(stack: RunningStack):

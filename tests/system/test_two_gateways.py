@@ -3,40 +3,39 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 
 import psycopg
 import pytest
 import redis
 import requests
-from system.conftest import first_of_free
-from system.gateways import at
+from system.gateways import at, one_more
 from system.steps import Client, a_project, assert_problem, somebody, until
 from system.superusers import signed_in_again
 from system.test_sessions import PROJECTS, PROMISED, USER
 
 from synergy_local.testing import RunningStack
-from synergy_local.visitor import healthy
-
-SECOND = "gateway-2"
-
-
-def a_second_door(stack: RunningStack) -> str:
-    """The address of one more gateway of the stack, started anew."""
-    if SECOND not in stack.programs:
-        first, port = stack.programs["gateway"], first_of_free(2)
-        ports = {"PORT": str(port), "METRICS_PORT": str(port + 1)}
-        stack.programs[SECOND] = replace(first, name=SECOND, env=dict(first.env) | ports)
-    stack.restart(SECOND)
-    url = f"http://127.0.0.1:{stack.programs[SECOND].env['PORT']}"
-    until(lambda: healthy(url), what="the second gateway")
-    return url
 
 
 @pytest.fixture(scope="module")
-def second(stack: RunningStack) -> Iterator[str]:
-    yield a_second_door(stack)
-    stack.stop(SECOND)
+def ended(stack: RunningStack) -> Client:
+    """Whoever signed out before the second gateway was started."""
+    ann = somebody(stack.url, "ann")
+    assert ann.post("/api/auth/logout/").status_code == 204
+    return ann
+
+
+@pytest.fixture(scope="module")
+def second(stack: RunningStack, ended: Client) -> Iterator[str]:
+    """The address of one more gateway of the stack."""
+    with one_more(stack, "gateway-2") as url:
+        yield url
+
+
+def test_a_gateway_that_starts_later_refuses_what_ended_before(stack: RunningStack, ended: Client, second: str) -> None:
+    ann = somebody(stack.url, "ann")
+
+    assert_problem(at(second, ended).get(PROJECTS), 401)
+    assert at(second, ann).get(PROJECTS).status_code == 200
 
 
 def out_at(doors: list[Client], act: Callable[[], requests.Response]) -> None:
@@ -136,14 +135,3 @@ def test_what_was_committed_when_its_service_died_is_told_to_who_asks_again(stac
     assert [201, 201] == [answer.status_code for answer in answers]
     assert answers[0].json() == answers[1].json()
     assert 1 == ann.get(f"/api/projects/{project}/tasks/").json()["count"]
-
-
-def test_a_gateway_that_starts_later_refuses_what_ended_before(stack: RunningStack, second: str) -> None:
-    ann = somebody(stack.url, "ann")
-    gone = signed_in_again(ann, ann.user["username"])
-    assert gone.post("/api/auth/logout/").status_code == 204
-
-    later = at(a_second_door(stack), gone)
-
-    assert_problem(later.get(PROJECTS), 401)
-    assert ann.get(PROJECTS).status_code == 200

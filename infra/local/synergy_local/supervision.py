@@ -5,6 +5,7 @@ import shlex
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,10 @@ priority = {priority}
 """
 
 
+LOOK = 0.5
+"""Seconds for which what supervisord has told holds: who waits for many programs asks once for all, and not always."""
+
+
 class Supervisor:
     """
     supervisord for the programs of `servers`, which it starts at once, and `services`, started by `start_services`.
@@ -70,6 +75,8 @@ class Supervisor:
         self.socket = self.folder / "supervisor.sock"
         self.configuration = private_file(room / "supervisord.conf", self.configure(servers, services))
         self.child = Child(self.itself(), room)
+        self._asked = 0.0
+        self._failing: frozenset[str] = frozenset()
 
     def configure(self, servers: Sequence[Program], services: Sequence[Program]) -> str:
         """supervisord's configuration: no secret is in it."""
@@ -108,6 +115,14 @@ class Supervisor:
         """Programs as something to wait for."""
         return [Supervised(self, program) for program in programs]
 
+    def failing(self, name: str) -> bool:
+        """Whether a program ended when it was started last."""
+        if time.monotonic() > self._asked + LOOK:
+            told = states(self.socket)
+            self._failing = frozenset(one["name"] for one in told if one["statename"] in ("FATAL", "BACKOFF"))
+            self._asked = time.monotonic()
+        return name in self._failing
+
     def stop(self) -> None:
         """Stop every program, services first, and then the supervisor itself."""
         self.child.stop()
@@ -132,8 +147,7 @@ class Supervised:
 
     def alive(self) -> bool:
         """Whether it runs or will be started again."""
-        told = [s for s in states(self.supervisor.socket) if s["name"] == self.program.name]
-        return self.supervisor.child.alive() and not any(s["statename"] in ("FATAL", "BACKOFF") for s in told)
+        return self.supervisor.child.alive() and not self.supervisor.failing(self.program.name)
 
     def last_words(self) -> str:
         """The end of its log."""

@@ -14,6 +14,7 @@ import requests
 from integration.chassis.bus.muffle import Muffle
 from integration.gateway.conftest import Scene, until
 
+from synergy_gateway.__main__ import main
 from synergy_local.ports import free_ports, is_free
 
 HOST = b"Host: x\r\nConnection: close\r\n"
@@ -78,11 +79,12 @@ def test_a_taken_port_is_said_in_a_sentence(door: Scene):
     assert second.stderr == f"gateway: Port {door.port} of 127.0.0.1 cannot be listened on: Address already in use.\n"
 
 
-def test_a_missing_setting_is_said_in_a_sentence():
-    answer = serve(GATEWAY_AMQP_URL="amqp://x")
+def test_a_missing_setting_is_said_in_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.setenv("GATEWAY_AMQP_URL", "amqp://x")
+    monkeypatch.delenv("REDIS_URL", raising=False)
 
-    assert answer.returncode == 2
-    assert answer.stderr.startswith("gateway: Set REDIS_URL")
+    assert main(["serve"]) == 2
+    assert capsys.readouterr().err.startswith("gateway: Set REDIS_URL")
 
 
 @pytest.mark.parametrize("size", [1_000_001, 3_000_000, 25_000_000])

@@ -1,8 +1,9 @@
 """The line before the threads that hash passwords, in a process patched by eventlet."""
 
-import subprocess
+import os
 import sys
 
+import forking
 import pytest
 
 PROGRAM = """
@@ -37,7 +38,7 @@ print(done)
 
 
 def test_who_would_be_answered_too_late_is_told_busy_and_costs_no_work():
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=False)
+    done = forking.run(["-c", PROGRAM], env=os.environ, green=True)
 
     assert done.stdout == "busy\nbusy\nbusy\n['first', 'fifth']\n", done.stderr
 
@@ -56,6 +57,6 @@ print(hashing == max(own, NICENESS), os.getpriority(os.PRIO_PROCESS, 0) == own)
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only to Linux a thread has a priority of its own")
 def test_hashing_lets_all_others_go_before_it():
-    done = subprocess.run([sys.executable, "-c", POLITE], capture_output=True, text=True, timeout=60, check=False)
+    done = forking.run(["-c", POLITE], env=os.environ, green=True)
 
     assert done.stdout == "True True\n", done.stderr

@@ -5,6 +5,7 @@ from contextlib import ExitStack
 
 import pytest
 from litestar.testing import TestClient
+from unit.gateway.asking import Client
 from unit.gateway.given import APPLICATIONS, Cache, Neighbours, Signer, a_gateway, settings
 from unit.gateway.marks_in_memory import MarksInMemory
 
@@ -50,9 +51,8 @@ def door(neighbours: Neighbours, cache: Cache, marks: MarksInMemory, news: News)
             gateway = a_gateway(neighbours, cache, chosen, marks=marks, news=news)
             taken = APPLICATIONS.take(gateway)
             opened.callback(APPLICATIONS.give_back, taken)
-            client = TestClient(
-                framed(taken[1], gateway), base_url="http://gateway.local", raise_server_exceptions=False
-            )
+            app = framed(taken[1], gateway)
+            client = Client(app, base_url="http://gateway.local", raise_server_exceptions=False)
             client.follow_redirects = False
             return opened.enter_context(client)
 

@@ -23,7 +23,10 @@ def codes() -> set[str]:
         re.findall(r"^    (?:\d{3}|default) ([a-z-]+);$", (ROOT / "infra/nginx/problems.conf").read_text(), re.M)
     )
     for path in [*ROOT.glob("services/*/synergy_*/**/*.py"), *ROOT.glob("libs/*/synergy_*/**/*.py")]:
-        for node in ast.walk(ast.parse(path.read_text())):
+        source = path.read_text()
+        if not re.search(r"\bcode\b.*=|\b(?:Refused|Problem)\(", source):
+            continue
+        for node in ast.walk(ast.parse(source)):
             match node:
                 case ast.Assign(targets=[ast.Name(id="code")], value=ast.Constant(value=str(code))):
                     found.add(code)

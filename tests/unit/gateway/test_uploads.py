@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
 from examples import few
@@ -11,8 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from litestar.exceptions import InternalServerException
 
+from synergy_contracts.imports import MOST_BYTES, PART_BYTES
 from synergy_gateway import uploads
 from synergy_gateway.problems import Problem
+from synergy_gateway.routes import imports
 from synergy_gateway.uploads import Upload
 
 
@@ -82,3 +85,23 @@ def test_what_is_no_file_is_refused(content_type, headers):
 
 def test_a_media_type_may_say_more():
     assert [b"ab"] == parts(upload(b"a", b"b", content_type="Text/CSV; charset=utf-8"), 5)
+
+
+def test_an_import_of_more_than_it_may_have_is_refused_and_not_submitted(ann, neighbours, monkeypatch):
+    assert MOST_BYTES == imports.MOST_BYTES
+    monkeypatch.setattr(imports, "MOST_BYTES", 2 * PART_BYTES)
+    neighbours.answers |= {
+        "projects.begin_import": {"id": str(UUID(int=7))},
+        "projects.add_import_part": {},
+        "projects.submit_import": {},
+    }
+
+    whole = b"x" * PART_BYTES
+    taken, refused = (
+        ann.post("/api/projects/import/", content=whole * 2 + more, headers={"Content-Type": "text/csv"})
+        for more in (b"", b"x")
+    )
+
+    assert 202 == taken.status_code
+    assert (413, "/problems/body-too-large") == (refused.status_code, refused.json()["type"])
+    assert 1 == len(neighbours.sent("projects.submit_import"))

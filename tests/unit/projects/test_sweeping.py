@@ -1,7 +1,8 @@
 """When projects sweeps; in a process of its own, for it runs in green threads."""
 
-import subprocess
-import sys
+import os
+
+import forking
 
 PROGRAM = """
 from synergy_projects import green
@@ -28,9 +29,7 @@ print("serving sweeps", Doors.app._build is build_green)
 
 
 def test_it_sweeps_soon_after_it_started_and_every_minute_then_whatever_fails_and_ends_with_the_service() -> None:
-    done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", PROGRAM], capture_output=True, text=True, timeout=60, check=True
-    )
+    done = forking.run(["-c", PROGRAM], env=os.environ, green=True, check=True)
 
     told = [line for line in done.stdout.splitlines() if line.startswith(("sweeps", "goes", "serving"))]
     assert [

@@ -49,6 +49,15 @@ class Broker:
             self.server.control("import_definitions", "--format=json", stdin=json.dumps(rooms(self._unused)))
         return VirtualHost(self._unused.pop(), self.server)
 
+    def forget_rooms(self) -> None:
+        """From its next start on the broker does not make those rooms that its data no longer has."""
+        definitions = self.server.definitions
+        names = {entry["name"] for entry in definitions["vhosts"]} - {broker.VHOST}
+        for kind, entries in definitions.items():
+            key = "name" if kind == "vhosts" else "vhost"
+            if isinstance(entries, list):
+                definitions[kind] = [entry for entry in entries if entry.get(key) not in names]
+
     def _is_there(self, vhost: str) -> bool:
         try:
             pika.BlockingConnection(pika.URLParameters(self.amqp_url(vhost=vhost))).close()

@@ -133,6 +133,32 @@ def programs(tmp_path: Path) -> Iterator[Programs]:
             process.kill()
 
 
+QUEUES = (
+    "rpc-projects",
+    "projects.follow.auth",
+    *(f"projects.work.mail{kind}" for kind in ("", ".alone", ".parked")),
+    *(f"projects.work.mail.delay.{delay}" for delay in (100, 200, 1_000, 10_000, 60_000, 600_000)),
+    "full",
+)
+"""All that the echo service and the tests declare, which stays when they end."""
+
+
+@pytest.fixture(scope="session")
+def one_room(broker: Any) -> Any:
+    """A virtual host for all tests of the bus: RabbitMQ takes longer to make one than most of them last."""
+    return broker.new_vhost()
+
+
+@pytest.fixture
+def vhost(one_room: Any) -> Any:
+    """It, without the queues of the tests before; emptied first, for a program that still ran would declare them."""
+    with pika.BlockingConnection(pika.URLParameters(one_room.amqp_url())) as connection:
+        channel = connection.channel()
+        for queue in QUEUES:
+            channel.queue_delete(queue)
+    return one_room
+
+
 @contextmanager
 def handing_over(url: str) -> Iterator[WorkClient]:
     client = WorkClient(url, service="projects", names=["mail"])

@@ -1,5 +1,6 @@
 """A store in a database of the test's own, with a few rows beside it."""
 
+import multiprocessing
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -7,11 +8,12 @@ from typing import Any
 import psycopg
 import pytest
 import sqlalchemy as sa
+from integration.emptying import Emptying
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import Engine
 
 from synergy_chassis.clock import SystemClock, new_id
-from synergy_chassis.store import CommandContext, EventLog, NewEvent, UnitOfWork, Writer, engine, store_ddl
+from synergy_chassis.store import CommandContext, EventLog, NewEvent, UnitOfWork, Writer, engine, jobs, store_ddl
 from synergy_chassis.store.events import RecordedEvent
 from synergy_local.servers.testbed import fresh_database
 
@@ -74,22 +76,22 @@ class Store:
             connection.close()
 
 
-CLEAN = """
-    ALTER TABLE store.events DISABLE TRIGGER ALL;
-    ALTER TABLE store.streams DISABLE TRIGGER ALL;
-    ALTER TABLE store.seals DISABLE TRIGGER ALL;
-    TRUNCATE store.events, store.streams, store.commands, store.bulks, store.incoming, store.positions,
-        store.parked, store.rebuilds, store.parked_streams, store.seals, names
-        RESTART IDENTITY;
-    ALTER SEQUENCE store.events_position RESTART;
-    UPDATE store.relay SET holder = NULL, token = 0, expires_at = '-infinity', position = 0, published = 0;
-    ALTER TABLE store.events ENABLE ALWAYS TRIGGER refuse_change;
-    ALTER TABLE store.events ENABLE ALWAYS TRIGGER refuse_truncate;
-    ALTER TABLE store.streams ENABLE ALWAYS TRIGGER refuse_delete;
-    ALTER TABLE store.streams ENABLE ALWAYS TRIGGER refuse_truncate;
-    ALTER TABLE store.seals ENABLE ALWAYS TRIGGER refuse_change;
-    ALTER TABLE store.seals ENABLE ALWAYS TRIGGER refuse_truncate;
+AS_IT_WAS = """
+    DO $$
+    DECLARE v_table regclass; v_trigger text;
+    BEGIN
+        FOR v_table IN SELECT oid FROM pg_class WHERE relkind = 'r' AND relnamespace = 'store'::regnamespace
+                AND pg_relation_size(oid) > 262144 LOOP
+            EXECUTE format('ALTER TABLE %s DISABLE TRIGGER ALL', v_table);
+            EXECUTE format('TRUNCATE %s', v_table);
+        END LOOP;
+        FOR v_table, v_trigger IN
+                SELECT tgrelid, tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'A' LOOP
+            EXECUTE format('ALTER TABLE %s ENABLE ALWAYS TRIGGER %I', v_table, v_trigger);
+        END LOOP;
+    END $$
 """
+"""The place of very many rows is given back, and the triggers that a test has switched off are on again."""
 
 
 @pytest.fixture(scope="session")
@@ -120,11 +122,28 @@ def superuser(store_database: Any, postgres: str) -> Iterator[psycopg.Connection
         yield connection
 
 
+@pytest.fixture(scope="session")
+def emptying(store_database: Any, postgres: str) -> Iterator[Emptying]:
+    emptying = Emptying(postgres, store_database.name, again=AS_IT_WAS)
+    yield emptying
+    emptying.close()
+
+
 @pytest.fixture
-def store(store_database: Any, postgres: str, pool: Engine, superuser: psycopg.Connection[Any]) -> Iterator[Store]:
+def store(
+    store_database: Any, postgres: str, pool: Engine, superuser: psycopg.Connection[Any], emptying: Emptying
+) -> Iterator[Store]:
     admin_url = make_conninfo(postgres, dbname=store_database.name)
     uow, log = UnitOfWork(pool, SystemClock()), EventLog(pool)
     store = Store(store_database.service_url, store_database.owner_url, admin_url, pool, uow, log, superuser)
-    superuser.execute(CLEAN)
+    emptying()
     yield store
     store.close()
+
+
+@pytest.fixture
+def forked_helpers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Further processes of a rebuild or a verification begin where everything is loaded, and not from nothing."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["pytest", "synergy_chassis.store.rebuild", "synergy_chassis.store.verify"])
+    monkeypatch.setattr(jobs, "_CONTEXT", context)

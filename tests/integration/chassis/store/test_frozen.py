@@ -2,37 +2,36 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 
+import forking
 import pytest
 from integration.chassis.store.conftest import Store
 
 from synergy_chassis.clock import new_id
 from synergy_chassis.store import CommandContext, StoreUnavailable
 
+STDERR = 2
 FREEZING = """
-import sys
+import sys, time
 from synergy_chassis.clock import SystemClock, new_id
 from synergy_chassis.store import CommandContext, UnitOfWork, engine
 uow = UnitOfWork(engine(sys.argv[1], application_name="frozen"), SystemClock())
 with uow.stream("thing-1", CommandContext(command_id=new_id(), actor_id=None, request_id=None)) as stream:
     stream.rows.exec_driver_sql("SELECT 1")  # a command reads what it decides on
     print("locked", flush=True)
-    sys.stdin.read()
+    time.sleep(60)
 """
 
 
 def test_the_lock_of_a_frozen_process_is_free_after_ten_seconds(store: Store) -> None:
     store.append("thing-1")
-    frozen = subprocess.Popen(
-        [sys.executable, "-c", FREEZING, store.url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert frozen.stdin
-    assert frozen.stdout
+    reading, out = os.pipe()
+    frozen = forking.start(["-c", FREEZING, store.url], env=os.environ, out=out, err=STDERR)
+    os.close(out)
     try:
-        assert frozen.stdout.readline() == "locked\n"
+        with open(reading) as said:  # noqa: PTH123 (a descriptor)
+            assert said.readline() == "locked\n"
         os.kill(frozen.pid, signal.SIGSTOP)
         began = time.monotonic()
 
@@ -50,4 +49,4 @@ def test_the_lock_of_a_frozen_process_is_free_after_ten_seconds(store: Store) ->
         assert time.monotonic() - began < 25
     finally:
         frozen.kill()
-        frozen.communicate()
+        frozen.wait()

@@ -1,26 +1,25 @@
 """Under eventlet a query lets other greenlets run, and the pipelined append works. In processes of their own."""
 
+import os
 import subprocess
 import sys
 import textwrap
 
+import forking
 from integration.chassis.store.conftest import Store
-
-PATCHED = "import eventlet; eventlet.monkey_patch()\n"
 
 
 def run(program: str, *arguments: str) -> str:
-    command = [sys.executable, "-c", textwrap.dedent(program), *arguments]
-    answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    """What a program says that was patched, as every `serve` is, before it loaded the store."""
+    answer = forking.run(["-c", program, *arguments], env=os.environ, green=True)
     assert answer.returncode == 0, answer.stderr
     return answer.stdout.strip()
 
 
 def test_queries_in_twenty_greenlets_overlap(store: Store) -> None:
     took = run(
-        PATCHED
-        + """
-import sys, time
+        """
+import eventlet, sys, time
 from synergy_chassis.store import engine
 from synergy_chassis.store.engine import sessions
 pool = engine(sys.argv[1], application_name="test", pool_size=20)
@@ -44,9 +43,8 @@ for one in (nap, nap_alone):
 def test_appends_in_greenlets_go_through_the_pipeline(store: Store) -> None:
     store.append("thing-1")
     versions = run(
-        PATCHED
-        + """
-import sys
+        """
+import eventlet, sys
 from synergy_chassis.clock import SystemClock, new_id
 from synergy_chassis.store import Appender, CommandContext, EventLog, NewEvent, UnitOfWork, engine
 pool = engine(sys.argv[1], application_name="test", pool_size=10)
@@ -68,8 +66,7 @@ print([event.version for event in EventLog(pool).stream("thing-1")] == list(rang
 
 
 def test_psycopg_imported_before_the_patch_is_refused() -> None:
-    said = run(
-        """
+    program = """
         import psycopg, eventlet
         eventlet.monkey_patch()
         try:
@@ -77,20 +74,21 @@ def test_psycopg_imported_before_the_patch_is_refused() -> None:
         except RuntimeError as error:
             print(error)
         """
-    )
+    command = [sys.executable, "-c", textwrap.dedent(program)]
+    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
     assert said.startswith("psycopg was imported before eventlet patched the process")
 
 
 def test_without_eventlet_psycopg_waits_in_its_own_way() -> None:
-    assert run("import synergy_chassis.store, os; print('PSYCOPG_WAIT_FUNC' in os.environ)") == "False"
+    """As in this process."""
+    assert "PSYCOPG_WAIT_FUNC" not in os.environ
 
 
 def test_a_pipeline_goes_through_the_hub_for_answers_not_for_every_command(store: Store) -> None:
     store.append("thing-1")
     waits, others = run(
-        PATCHED
-        + """
-import sys
+        """
+import eventlet, sys
 from synergy_chassis.store import engine
 from synergy_chassis.store import green
 from synergy_chassis.store.engine import driver

@@ -1,10 +1,11 @@
 """A process killed when its COMMIT had reached the server and the answer had not come back: the retry tells all."""
 
-import subprocess
-import sys
+import os
+import signal
 import time
 from collections.abc import Callable
 
+import forking
 import pytest
 
 from synergy_chassis.clock import SystemClock, new_id
@@ -13,8 +14,9 @@ from synergy_chassis.store import Appender, CommandContext
 from .conftest import Store, happened
 from .wire import wire
 
+STDERR = 2
 PROGRAM = """
-import sys
+import signal, sys
 from uuid import UUID
 from synergy_chassis.clock import SystemClock, new_id
 from synergy_chassis.store import Appender, CommandContext, NewEvent, UnitOfWork, appender as one, engine, pipeline
@@ -39,8 +41,9 @@ def run(stream, command_id, stop=lambda: None):
 
 def stop():
     print("ready", flush=True)
-    sys.stdin.readline()
+    signal.sigwait({signal.SIGUSR1})
 
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})  # it may come before it is waited for
 for _ in range(8):  # so that every statement is prepared, and the command itself is sent at once
     run("warm-1", new_id())
 run("thing-1", command_id, stop)
@@ -66,21 +69,20 @@ def test_the_answer_is_lost_and_a_retry_in_any_mode_gives_it(store: Store, way: 
     store.append("warm-1")
     context = CommandContext(command_id=new_id(), actor_id=None, request_id=None)
     with wire(store.url) as between:
-        doomed = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, between.url, str(context.command_id), way, str(size)],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
-        assert doomed.stdin
-        assert doomed.stdout
+        reading, out = os.pipe()
+        doomed = forking.start(
+            ["-c", PROGRAM, between.url, str(context.command_id), way, str(size)], env=os.environ, out=out, err=STDERR
+        )
+        os.close(out)
         try:
-            assert doomed.stdout.readline() == "ready\n"
+            with open(reading) as said:  # noqa: PTH123 (a descriptor)
+                assert said.readline() == "ready\n"
             between.hold()
-            doomed.stdin.write("go\n")
-            doomed.stdin.flush()
+            doomed.send_signal(signal.SIGUSR1)
             until(lambda: outcome(store, context) is not None)
         finally:
             doomed.kill()
-            doomed.communicate()
+            doomed.wait()
 
         stored = store.log.after(0, 100).events
         appender = Appender(store.engine, SystemClock())

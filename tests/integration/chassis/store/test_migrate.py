@@ -1,11 +1,12 @@
 """Migrations run from the program: from nothing, again, two at once, and with a database that comes late."""
 
-import subprocess
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import forking
 import psycopg
 import pytest
 from structlog.testing import capture_logs
@@ -112,17 +113,18 @@ def test_a_revision_that_fails_leaves_nothing_behind(package: Path, database: An
         assert owner.execute("SELECT to_regclass('accounts')").fetchone() == (None,)
 
 
-def test_two_migrators_queue(package: Path, database: Any) -> None:
+def test_two_migrators_queue(package: Path, database: Any, tmp_path: Path) -> None:
     program = (
         "import sys; sys.path.insert(0, sys.argv[1])\n"
         "from synergy_chassis.store.migrate import migrate\n"
         "print(migrate(package='migrated_service', migration_url=sys.argv[2], database_url=sys.argv[3]).before)"
     )
-    command = [sys.executable, "-c", program, str(package.parent), database.owner_url, database.service_url]
-    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
-    answers = [process.communicate(timeout=60) for process in both]
-    assert [process.returncode for process in both] == [0, 0], answers
-    assert sorted(out.strip() for out, _ in answers) == ["0001", "None"]
+    command = ["-c", program, str(package.parent), database.owner_url, database.service_url]
+    said = [tmp_path / "one", tmp_path / "other"]
+    with said[0].open("w") as one, said[1].open("w") as other:
+        both = [forking.start(command, env=os.environ, out=out.fileno(), err=2) for out in (one, other)]
+        assert [0, 0] == [process.wait(60) for process in both]
+    assert sorted(answer.read_text().strip() for answer in said) == ["0001", "None"]
 
 
 def test_a_database_that_does_not_come_is_given_up_on(package: Path) -> None:

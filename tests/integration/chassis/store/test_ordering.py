@@ -20,6 +20,8 @@ from synergy_chassis.clock import new_id
 from synergy_local.servers.testbed import fresh_database
 
 SOON = 30.0
+QUEUED = 25
+"""More than the server has processors; `make ordering` has a hundred."""
 
 
 @dataclass
@@ -62,16 +64,16 @@ def test_eight_stalling_writers_and_a_reader_that_is_killed_lose_and_invert_noth
 ) -> None:
     said: list[str] = []
     outcome = run(
-        "barrier", place.url, place.elsewhere, tmp_path / "journal", seconds=1.5, kills=2, say=said.append
+        "barrier", place.url, place.elsewhere, tmp_path / "journal", seconds=0.8, kills=2, say=said.append
     )  # fmt: skip
 
     assert [] == outcome.faults
-    assert outcome.committed == outcome.delivered > 100
+    assert outcome.committed == outcome.delivered > 40
     assert outcome.rolled_back > 0
     assert outcome.kills == 2
 
 
-def test_a_hundred_writers_that_queue_for_a_stream_hold_nobody_up(place: Place) -> None:
+def test_writers_that_queue_for_a_stream_hold_nobody_up(place: Place) -> None:
     barrier, hot, cold = Barrier(), f"hot-{new_id()}", f"cold-{new_id()}"
     with barrier.reader(place.url) as read:
         cursor = at_the_end(barrier, read)
@@ -82,10 +84,10 @@ def test_a_hundred_writers_that_queue_for_a_stream_hold_nobody_up(place: Place) 
             events, cursor = read(cursor)
             assert [(hot, 1), (cold, 1)] == events, "read while all of them queue"
 
-        queued = stand_in_a_queue(barrier, place.url, hot, meanwhile)
+        queued = stand_in_a_queue(barrier, place.url, hot, meanwhile, writers=QUEUED)
         after, _ = read(cursor)
 
-    assert [(hot, version) for version in range(2, 102)] == after
+    assert [(hot, version) for version in range(2, QUEUED + 2)] == after
     assert set(queued) == {(hot, 1), *after}
 
 

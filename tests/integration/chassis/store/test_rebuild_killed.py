@@ -20,7 +20,7 @@ from synergy_chassis.store.events import RecordedEvent
 from synergy_chassis.store.rebuild import rebuild
 from synergy_chassis.store.tables import rebuilds
 
-STREAMS = 60
+STREAMS = 40
 EVENTS = 50
 """In each; long enough to be killed in the middle."""
 FEW = 12
@@ -110,6 +110,7 @@ def kill_in_the_middle(store: Store, tmp_path: Path) -> None:
     while sum(row.events_done for row in checkpoints(store)) < STREAMS * EVENTS // 3:
         assert process.poll() is None, "it ended by itself"
         assert time.monotonic() < deadline
+        time.sleep(0.005)
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 
@@ -132,6 +133,7 @@ def test_killed_under_load_and_resumed_it_equals_the_fold(long: Store, tmp_path:
     assert rebuild(long.engine, Names(), check=True).ok
 
 
+@pytest.mark.usefixtures("forked_helpers")
 def test_two_processes_do_each_stream_once(short: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("synergy_chassis.store.rebuild.WORTH_A_JOB", 1)
     with writers(FEW, lambda number: write(short, number)) as errors:
@@ -158,6 +160,7 @@ def test_a_check_waits_for_nobody_and_nobody_for_it(short: Store) -> None:
     assert checkpoints(short) == []
 
 
+@pytest.mark.usefixtures("forked_helpers")
 def test_a_process_that_is_killed_is_told_of(short: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("synergy_chassis.store.rebuild.WORTH_A_JOB", 1)
 

@@ -6,13 +6,29 @@ import sqlalchemy as sa
 from examples import few
 from hypothesis import given
 from hypothesis import strategies as st
-from integration.chassis.store.conftest import CLEAN, NAMES, Store, happened
+from integration.chassis.store.conftest import NAMES, Store, happened
 from integration.chassis.store.models import Names, identity, write
 from sqlalchemy.dialects.postgresql import insert
 
 from synergy_chassis.store.differences import Difference
 from synergy_chassis.store.rebuild import rebuild
 
+CLEAN = """
+    ALTER TABLE store.events DISABLE TRIGGER ALL;
+    ALTER TABLE store.streams DISABLE TRIGGER ALL;
+    ALTER TABLE store.seals DISABLE TRIGGER ALL;
+    TRUNCATE store.events, store.streams, store.commands, store.bulks, store.incoming, store.positions,
+        store.parked, store.rebuilds, store.parked_streams, store.seals, names
+        RESTART IDENTITY;
+    ALTER SEQUENCE store.events_position RESTART;
+    UPDATE store.relay SET holder = NULL, token = 0, expires_at = '-infinity', position = 0, published = 0;
+    ALTER TABLE store.events ENABLE ALWAYS TRIGGER refuse_change;
+    ALTER TABLE store.events ENABLE ALWAYS TRIGGER refuse_truncate;
+    ALTER TABLE store.streams ENABLE ALWAYS TRIGGER refuse_delete;
+    ALTER TABLE store.streams ENABLE ALWAYS TRIGGER refuse_truncate;
+    ALTER TABLE store.seals ENABLE ALWAYS TRIGGER refuse_change;
+    ALTER TABLE store.seals ENABLE ALWAYS TRIGGER refuse_truncate;
+"""
 Damage = Callable[[Store], None]
 STREAMS = st.integers(1, 4)
 HISTORIES = st.dictionaries(STREAMS, st.integers(1, 4), min_size=1)

@@ -150,28 +150,37 @@ def consumer(store: Store, owner: Owner) -> Consumer:
     return consumer
 
 
-def test_a_consumer_that_went_further_ends_equal_to_the_restored_log(consumer: Consumer, owner: Owner) -> None:
+def test_a_consumer_that_went_further_is_told_what_it_had_taken_and_ends_equal_to_the_restored_log(
+    consumer: Consumer, owner: Owner
+) -> None:
     owner.restore()
+    with psycopg.connect(owner.database.owner_url) as connection:
+        connection.execute("SELECT nextval('thing_ids') FROM generate_series(1, 7)")
+        connection.execute("SELECT store.relay_acquire('before', 60)")
+    before = owner.head()
     assert 0 == owner.says_restored()
     for number in (100, 200):
         owner.happens("thing-0", number)
+    consumer.heard.clear()
     consumer.follower.take([])
 
     assert {"thing-0": 0 + 2 + 4 + 100 + 200, "thing-1": 1 + 3 + 5} == owner.sums() == consumer.sums()
     assert [6] == consumer.lost
+    assert [(position, True) for position in range(1, 7)] == consumer.heard[:6]
+    assert [False, False] == [before for _, before in consumer.heard[6:]]
     assert [] == consumer.reconciled()
     assert verify(owner.engine).ok
+    assert_positions_and_ids_jumped_ahead_and_who_published_before_does_no_more(owner, before)
 
 
-def test_it_is_told_which_of_the_events_it_had_taken_before(consumer: Consumer, owner: Owner) -> None:
-    owner.restore()
-    owner.says_restored()
-    owner.happens("thing-0", 100)
-    consumer.heard.clear()
-    consumer.follower.take([])
-
-    assert [(position, True) for position in range(1, 7)] == consumer.heard[:6]
-    assert [False] == [before for _, before in consumer.heard[6:]]
+def assert_positions_and_ids_jumped_ahead_and_who_published_before_does_no_more(owner: Owner, before: Head) -> None:
+    assert before.epoch != owner.head().epoch
+    assert owner.head().position > 6 + 1_000_000_000
+    with psycopg.connect(owner.database.owner_url) as connection:
+        used, never_used = connection.execute("SELECT nextval('thing_ids'), nextval('never_used')").fetchone() or ()
+        assert (used > 1_000_007, never_used > 1_000_001) == (True, True), "it may have been used since the backup"
+        assert connection.execute("SELECT store.relay_renew(1, 60)").fetchone() == (False,)
+        assert connection.execute("SELECT holder, token FROM store.relay").fetchone() == (None, 2)
 
 
 def test_an_event_of_the_new_epoch_that_the_bus_brings_makes_it_resynchronise(consumer: Consumer, owner: Owner) -> None:
@@ -181,24 +190,6 @@ def test_an_event_of_the_new_epoch_that_the_bus_brings_makes_it_resynchronise(co
     consumer.follower.take(owner.log.after(6).events)
 
     assert owner.sums() == consumer.sums()
-
-
-def test_positions_and_ids_jump_ahead_and_who_published_before_does_no_more(consumer: Consumer, owner: Owner) -> None:
-    owner.restore()
-    with psycopg.connect(owner.database.owner_url) as connection:
-        connection.execute("SELECT nextval('thing_ids') FROM generate_series(1, 7)")
-        connection.execute("SELECT store.relay_acquire('before', 60)")
-    before = owner.head()
-    owner.says_restored()
-    owner.happens("thing-0", 100)
-
-    assert before.epoch != owner.head().epoch
-    assert owner.head().position > 6 + 1_000_000_000
-    with psycopg.connect(owner.database.owner_url) as connection:
-        used, never_used = connection.execute("SELECT nextval('thing_ids'), nextval('never_used')").fetchone() or ()
-        assert (used > 1_000_007, never_used > 1_000_001) == (True, True), "it may have been used since the backup"
-        assert connection.execute("SELECT store.relay_renew(1, 60)").fetchone() == (False,)
-        assert connection.execute("SELECT holder, token FROM store.relay").fetchone() == (None, 2)
 
 
 def test_what_was_parked_and_is_no_more_is_forgotten_and_the_rest_comes_again(consumer: Consumer, owner: Owner) -> None:

@@ -185,6 +185,7 @@ def test_a_page_costs_what_it_holds_and_does_not_scan_the_log(store: Store, stat
     plans: list[str] = []
     with psycopg.connect(store.admin_url) as admin:
         admin.add_notice_handler(lambda notice: plans.append(notice.message_primary or ""))
+        admin.execute("SET jit = off")  # as the services do
         admin.execute("LOAD 'auto_explain'")
         admin.execute("SET auto_explain.log_min_duration = 0; SET auto_explain.log_nested_statements = on")
         admin.execute("SET auto_explain.log_analyze = on; SET client_min_messages = log")

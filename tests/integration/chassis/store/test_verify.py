@@ -103,6 +103,7 @@ def test_tampering_is_found_where_it_is(
     assert not verify(filled.engine, stream="thing-2").ok
 
 
+@pytest.mark.usefixtures("forked_helpers")
 def test_several_processes_find_what_one_finds_and_say_it_in_the_same_order(filled: Store, monkeypatch) -> None:
     for number in range(4, 40):
         filled.append(f"thing-{number}", *(happened(n) for n in range(number % 7 + 1)))
@@ -125,6 +126,7 @@ def test_several_processes_find_what_one_finds_and_say_it_in_the_same_order(fill
     assert alone.events == told[-1][0]
 
 
+@pytest.mark.usefixtures("forked_helpers")
 def test_they_check_the_same_moment(filled: Store, monkeypatch) -> None:
     """Appends while the second process starts are of a later one."""
     monkeypatch.setattr(verifying, "WORTH_A_JOB", 1)

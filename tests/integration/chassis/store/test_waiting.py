@@ -10,7 +10,7 @@ from typing import Any
 import psycopg
 import pytest
 from integration.chassis.store.conftest import Store, happened
-from integration.chassis.store.test_green import PATCHED, run
+from integration.chassis.store.test_green import run
 
 from synergy_chassis.store import EventLog, engine, listening, log, notifying, pipeline
 from synergy_chassis.store.append import APPEND, Batch, record
@@ -189,9 +189,8 @@ def test_a_notification_that_fails_harms_nobody(store: Store, monkeypatch: pytes
 
 def test_in_a_green_process_others_run_while_some_wait(store: Store) -> None:
     told = run(
-        PATCHED
-        + """
-import sys, time
+        """
+import eventlet, sys, time
 from synergy_chassis.clock import SystemClock, new_id
 from synergy_chassis.store import CommandContext, EventLog, NewEvent, UnitOfWork, engine, log
 log.FIRST_LOOK = log.LAST_LOOK = 60

@@ -1,10 +1,10 @@
 """Log lines: JSON, with what was bound, without secrets."""
 
 import json
-import subprocess
-import sys
+import os
 from typing import Any
 
+import forking
 import pytest
 
 from synergy_chassis import logs
@@ -21,7 +21,7 @@ structlog.contextvars.bind_contextvars(request_id="r-1")
 
 def logged(body: str, level: str = "info") -> list[dict[str, Any]]:
     program = SPEAKING.format(level=level, body=body)
-    ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    ended = forking.run(["-c", program], env=os.environ, check=True)
     assert ended.stdout == ""
     return [json.loads(line) for line in ended.stderr.splitlines()]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from examples import few
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,16 +21,19 @@ json_values = st.recursive(
 )
 
 
+@few(100)
 @given(body=json_values)
 def test_a_body_arrives_as_it_was_sent(body: Any) -> None:
     assert body == wire.decode_request(wire.encode_request(body))
 
 
+@few(100)
 @given(result=json_values)
 def test_a_result_arrives_as_it_was_sent(result: Any) -> None:
     assert result == msgspec.json.decode(wire.decode_answer(wire.encode_result(result)).result)
 
 
+@few(100)
 @given(result=json_values, versions=st.dictionaries(texts, st.none() | st.integers(0, 2**53)))
 def test_versions_arrive_beside_the_result(result: Any, versions: dict[str, int | None]) -> None:
     told = wire.decode_answer(wire.encode_result(result, versions))
@@ -37,6 +41,7 @@ def test_versions_arrive_beside_the_result(result: Any, versions: dict[str, int 
     assert (result, versions or None) == (msgspec.json.decode(told.result), told.versions)
 
 
+@few(100)
 @given(parts=st.lists(texts, min_size=3, max_size=5))
 def test_a_refusal_arrives_with_every_part(parts: list[str]) -> None:
     with pytest.raises(Refused) as no:
