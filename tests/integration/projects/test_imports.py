@@ -2,8 +2,10 @@
 
 import hashlib
 import json
+import resource
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier, Event
 from typing import Any
 from uuid import UUID
@@ -36,15 +38,17 @@ class Desk:
         bulk = BulkAppender(self.world.engine, self.world.clock, portion=portion)
         return handlers.Importer(self.world.desk, bulk, self.world.clock, closing or Event())
 
-    def sent(self, actor: Actor, content: bytes, *, command_id: UUID | None = None, name: str | None = None) -> UUID:
+    def sent(
+        self, actor: Actor, content: bytes, *, command_id: UUID | None = None, name: str | None = None, piece: int = 300
+    ) -> UUID:
         context = CommandContext(command_id=command_id or new_id(), actor_id=actor.user_id, request_id=None)
         begun = handlers.begin_import(
             actor, format=None, name=name, context=context, desk=self.world.desk, now=self.world.clock.now()
         )
         import_id: UUID = begun["id"]
-        pieces = [content[at : at + 300] for at in range(0, len(content), 300)]
-        for number, piece in enumerate(pieces):
-            handlers.add_import_part(actor, import_id, number, piece, desk=self.world.desk)
+        pieces = [content[at : at + piece] for at in range(0, len(content), piece)]
+        for number, part in enumerate(pieces):
+            handlers.add_import_part(actor, import_id, number, part, desk=self.world.desk)
         digest = hashlib.sha256(content).hexdigest()
         handlers.submit_import(actor, import_id, parts=len(pieces), digest=digest, desk=self.world.desk)
         return import_id
@@ -228,6 +232,36 @@ def test_an_import_that_is_killed_anywhere_is_taken_over_and_is_out_of_sight_unt
     assert ("done", 11) == (told["status"], told["done"])
     assert lasting(before) == lasting(files.exported(ann, told["project"]))
     assert 1 == world.events(told["project"]).count("project.imported")
+
+
+def test_ten_thousand_tasks_are_imported_where_it_can_be_followed_and_in_no_more_memory(world, ann, files, monkeypatch):
+    content = "title,description\n" + "".join(
+        f"Task {number},{'What there is to do. ' * 5}\n" for number in range(10_000)
+    )
+    import_id = files.sent(ann, content.encode(), name="tasks.csv", piece=50_000)
+    append = importing.Portions.rows
+    followed: list[tuple[int, int]] = []
+
+    def watched(self: Any, recorded: Any, writer: Any) -> None:
+        append(self, recorded, writer)
+        followed.append((files.read(ann, import_id)["done"], resident()))
+
+    monkeypatch.setattr(importing.Portions, "rows", watched)
+    assert files.importer(portion=importing.PORTION).work()
+
+    told = files.read(ann, import_id)
+    done, memory = zip(*followed, strict=True)
+    assert ("done", 10_000, 10_000) == (told["status"], told["done"], told["total"])
+    assert len(set(done)) > 40
+    assert list(done) == sorted(done)
+    fifth = len(memory) // 5
+    assert max(memory[fifth:]) - memory[fifth] < 6_000_000, "grows with what was done"
+    assert 10_000 == world.ask("list_tasks", ann, project=told["project"])["count"]
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
 
 
 def test_the_same_import_again_is_the_same_and_another_file_under_its_id_is_refused(world, ann, bob, files):

@@ -152,6 +152,22 @@ def test_a_longer_list_takes_no_more_statements(world, ann, bob, verb):
     assert few == many <= 4
 
 
+def test_a_larger_project_takes_no_more_statements_to_read(world, ann, bob, eve):
+    project = world.project(ann)
+
+    def statements():
+        with world.statements() as sent:
+            world.ask("read_project", ann, project)
+        return len(sent.texts)
+
+    few = statements()
+    for person in (bob, eve):
+        world.do("add_member", ann, project_id=project, user_id=person.user_id, role="member")
+        world.task(ann, project, assignees=(person.user_id,))
+
+    assert few == statements() == 1
+
+
 def test_beyond_a_thousand_filtered_rows_are_not_counted(world, ann):
     with world.uow.reading() as connection:
         row = text("generate_series(1, 1001) AS n")

@@ -13,6 +13,8 @@ from synergy_projects.domain.commands import Actor
 
 PROJECTS: Final = 10_000
 OWN: Final = 300
+GUEST, NOBODY = 1_000, 1_001
+"""Somebody who is in 1,100 projects, and somebody who is in none."""
 FILLED: Final = (
     """
     INSERT INTO projects (
@@ -23,6 +25,7 @@ FILLED: Final = (
       FROM generate_series(1, :projects) id
     """,
     "INSERT INTO members (project_id, user_id, role) SELECT id, owner_id, 'owner' FROM projects",
+    "INSERT INTO members (project_id, user_id, role) SELECT id, :guest, 'viewer' FROM projects WHERE id <= 1100",
     """
     INSERT INTO tasks (
         id, project_id, number, created_by, title, description, status, priority, impact, assignees, actual_hours,
@@ -43,7 +46,7 @@ def crowded(projects_database: FreshDatabase) -> Iterator[Connection]:
         for table in ("tasks", "members", "projects"):
             connection.execute(text(f"DELETE FROM {table}"))
         for statement in FILLED:
-            connection.execute(text(statement), {"projects": PROJECTS, "people": PROJECTS // OWN})
+            connection.execute(text(statement), {"projects": PROJECTS, "people": PROJECTS // OWN, "guest": GUEST})
         yield connection
         connection.rollback()
     opened.dispose()
@@ -66,3 +69,23 @@ def test_a_list_reads_no_table_whole(crowded: Connection, listed, user_id: int) 
         assert len(made_of) == view["count"] + 2
 
     assert whole(crowded) == before
+
+
+def test_counts_are_exact_or_told_to_be_more_and_who_is_in_too_many_has_nothing_kept(crowded: Connection) -> None:
+    guest, nobody = Actor(user_id=GUEST, superuser=False), Actor(user_id=NOBODY, superuser=False)
+    root = Actor(user_id=NOBODY, superuser=True)
+    for listed in (queries.list_projects, queries.list_tasks):
+        view, made_of = listed(crowded, guest)
+        assert (view["count"], len(view["results"]), made_of) == (1_100, 50, {})
+        assert listed(crowded, nobody) == ({"count": 0, "results": []} | more(listed), {f"user-{NOBODY}": None})
+    assert queries.list_projects(crowded, guest, archived=True)[0]["count"] == 0
+    assert queries.list_projects(crowded, guest, status="active")[0]["count"] == 1_100
+    assert queries.list_tasks(crowded, guest, status=["todo"])[0]["count"] is None
+    assert queries.list_tasks(crowded, guest, status=["done"])[0]["count"] == 0
+    assert queries.list_projects(crowded, root, all=True)[0]["count"] is None
+    assert queries.list_projects(crowded, root, all=True, search="Project 777")[0]["count"] == 11
+
+
+def more(listed: object) -> dict[str, None]:
+    """What an empty page tells besides."""
+    return {"cursor": None} if listed is queries.list_tasks else {}

@@ -87,6 +87,22 @@ def test_labels_are_made_on_first_use_renamed_everywhere_and_taken_away(world, a
     assert folded(world, project) == rows(world, project)
 
 
+def test_tasks_are_narrowed_by_milestone_today_and_in_the_past(world, ann, project):
+    soon, late = (world.do("create_milestone", ann, project_id=project, name=name)["id"] for name in ("Soon", "Late"))
+    first, second = (world.task(ann, project, milestone=stone)["id"] for stone in (soon, late))
+    world.task(ann, project)
+    version = world.ask("read_project", ann, project)["version"]
+    world.do("update_task", ann, task_id=first, changes={"milestone": late})
+
+    def narrowed(*stones, **asked):
+        return [one["id"] for one in world.ask("list_tasks", ann, milestone=list(stones), **asked)["results"]]
+
+    assert ([], [first, second], [first, second]) == (narrowed(soon), narrowed(late), narrowed(soon, late))
+    for stone, task in ((soon, first), (late, second)):
+        then = world.then("tasks", ann, project, version, milestone=[stone])["results"]
+        assert [task] == [one["id"] for one in then]
+
+
 def test_a_sprint_that_ends_hands_on_what_is_not_done(world, ann, project):
     first, second = (world.do("create_sprint", ann, project_id=project, name=name)["id"] for name in ("1", "2"))
     world.task(ann, project, sprint=first, impact=100, status="done")
@@ -99,6 +115,7 @@ def test_a_sprint_that_ends_hands_on_what_is_not_done(world, ann, project):
     assert done == world.ask("read_sprint", ann, first)
     assert second == world.ask("read_task", ann, left["id"])["sprint"]
     assert [left["id"]] == [one["id"] for one in world.ask("list_tasks", ann, sprint=[second])["results"]]
+    assert 2 == world.ask("list_tasks", ann, sprint=[first, second])["count"]
     assert folded(world, project) == rows(world, project)
 
 
