@@ -64,7 +64,8 @@ def load(told: dict, path: Path) -> None:
 
 def ratios(told: dict, path: Path) -> None:
     """Every row as a ratio to its floor."""
-    found = [(f"{row['name']}", row["ratio"]) for section in told["sections"] for row in section["rows"]][::-1]
+    rows = [row for section in told["sections"] for row in section["rows"] if isinstance(row, dict)]  # lists: no ratios
+    found = [(f"{row['name']}", row["ratio"]) for row in rows][::-1]
     figure, axes = plt.subplots(figsize=(8, 0.3 * len(found) + 1))
     colours = [TWIN if name.startswith("the twin") else GREY if ratio == 1 else OURS for name, ratio in found]
     axes.barh(range(len(found)), [ratio for _, ratio in found], color=colours)
