@@ -1,4 +1,4 @@
--- The next delivery of each lane that this sender holds, with all that is needed to send it.
+-- The next delivery of each lane that this sender holds, with all that is needed to send it; none while its owner's account is disabled.
 SELECT l.webhook_id, l.lane, d.delivery_id, d.event_id, d.event_type, d.sequence, d.format, b.body, b.traceparent, w.url,
        k.key_ids, k.sealed, clock_timestamp() AS issued_at
   FROM json_to_recordset(%(lanes)s::json) AS wanted(webhook_id uuid, lane text)
