@@ -139,6 +139,11 @@ class Ground:
         self.stack.stop(name)
         self.doors.pop(name, None)
 
+    def alone(self) -> None:
+        """End the gateways that are not as by default: each would follow every change that is made."""
+        for name in set(self.doors) - {"gateway"}:
+            self.end(name)
+
     def start(self, name: str, argv: tuple[str, ...], env: Mapping[str, str]) -> Child:
         """Start a program of the benchmark's own; it ends with everything."""
         self.room.children[name] = Child(Program(name=name, argv=argv, env=env), self.room.room)

@@ -12,13 +12,16 @@ from bench.store.memory import family, pss
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _USER: Final = 11
-"""Place of the ticks in user mode after the command's name in /proc/<pid>/stat; those of the kernel follow."""
+"""
+Place of the ticks in user mode after the command's name in /proc/<pid>/stat; those of the kernel follow, then both of
+the children that have ended and were waited for.
+"""
 
 
 def processor_seconds(pid: int) -> float:
-    """Seconds of a processor that a process and its children took so far."""
+    """Seconds of a processor that a process took so far, with those of its children that have ended."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[_USER]) + int(fields[_USER + 1])) / _TICKS
+    return sum(map(int, fields[_USER : _USER + 4])) / _TICKS
 
 
 @dataclass(slots=True)
@@ -37,18 +40,18 @@ def used(parts: Mapping[str, list[int]], *, memory: bool = True) -> Iterator[Usa
     yield usage
     took = time.perf_counter() - begin
     for name, pids in parts.items():
-        now = _taken(pids)
-        usage.processor[name] = sum(now[pid] - before[name].get(pid, 0.0) for pid in now) / took
+        usage.processor[name] = (_taken(pids) - before[name]) / took
         if memory:
             usage.memory[name] = sum(_memory(pids))
 
 
-def _taken(pids: list[int]) -> dict[int, float]:
-    found = {}
+def _taken(pids: list[int]) -> float:
+    """What they and their families took; of a session of PostgreSQL's that has ended, its parent tells."""
+    seconds = 0.0
     for pid in _all(pids):
         with suppress(OSError):
-            found[pid] = processor_seconds(pid)
-    return found
+            seconds += processor_seconds(pid)
+    return seconds
 
 
 def _memory(pids: list[int]) -> Iterator[float]:

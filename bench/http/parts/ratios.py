@@ -24,6 +24,7 @@ BARE, KEPT = "bare ASGI application on granian, same size", "GET /api/projects/,
 LEAST = "the least that such a read does: Redis asked, an id, a line"
 LIMITED = "the same, each counted against limits that are not reached"
 ECHO = "the same RPC, echoing"
+LEAST_ASKED = "the least that such a read does: HTTP, the RPC, one row by its key, an id, a line"
 DETAIL, LIST = "GET /api/projects/{id}/, asked every time", "GET /api/projects/, asked every time"
 TWIN = "the twin of the original"
 INSERT = f"prepared INSERT in autocommit, {WRITERS} writers"
@@ -87,15 +88,20 @@ def _at_half(place: Ground, ours: Requests, most: float) -> Grid:
 
 
 def _echo(place: Ground, asking: Asking, refused: list[str]) -> Section:
-    everyone = everybody(place.people, place.data)
-    contestants = {
-        ECHO: running.echo(place, _body(place, "/api/projects/1/"), at_once=AT_ONCE),
-        DETAIL: asking(place.uncached, everyone.project()),
-        LIST: asking(place.uncached, everyone.get("/api/projects/")),
-    }
-    section = _section(
-        place, f"Reads that ask the service (CACHE_MB=0), {AT_ONCE} connections", contestants, ECHO, refused
-    )
+    everyone, body = everybody(place.people, place.data), _body(place, "/api/projects/1/")
+    with ExitStack() as databases:
+        database = StoreGround(place.stack.servers.postgres, databases).empty()
+        contestants = {
+            ECHO: running.echo(place, body, at_once=AT_ONCE),
+            LEAST_ASKED: asking(running.asking(place, database, body), everyone.project()),
+            DETAIL: asking(place.uncached, everyone.project()),
+            LIST: asking(place.uncached, everyone.get("/api/projects/")),
+        }
+        section = _section(
+            place, f"Reads that ask the service (CACHE_MB=0), {AT_ONCE} connections", contestants, ECHO, refused
+        )
+    of_the_least = section.series[DETAIL].over(section.series[LEAST_ASKED])
+    section.notes.append(f"a project, asked every time, of the least that such a read does: {of_the_least:.2f}")
     section.holds.append(Hold("an uncached read, of the echoing RPC's calls", section.ratio(DETAIL), 0.5))
     return section
 
@@ -119,6 +125,7 @@ def _reads(place: Ground, asking: Asking, twin: Twin, refused: list[str]) -> Sec
 
 
 def _writes(place: Ground, asking: Asking, ours: Requests, refused: list[str]) -> Section:
+    place.alone()
     with ExitStack() as databases:
         database = StoreGround(place.stack.servers.postgres, databases).store()
         insert = [

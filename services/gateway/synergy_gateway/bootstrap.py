@@ -90,13 +90,12 @@ def build(settings: Settings, *lifespan: Lifespan) -> ASGIApp:
         news.gap()
         feed.hasten()
 
-    hearings = (
-        Hearing(settings.amqp_url, source="projects", on_event=heard, on_gap=missed),
-        Hearing(settings.amqp_url, source="auth", on_event=news.of_auth, on_gap=news.gap),
-    )
+    of_projects = Hearing(settings.amqp_url, source="projects", on_event=heard, on_gap=missed)
+    of_auth = Hearing(settings.amqp_url, source="auth", on_event=news.of_auth, on_gap=news.gap)
+    hearings = (of_projects, of_auth)
     marks = Marks(settings.redis_url, seconds=REDIS_SECONDS)
     keeper = Keeper(
-        marks, news, shelf, hears=lambda: all(one.hears for one in hearings), deadline=settings.rpc_deadline
+        marks, news, shelf, hears=lambda: of_projects.hears and of_auth.hears, deadline=settings.rpc_deadline
     )
     gateway = Gateway(
         settings=settings,

@@ -1,7 +1,7 @@
 """Token buckets in Redis: one count for all gateways, one command for all who ask at a time."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 
 import pytest
@@ -9,6 +9,7 @@ import redis
 from redis.asyncio import Redis
 
 from synergy_gateway.keeping.marks import Marks
+from synergy_gateway.keeping.wire import Command, Hear, Wire
 from synergy_gateway.limits.buckets import KEY, Taken
 from synergy_gateway.limits.rate import Rate
 
@@ -78,16 +79,16 @@ def test_it_fills_up_by_the_clock_of_redis(run) -> None:
     run(steps)
 
 
-def test_what_is_taken_and_looked_at_in_one_turn_goes_together(run) -> None:
+def test_what_is_taken_and_looked_at_in_one_turn_goes_together(run, monkeypatch: pytest.MonkeyPatch) -> None:
     async def steps(one: Marks, other: Marks, client: "Redis") -> None:
         await one.look({"user-7"})
-        sent, write = [], one._commands
+        sent, send = [], Wire.send
 
-        async def counted(connection, *commands):
+        def counted(wire: Wire, commands: Sequence[Command], hear: Hear) -> None:
             sent.append([command[0] for command in commands])
-            return await write(connection, *commands)
+            send(wire, commands, hear)
 
-        one._commands = counted  # type: ignore[method-assign]
+        monkeypatch.setattr(Wire, "send", counted)
         wishes = [one.take(f"user-{number % 3}", RATE) for number in range(9)]
         seen = await one.look({"project-1"})
 

@@ -10,32 +10,31 @@ copy on disk, a replica that took over) is told apart by the connection: each ne
 import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 import structlog
-from hiredis import pack_command
 from redis.asyncio.connection import AbstractConnection, ConnectionPool
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError, ResponseError
 
 from synergy_chassis.clock import new_id
 from synergy_gateway.keeping import measures
-from synergy_gateway.keeping.turn import Seen, Turn, Versions, settle
-from synergy_gateway.limits import buckets
+from synergy_gateway.keeping.turn import EPOCH, KEY, Seen, Turn, Versions, settle
+from synergy_gateway.keeping.wire import Answers, Wire
 from synergy_gateway.limits.buckets import Subject, Taken
 from synergy_gateway.limits.rate import Rate
 
 log = structlog.get_logger(__name__)
 
-KEY: Final = "synergy:marks"
-EPOCH: Final = "epoch"
 MOST: Final = 200_000
 """Marks in the hash, of some 100 bytes each; beyond, it is thrown away and begins anew, under another epoch."""
 FIRST_WAIT: Final = 0.05
 LONGEST_WAIT: Final = 1.0
 """Seconds between two attempts to connect."""
+MOST_TIMES: Final = 3
+"""Marks that vanish as soon as they are made are made so often."""
 MOST_OWED: Final = 10_000
 """Marks that could not be set and are remembered; beyond, the whole hash is to be thrown away instead."""
 RAISE: Final = f"""
@@ -64,7 +63,7 @@ class Marks:
         self._pool = ConnectionPool.from_url(
             url,
             max_connections=1,
-            socket_timeout=None,  # `_commands` has the time in hand
+            socket_timeout=None,  # the wire has the time in hand
             socket_connect_timeout=seconds,
             retry=Retry(NoBackoff(), 0),
             client_name="gateway-marks",
@@ -73,6 +72,9 @@ class Marks:
         self._owed: dict[str, int | str] = {}
         self._thrown = self._to_throw = 0  # how often it was asked for, and done
         self._turn: Turn | None = None
+        self._slow: Turn | None = None
+        self._wire: Wire | None = None
+        self._free = False  # whether the next turn may begin when it is wanted
         self._wake = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
         self._number = 0
@@ -129,8 +131,34 @@ class Marks:
     def _next(self) -> Turn:
         if self._turn is None:
             self._turn = Turn()
-            self._wake.set()
+            if self._free:
+                self._free = False
+                asyncio.get_running_loop().call_soon(self._begin)
         return self._turn
+
+    def _begin(self) -> None:
+        """Take the turn that waits, if there is one: with whatever is not quite as always, the keeper's task does."""
+        turn, self._turn = self._turn, None
+        if turn is None or self._wire is None:
+            self._free = turn is None and self._wire is not None
+            if turn is not None:
+                turn.disappoint()
+        elif self._owes:
+            self._slow = turn
+            self._wake.set()
+        else:
+            settle(turn.raised, True)
+            self._wire.send(turn.commands(), partial(self._told, turn))
+
+    def _told(self, turn: Turn, told: Answers | Exception) -> None:
+        """Tell those of this turn what Redis tells, and take the next."""
+        if isinstance(told, Exception):
+            turn.disappoint()
+        elif turn.tell(told, self._number):
+            asyncio.get_running_loop().call_soon(self._begin)
+        else:  # there are no marks yet
+            self._slow = turn
+            self._wake.set()
 
     async def _keep(self) -> None:
         wait, failed = FIRST_WAIT, False
@@ -140,15 +168,14 @@ class Marks:
                 async with asyncio.timeout(self._seconds):
                     await connection.connect()  # type: ignore[no-untyped-call]
                 self._number += 1
-                await self._pay(connection)
+                wire = self._wire = Wire(connection, seconds=self._seconds, on_lost=self._wake.set)
+                await self._pay(wire)
                 self.up = True
                 if self._owes:  # since what was paid was counted
                     self._next()
                 log.info("marks-connected", connection=self._number)
                 wait, failed = FIRST_WAIT, False
-                while True:
-                    await self._wake.wait()
-                    await self._take_turn(connection)
+                await self._serve(wire)
             except (RedisError, OSError, TimeoutError) as error:
                 if not failed:
                     log.warning("marks-unreachable", error=f"{type(error).__name__}: {error}"[:200])
@@ -156,7 +183,8 @@ class Marks:
             except Exception:
                 log.exception("marks-failed")
             finally:
-                self.up = False
+                self.up = self._free = False
+                self._wire = None
                 self._disappoint()
                 with suppress(Exception):
                     await connection.disconnect(nowait=True)
@@ -164,24 +192,38 @@ class Marks:
             wait = min(LONGEST_WAIT, wait * 2)
 
     def _disappoint(self) -> None:
-        turn, self._turn = self._turn, None
+        for turn in (self._turn, self._slow):
+            if turn is not None:
+                turn.disappoint()
+        self._turn = self._slow = None
         self._wake.clear()
-        if turn is not None:
-            turn.disappoint()
 
-    async def _take_turn(self, connection: AbstractConnection) -> None:
-        turn, self._turn = self._turn, None
-        self._wake.clear()
-        if turn is None:
-            return
-        try:
-            await self._pay(connection)
-            settle(turn.raised, True)
-            await self._ask(connection, turn)
-        finally:
-            turn.disappoint()
+    async def _serve(self, wire: Wire) -> None:
+        """Take turns; here those that are not quite as always. Raises what has ended the connection."""
+        self._begin()
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            if wire.lost is not None:
+                raise wire.lost
+            if self._slow is not None:
+                await self._take_turn(wire, self._slow)
+                self._slow = None
+                self._begin()
 
-    async def _pay(self, connection: AbstractConnection) -> None:
+    async def _take_turn(self, wire: Wire, turn: Turn) -> None:
+        await self._pay(wire)
+        settle(turn.raised, True)
+        for _ in range(MOST_TIMES):
+            told = await wire.ask(*turn.commands())
+            if turn.tell(told, self._number):
+                return
+            if isinstance(told[-1], Exception):
+                raise told[-1]
+            await self._command(wire, "HSETNX", KEY, EPOCH, _nonce())
+        raise RedisError("the marks vanish as soon as they are made")
+
+    async def _pay(self, wire: Wire) -> None:
         """Raise what is owed. Where Redis lets nothing be written, the hash goes instead, if that may be."""
         if not self._owes:
             return
@@ -189,11 +231,11 @@ class Marks:
         flat = [part for pair in owed.items() for part in pair]
         try:
             if to_throw > self._thrown:
-                await self._command(connection, "DEL", KEY)
+                await self._command(wire, "DEL", KEY)
             if owed:
-                await self._command(connection, "EVAL", RAISE, 1, KEY, *flat)
+                await self._command(wire, "EVAL", RAISE, 1, KEY, *flat)
         except ResponseError:
-            await self._command(connection, "DEL", KEY)
+            await self._command(wire, "DEL", KEY)
         self._owed = {name: value for name, value in self._owed.items() if owed.get(name) != value}
         self._thrown = to_throw
 
@@ -201,46 +243,10 @@ class Marks:
     def _owes(self) -> bool:
         return bool(self._owed) or self._to_throw > self._thrown
 
-    async def _ask(self, connection: AbstractConnection, turn: Turn) -> None:
-        """Take what is wanted and look, in one round trip; what Redis refuses to take is not taken there."""
-        names, wishes = list(turn.names), turn.wishes()
-        if not (names or wishes):
-            return
-        look = [("HMGET", KEY, EPOCH, *names)] if names else []
-        take = [buckets.command(wishes)] if wishes else []
-        told = await self._commands(connection, *take, *look)
-        if take and not isinstance(taken := told.pop(0), Exception):
-            turn.give(buckets.answers(wishes, taken))
-        for _ in range(2 if look else 0):
-            (found,) = told
-            if isinstance(found, Exception):
-                raise found
-            if found[0] is not None:
-                turn.show(Seen((self._number, found[0]), dict(zip(names, found[1:], strict=True))))
-                return
-            _, *told = await self._commands(connection, ("HSETNX", KEY, EPOCH, _nonce()), *look)
-        if look:
-            raise RedisError("the marks vanish as soon as they are made")
-
-    async def _command(self, connection: AbstractConnection, *command: Any) -> Any:
-        (told,) = await self._commands(connection, command)
+    async def _command(self, wire: Wire, *command: Any) -> Any:
+        (told,) = await wire.ask(command)
         if isinstance(told, Exception):
             raise told
-        return told
-
-    async def _commands(self, connection: AbstractConnection, *commands: Any) -> list[Any]:
-        """What Redis tells to each, sent together; what it refuses is told as the exception."""
-        if not connection.is_connected:  # or it would connect by itself, and nobody could tell
-            raise RedisConnectionError("the connection is closed")
-        told: list[Any] = []
-        packed = b"".join(pack_command(tuple(one)) for one in commands)
-        async with asyncio.timeout(self._seconds):
-            await connection.send_packed_command(packed, check_health=False)
-            for _ in commands:
-                try:
-                    told.append(await connection.read_response())
-                except ResponseError as no:
-                    told.append(no)
         return told
 
 

@@ -1,13 +1,17 @@
 """What is asked of Redis within one turn of the loop, and what it tells."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from synergy_gateway.keeping.shelf import Kept
-from synergy_gateway.limits.buckets import Subject, Taken, Wishes
+from synergy_gateway.limits import buckets
+from synergy_gateway.limits.buckets import Subject, Taken
 from synergy_gateway.limits.rate import Rate
+
+KEY: Final = "synergy:marks"
+EPOCH: Final = "epoch"
 
 Versions = Mapping[str, int | None]
 
@@ -49,6 +53,7 @@ class Turn:
         self._looking: list[asyncio.Future[Seen | None]] = []
         self.raised: asyncio.Future[bool] = self._loop.create_future()
         self._taking: dict[Subject, tuple[Rate, list[asyncio.Future[Taken | None]]]] = {}
+        self._asked: list[str] = []
 
     def look(self, names: Iterable[str]) -> asyncio.Future[Seen | None]:
         """One more wants to see these names."""
@@ -68,26 +73,53 @@ class Turn:
         self._taking.setdefault(subject, (rate, []))[1].append(wanted)
         return wanted
 
-    def wishes(self) -> Wishes:
-        """What is wanted of which buckets."""
-        return {subject: (rate, len(waiting)) for subject, (rate, waiting) in self._taking.items()}
+    def commands(self) -> list[tuple[Any, ...]]:
+        """What takes what is wanted, where that was not tried yet, and looks."""
+        wishes = {subject: (rate, len(waiting)) for subject, (rate, waiting) in self._taking.items()}
+        self._asked = list(self.names)
+        take = [buckets.command(wishes)] if wishes else []
+        return [*take, ("HMGET", KEY, EPOCH, *self._asked)] if self._asked else take
 
-    def give(self, taken: Mapping[Subject, list[Taken]]) -> None:
-        """Tell those who wait for tokens what became of it."""
-        for subject, found in taken.items():
-            for waiting, one in zip(self._taking[subject][1], found, strict=True):
+    def tell(self, told: Sequence[Any], connection: int) -> bool:
+        """
+        Tell those who wait what Redis answered to `commands`, on the connection of this number. False where those who
+        look have nothing to see: there are no marks, or Redis refused to show them.
+        """
+        if self._taking:
+            self._give(told[0])
+        if not self._asked:
+            return True
+        found = told[-1]
+        if isinstance(found, Exception) or found[0] is None:
+            return False
+        self.show(Seen((connection, found[0]), dict(zip(self._asked, found[1:], strict=True))))
+        return True
+
+    def _give(self, told: Any) -> None:
+        """Tell those who wait for tokens what became of it; what Redis refuses to take is not taken there."""
+        taking, self._taking = self._taking, {}
+        if isinstance(told, Exception):
+            _disappoint(taking.values())
+            return
+        wishes = {subject: (rate, len(waiting)) for subject, (rate, waiting) in taking.items()}
+        for subject, found in buckets.answers(wishes, told).items():
+            for waiting, one in zip(taking[subject][1], found, strict=True):
                 settle(waiting, one)
 
     def disappoint(self) -> None:
         """Whoever still waits hears that Redis cannot tell."""
         self.show(None)
         settle(self.raised, False)
-        for _, waiting in self._taking.values():
-            for one in waiting:
-                settle(one, None)
+        _disappoint(self._taking.values())
 
 
 def settle(future: asyncio.Future[Any], value: Any) -> None:
     """Set it, unless it is set or given up."""
     if not future.done():
         future.set_result(value)
+
+
+def _disappoint(taking: Iterable[tuple[Rate, list[asyncio.Future[Taken | None]]]]) -> None:
+    for _, waiting in taking:
+        for one in waiting:
+            settle(one, None)

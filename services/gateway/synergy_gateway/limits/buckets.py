@@ -56,10 +56,10 @@ Wishes = Mapping[Subject, tuple[Rate, int]]
 """By bucket: its rate, and how many tokens are wanted at once."""
 
 
-def command(wishes: Wishes) -> list[Any]:
+def command(wishes: Wishes) -> tuple[Any, ...]:
     """The command for Redis."""
     arguments = [part for rate, wanted in wishes.values() for part in (wanted, rate.most, rate.seconds)]
-    return ["EVAL", TAKE, len(wishes), *(KEY + subject for subject in wishes), *arguments]
+    return ("EVAL", TAKE, len(wishes), *(KEY + subject for subject in wishes), *arguments)
 
 
 def answers(wishes: Wishes, told: Sequence[int]) -> dict[Subject, list[Taken]]:
