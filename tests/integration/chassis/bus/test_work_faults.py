@@ -99,7 +99,8 @@ def test_queues_that_somebody_deleted_are_declared_again(programs: Programs, vho
 
     until(lambda: accepted(sender, "after", fail=1))
     until(lambda: done(service, "after"))
-    assert attempts(service, "after") == [1, 2]
+    # The sender declares the queues, too: where it is the first, what RabbitMQ hands out the first time reaches nobody.
+    assert attempts(service, "after") in ([1, 2], [2])
 
 
 def test_work_that_is_not_confirmed_is_said_to_be_so_and_may_be_sent_again(programs: Programs, vhost: Any) -> None:

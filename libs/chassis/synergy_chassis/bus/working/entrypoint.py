@@ -130,15 +130,19 @@ class Work(Entrypoint):
         self._waiting.up = False
 
     def _look(self, connection: Any) -> None:
-        """Count what waits; declare what somebody deleted."""
+        """
+        Count what waits; declare what somebody deleted. Where a queue is missing, NotFound ends the connection: if
+        those we consume from were deleted too, and declared by somebody else meanwhile, RabbitMQ has us consume from
+        the new ones without a word, and what a quorum queue hands out then reaches nobody until we come anew.
+        """
         if time.monotonic() < self._look_at:
             return
         with within(connection, CONSUMING):
             if self._declare_anew:
                 self.queues.declare(connection)
                 self._declare_anew = False
-            self._waiting.waiting = self.queues.count(connection, self.name)
-            self._waiting.parked = self.queues.count(connection, self.queues.parked)
+            found = self.queues.depths(connection)
+            self._waiting.waiting, self._waiting.parked = found[self.name], found[self.queues.parked]
         self._waiting.up = True
         self._look_at = time.monotonic() + LOOK_EVERY
 

@@ -79,6 +79,15 @@ class WorkQueues:
         channel.close()
         return int(found.message_count)
 
+    def depths(self, connection: Any) -> dict[str, int]:
+        """Messages that wait in each of them, by routing key. Raises NotFound where one is missing."""
+        channel = connection.channel()
+        found = {
+            key: int(channel.queue_declare(self.queue(key), passive=True).message_count) for key, _ in self._arguments()
+        }
+        channel.close()
+        return found
+
     def _arguments(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield self.parked, {"x-queue-type": "quorum", "x-delivery-limit": UNLIMITED}
         yield self.name, self._leading_to(self.parked) | {"x-delivery-limit": DELIVERIES}
