@@ -38,8 +38,8 @@ class Wire(asyncio.Protocol):
         self._told: Answers = []
         self.lost: Exception | None = None
         """Why nothing can be asked any more."""
-        transport = connection._writer.transport  # type: ignore[attr-defined]  # as both kinds of connection have it
-        self._transport = cast(asyncio.Transport, transport)
+        assert connection._writer is not None  # it is connected
+        self._transport = cast(asyncio.Transport, connection._writer.transport)
         self._before = self._transport.get_protocol()
         self._transport.set_protocol(self)
         if self._transport.is_closing():
