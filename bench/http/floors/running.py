@@ -13,6 +13,7 @@ from bench.http.ground import Ground
 from synergy_local.ports import LOOPBACK, free_ports, is_free
 from synergy_local.processes import wait_until
 from synergy_local.servers.testbed import FreshDatabase
+from synergy_local.visitor import direct_session
 
 
 def bare(place: Ground, size: int) -> Address:
@@ -41,7 +42,14 @@ def asking(place: Ground, database: FreshDatabase, answer: bytes) -> Address:
         owner.execute(numbered, (answer.decode(), place.options.projects))
         owner.execute(f'GRANT SELECT ON {TABLE} TO "{database.service}"')
     url = _on_the_bus(place, "reading", FLOOR_URL=database.service_url)
-    return _listening(place, "asking", FLOOR_AMQP_URL=url)
+    host, port = _listening(place, "asking", FLOOR_AMQP_URL=url)
+
+    def answers() -> bool:
+        with direct_session() as session:
+            return session.get(f"http://{host}:{port}/api/projects/1/", timeout=30).status_code == 200
+
+    wait_until(answers, seconds=60, what="an answer of who reads a row")
+    return (host, port)
 
 
 def appending(place: Ground, store_url: str, *, at_once: int) -> Callable[[int], Callable[[], float]]:

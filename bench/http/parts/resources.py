@@ -21,8 +21,7 @@ SERVERS: Final = ("postgres", "rabbitmq", "epmd", "redis")
 def measure(place: Ground) -> Iterator[Grid]:
     """The load script's requests, with its waits and without, and memory at the end of it."""
     place.sign_in()
-    for name in set(place.doors) - {"gateway"}:
-        place.end(name)
+    place.alone()
     parts = processes(place)
     rows: dict[str, list[Cell]] = {name: [name] for name in (*parts, "all")}
     total = 0.0

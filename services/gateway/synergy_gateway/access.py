@@ -1,8 +1,8 @@
 """The end of a request: it is counted, and told in one line."""
 
 import asyncio
-import atexit
 from collections.abc import Mapping
+from select import PIPE_BUF
 from typing import Any, Final
 
 from synergy_chassis.logs import Plain, write_now
@@ -12,27 +12,37 @@ from synergy_gateway import measures
 class Together:
     """
     Lines of requests that end within one turn of the loop, written together before it waits for anything: under load
-    that is one call of the system for many.
+    that is one call of the system for many. Workers share where they write, so no piece is longer than what the system
+    writes whole.
     """
 
     def __init__(self) -> None:
         self._lines: list[bytes] = []
-        atexit.register(self.write)
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def __call__(self, line: bytes) -> None:
         """Write it before long."""
-        if not self._lines:
-            asyncio.get_running_loop().call_soon(self.write)
+        loop = asyncio.get_running_loop()
+        if not self._lines or self._loop is not loop:
+            self._loop = loop
+            loop.call_soon(self.write)
         self._lines.append(line)
 
     def write(self) -> None:
         """Write what there is."""
         lines, self._lines = self._lines, []
-        if lines:
-            write_now(b"".join(lines))
+        piece = b""
+        for line in lines:
+            if piece and len(piece) + len(line) > PIPE_BUF:
+                write_now(piece)
+                piece = b""
+            piece += line
+        if piece:
+            write_now(piece)
 
 
-_line: Final = Plain("synergy_gateway.access", "request", Together())
+lines: Final = Together()
+_line: Final = Plain("synergy_gateway.access", "request", lines)
 
 
 def ended(

@@ -14,6 +14,7 @@ from synergy_chassis import logs
 from synergy_chassis.metrics import introduce
 from synergy_chassis.metrics.asyncio_server import served
 from synergy_chassis.observing import observed
+from synergy_gateway import access
 from synergy_gateway.bootstrap import build
 from synergy_gateway.server import PARENT
 from synergy_gateway.settings import Settings
@@ -34,7 +35,7 @@ def app() -> ASGIApp:
             async with served(settings.metrics, processes=settings.workers):
                 yield
 
-    return build(settings, leaving_with_the_parent, counted, lasting)
+    return build(settings, telling_all, leaving_with_the_parent, counted, lasting)
 
 
 @asynccontextmanager
@@ -43,6 +44,15 @@ async def lasting(_app: Litestar) -> AsyncIterator[None]:
     gc.collect()
     gc.freeze()
     yield
+
+
+@asynccontextmanager
+async def telling_all(_app: Litestar) -> AsyncIterator[None]:
+    """Write the last lines of requests, for which the loop may not turn once more."""
+    try:
+        yield
+    finally:
+        access.lines.write()
 
 
 @asynccontextmanager

@@ -222,3 +222,19 @@ def test_where_redis_has_no_room_the_marks_go_and_with_them_their_epoch(own: tup
             assert before.epoch != (await looked(marks, "project-3")).epoch
 
     asyncio.run(steps())
+
+
+def test_who_looks_at_what_does_not_answer_as_redis_does_is_not_kept_waiting() -> None:
+    async def stranger(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while asked := await reader.read(10_000):
+            writer.write(b":1\r\n" if b"HMGET" in asked else b"+OK\r\n" * asked.count(b"CLIENT"))
+
+    async def steps() -> None:
+        async with asyncio.timeout(30), await asyncio.start_server(stranger, "127.0.0.1", 0) as server:
+            port = server.sockets[0].getsockname()[1]
+            async with marks_at(f"redis://127.0.0.1:{port}?protocol=2") as marks:
+                for _ in range(2):
+                    await until(lambda: marks.up)
+                    assert await marks.look(["project-3"]) is None
+
+    asyncio.run(steps())

@@ -144,21 +144,38 @@ class Marks:
             if turn is not None:
                 turn.disappoint()
         elif self._owes:
-            self._slow = turn
-            self._wake.set()
+            self._hand_over(turn)
         else:
             settle(turn.raised, True)
-            self._wire.send(turn.commands(), partial(self._told, turn))
+            try:
+                self._wire.send(turn.commands(), partial(self._told, turn))
+            except Exception as error:
+                self._fail(turn, error)
 
     def _told(self, turn: Turn, told: Answers | Exception) -> None:
         """Tell those of this turn what Redis tells, and take the next."""
         if isinstance(told, Exception):
             turn.disappoint()
-        elif turn.tell(told, self._number):
+            return
+        try:
+            seen = turn.tell(told, self._number)
+        except Exception as error:
+            self._fail(turn, error)
+            return
+        if seen:  # those who were told come first, and may be joined by others
             asyncio.get_running_loop().call_soon(self._begin)
-        else:  # there are no marks yet
-            self._slow = turn
-            self._wake.set()
+        else:
+            self._hand_over(turn)
+
+    def _hand_over(self, turn: Turn) -> None:
+        self._slow = turn
+        self._wake.set()
+
+    def _fail(self, turn: Turn, error: Exception) -> None:
+        """What is at the other end does not answer as Redis does: those who wait hear that it cannot tell."""
+        turn.disappoint()
+        if self._wire is not None:
+            self._wire.give_up(RedisError(f"not understood: {type(error).__name__}: {error}"))
 
     async def _keep(self) -> None:
         wait, failed = FIRST_WAIT, False

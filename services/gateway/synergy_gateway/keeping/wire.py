@@ -16,7 +16,7 @@ Answers = list[Any]
 """What was answered to each command; a ResponseError where it was refused."""
 Hear = Callable[[Answers | Exception], None]
 """Told the answers, or why there are none. Raises nothing."""
-_NOTHING: Final = False
+_NOTHING: Final = object()
 """What the reader gives where an answer is not there whole."""
 
 
@@ -32,7 +32,7 @@ class Wire(asyncio.Protocol):
     def __init__(self, connection: AbstractConnection, *, seconds: float, on_lost: Callable[[], None]) -> None:
         self._loop = asyncio.get_running_loop()
         self._seconds = seconds
-        self._reader = hiredis.Reader(replyError=ResponseError)
+        self._reader = hiredis.Reader(replyError=ResponseError, notEnoughData=_NOTHING)
         self._on_lost = on_lost
         self._waiting: deque[tuple[Hear, int, asyncio.TimerHandle]] = deque()
         self._told: Answers = []
@@ -43,16 +43,17 @@ class Wire(asyncio.Protocol):
         self._before = self._transport.get_protocol()
         self._transport.set_protocol(self)
         if self._transport.is_closing():
-            self._give_up(RedisConnectionError("the connection is closed"))
+            self.give_up(RedisConnectionError("the connection is closed"))
 
     def send(self, commands: Sequence[Command], hear: Hear) -> None:
         """Send them at once, and let `hear` hear of them when all are answered; at once where there is none."""
         if self.lost is not None or not commands:
             hear(self.lost or [])
             return
-        late = self._loop.call_later(self._seconds, self._give_up, RedisTimeoutError("Redis does not answer"))
+        packed = b"".join(map(hiredis.pack_command, commands))
+        late = self._loop.call_later(self._seconds, self.give_up, RedisTimeoutError("Redis does not answer"))
         self._waiting.append((hear, len(commands), late))
-        self._transport.write(b"".join(map(hiredis.pack_command, commands)))
+        self._transport.write(packed)
 
     async def ask(self, *commands: Command) -> Answers:
         """The answers. Raises RedisError where there are none."""
@@ -76,7 +77,7 @@ class Wire(asyncio.Protocol):
             while (told := self._reader.gets()) is not _NOTHING:
                 self._tell(told)
         except hiredis.ProtocolError as error:
-            self._give_up(RedisConnectionError(f"not understood: {error}"))
+            self.give_up(RedisConnectionError(f"not understood: {error}"))
 
     def _tell(self, told: Any) -> None:
         if isinstance(told, hiredis.PushNotification) or not self._waiting:  # nobody asked
@@ -91,16 +92,17 @@ class Wire(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Whoever waits hears of it; so does redis-py."""
-        self._give_up(RedisConnectionError(f"the connection was closed: {exc}" if exc else "the connection was closed"))
+        self.give_up(RedisConnectionError(f"the connection was closed: {exc}" if exc else "the connection was closed"))
         cast(asyncio.Protocol, self._before).connection_lost(exc)
 
-    def _give_up(self, error: Exception) -> None:
+    def give_up(self, error: Exception) -> None:
+        """It is of no use any more: all who wait hear this error, and so does who asks later."""
         if self.lost is not None:
             return
         self.lost = error
+        self._on_lost()
         waiting, self._waiting = self._waiting, deque()
         for hear, _, late in waiting:
             late.cancel()
             hear(error)
         self._transport.abort()
-        self._on_lost()

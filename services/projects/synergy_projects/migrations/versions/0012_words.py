@@ -5,8 +5,8 @@ from alembic import op
 revision = "0012"
 down_revision = "0011"
 
-# The same words as before, so the indexes stay as they are. A function in SQL is put into the statement, or begun anew,
-# each time that a task is written, which took as long as to find the words.
+# The same words as before, so the indexes stay as they are. A function in SQL is begun anew each time that a task is
+# written, which took as long as to find the words.
 WORDS = """
 CREATE OR REPLACE FUNCTION search_words(project_id bigint, title text, body text) RETURNS tsvector
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE COST 10000 AS $$
