@@ -7,13 +7,13 @@ from typing import Any, Final, TypeVar
 
 from rich.console import Console
 
-from bench.report import Section, missed, sentence, show
+from bench.report import Grid, Section, missed, sentence, show
 
 FAILED: Final = 1
 WIDTH: Final = 110
 
 Place = TypeVar("Place")
-Parts = Mapping[str, Callable[[Place], Iterable[Section]]]
+Parts = Mapping[str, Callable[[Place], Iterable[Section | Grid]]]
 
 
 def asked(parser: argparse.ArgumentParser, parts: Sequence[str]) -> argparse.Namespace:
@@ -32,7 +32,7 @@ def measured(
 ) -> int:
     """Measure part by part at `place`, show each, then what was `around`; the exit code, FAILED only with --check."""
     screen = Console(width=WIDTH)
-    sections: list[Section] = []
+    sections: list[Section | Grid] = []
     for name in given.parts or parts:
         talk.print(f"[bold]{name}[/bold]")
         for section in parts[name](place):

@@ -31,7 +31,10 @@ class Arrived:
 
 
 class Receiver:
-    """`answer` paths are answered 200 after `latency` seconds; what comes to `/hole/…` never is."""
+    """
+    Everything is answered 200 after `latency` seconds; what comes to `/hole/…` never is, and what comes to `/plain/…`
+    is no delivery and not noted.
+    """
 
     def __init__(self, certificate: Path, *, latency: float) -> None:
         context = get_context("spawn")
@@ -133,7 +136,8 @@ class _Answering(asyncio.Protocol):
     def _reply(self, head: bytes, body: bytes) -> None:
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-            self._answered(head, body)
+            if b" /plain" not in head.split(b"\r\n", 1)[0]:
+                self._answered(head, body)
 
 
 def _read(head: bytes, body: bytes, answered_at: float) -> Arrived:
