@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from statistics import median
 from typing import Final
 
@@ -78,12 +79,20 @@ def senders(place: Ground, count: int) -> Iterator[list[str]]:
     stack.stop(SENDER)
     for name in names:
         stack.programs[name] = replace(stack.programs[SENDER], name=name)
-        before = stack.log(name).count(STARTED) if name == SENDER else 0
+        before = _starts(place, name) if name == SENDER else 0
         stack.start(name)
-        wait_until(lambda name=name, before=before: stack.log(name).count(STARTED) > before, seconds=60,
-                   what=f"{name} starting", children=[stack.children[name]])  # fmt: skip
+        started = partial(_has_started, place, name, before)
+        wait_until(started, seconds=60, what=f"{name} starting", children=[stack.children[name]])
     try:
         yield names
     finally:
         for name in names[1:]:
             stack.stop(name)
+
+
+def _starts(place: Ground, name: str) -> int:
+    return place.stack.log(name).count(STARTED)
+
+
+def _has_started(place: Ground, name: str, before: int) -> bool:
+    return _starts(place, name) > before
