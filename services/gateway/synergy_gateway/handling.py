@@ -136,7 +136,12 @@ async def perform(operation: Operation, gateway: Gateway, request: Requested) ->
         operation=operation,
         actor=actor,
         command=repeats.command(
-            request.headers.get("idempotency-key"), actor=actor, method=operation.method, path=address, body=raw
+            request.headers.get("idempotency-key"),
+            actor=actor,
+            method=operation.method,
+            path=address,
+            query=query,
+            body=raw,
         ),
         url=gateway.settings.public_url + address,
         last_event_id=request.headers.get("last-event-id"),

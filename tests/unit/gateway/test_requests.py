@@ -378,6 +378,52 @@ def test_a_repeat_may_write_the_address_otherwise(ann, neighbours):
     assert deleted(webhook) == deleted(webhook.upper())
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "call", "same", "other"),
+    [
+        pytest.param(
+            "DELETE", "/api/projects/3/", "projects.delete_project", "?purge=false", "?purge=true", id="purge"
+        ),
+        pytest.param("POST", "/api/auth/logout/", "auth.logout", "?all=false", "?all=true", id="logout"),
+        pytest.param(
+            "POST", "/api/projects/import/?format=csv&name=A%20B", "projects.begin_import",
+            "?name=A+B&format=csv", "?name=C&format=csv", id="import",
+        ),
+    ],
+)  # fmt: skip
+def test_a_repeat_has_the_same_query_in_whatever_words(ann, neighbours, method, path, call, same, other):
+    neighbours.answers |= {
+        "projects.delete_project": None,
+        "auth.logout": None,
+        "projects.begin_import": {"id": WEBHOOK},
+        "projects.submit_import": {},
+    }
+
+    def command(address: str) -> tuple[str, str]:
+        headers = (
+            {"Idempotency-Key": "k1", "Content-Type": "text/csv"} if "import" in path else {"Idempotency-Key": "k1"}
+        )
+        assert ann.request(method, address, headers=headers).status_code in (202, 204)
+        sent = neighbours.headers(call)
+        return sent["synergy-command-id"], sent["synergy-fingerprint"]
+
+    bare = path.partition("?")[0]
+    (first, asked), again, (other_first, otherwise) = (command(one) for one in (path, bare + same, bare + other))
+    assert (first, asked) == again
+    assert first == other_first
+    assert asked != otherwise  # so that the service refuses it
+
+
+def test_a_request_without_a_query_is_known_as_it_was_before_queries_counted(ann, neighbours):
+    """Keys are kept for a day, also across an upgrade."""
+    neighbours.answers["projects.delete_project"] = None
+
+    ann.delete("/api/projects/3/", headers={"Idempotency-Key": "k1"})
+
+    known = "42a3caa6268d966eb131c048207b07528ffd9d6e55d91cdc83715b4214298f9f"
+    assert known == neighbours.headers("projects.delete_project")["synergy-fingerprint"]
+
+
 def test_nobody_s_word_is_taken_for_the_client_s_address(ann, neighbours):
     neighbours.answers["projects.read_project"] = PROJECT
 
