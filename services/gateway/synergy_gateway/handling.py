@@ -182,7 +182,7 @@ def _finished(asking: Asking, answer: Answer) -> Answer:
     elif operation.safe and answer.status == 200:
         answer.headers.setdefault("Cache-Control", REVALIDATE)
         answer.headers.setdefault("Vary", "Authorization")
-    if operation.safe and answer.status == 200 and (operation.versioned or not operation.private):
+    if operation.tagged and answer.status == 200:
         return tagged(answer, whole=whole)
     if operation.conditional and answer.status in OF_ITSELF:
         return tagged(answer)

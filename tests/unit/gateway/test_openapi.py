@@ -19,6 +19,10 @@ def document(anyone):
     return anyone.get("/api/openapi.json").json()
 
 
+def headers_of(operation):
+    return {one["name"]: one for one in operation.get("parameters", ()) if one["in"] == "header"}
+
+
 def test_every_route_is_in_the_document_and_the_reverse(neighbours, cache, document):
     app = application(a_gateway(neighbours, cache, settings()))
     served = {
@@ -133,3 +137,34 @@ def test_what_was_made_leads_to_what_can_be_done_with_it(document):
 def test_every_change_of_somebody_signed_in_tells_what_a_reused_key_is_answered(document):
     for operation in (one for one in OPERATIONS if one.signed_in and not one.safe):
         assert {"409", "422"} <= document["paths"][operation.path][operation.method.lower()]["responses"].keys()
+
+
+def test_reads_say_that_an_etag_saves_the_body_and_streams_where_they_go_on(document):
+    for operation in (one for one in OPERATIONS if one.safe):
+        told = document["paths"][operation.path]["get"]
+        answers, streamed = told["responses"], operation.name in ("export_project", "stream_events")
+        known = {name for name, one in headers_of(told).items() if name != "Last-Event-ID" and not one["required"]}
+        assert (set() if streamed else {"If-None-Match"}) == known, operation.name
+        assert streamed == ("304" not in answers)
+        assert streamed == ("ETag" not in answers["200"]["headers"])
+        assert streamed or "ETag" in answers["304"]["headers"]
+        assert ("Last-Event-ID" in headers_of(told)) == (operation.name == "stream_events")
+
+
+def test_changes_that_understand_an_etag_tell_the_one_after_them(document):
+    for operation in (one for one in OPERATIONS if not one.safe):
+        told = document["paths"][operation.path][operation.method.lower()]
+        telling = {status for status, answer in told["responses"].items() if "ETag" in answer["headers"]}
+        after = {"412"} | {status for status in ("200", "201") if status in told["responses"]}
+        assert telling == (after if "If-Match" in headers_of(told) else set()), operation.name
+
+
+def test_everything_but_signs_of_life_may_be_told_to_come_back(document):
+    without = {
+        operation["operationId"]
+        for item in document["paths"].values()
+        for operation in item.values()
+        if "503" not in operation["responses"]
+    }
+
+    assert {"read_liveness"} == without

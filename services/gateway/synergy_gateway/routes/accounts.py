@@ -63,7 +63,7 @@ async def refresh_tokens(asking: Asking, body: RefreshTokens) -> Answer:
     return await asking.answer(methods.REFRESH_TOKENS, body)
 
 
-@get(PROFILE, Profile, private=True, versioned=True)
+@get(PROFILE, Profile, private=True)
 async def read_profile(asking: Asking) -> Answer:
     """Read your profile."""
     return await asking.answer(methods.READ_PROFILE, Nothing())
