@@ -146,7 +146,7 @@ def _uploads(operation: Operation, schemas: _Schemas) -> Iterator[tuple[str, dic
             schema = schemas.of(ProjectDocument)
             yield kind, {"schema": schema, "example": examples.value(schema, schemas.components)}
         else:
-            yield kind, {"schema": {"type": "string"}, "example": "title,status\r\nLaunch,todo\r\n"}
+            yield kind, {"schema": {"type": "string"}, "example": examples.CSV}
 
 
 def _body_schema(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
@@ -240,7 +240,7 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         example = examples.value(schema, schemas.components)
         if fields.names_of(operation):
             schema = {"anyOf": [schema, schemas.narrowed(operation.answers)]}
-        others = {kind: {"schema": {"type": "string"}} for kind in operation.media_types}
+        others = {kind: {"schema": {"type": "string"}, "example": examples.CSV} for kind in operation.media_types}
         content = {"content": {operation.media_type: {"schema": schema, "example": example}, **others}}
     elif operation.status != 204:
         content = {"content": {operation.media_type: {"schema": {"type": "string"}}}}
@@ -253,7 +253,7 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.tagged:
         responses["304"] = {"description": REASONS[304]}
     for status in sorted(_problem_statuses(operation)):
-        told = {"schema": schemas.of(ProblemDetails), "example": examples.of_problem(status, operation.path)}
+        told = {"schema": schemas.of(ProblemDetails), "example": examples.of_problem(status, operation)}
         problem: dict[str, Any] = {"description": REASONS[status], "content": {PROBLEM: told}}
         if status in WAITING:
             problem["headers"] = {"Retry-After": RETRY_AFTER}
@@ -276,14 +276,19 @@ def _problem_statuses(operation: Operation) -> set[int]:
     statuses = {400, 414, *operation.problems} | (set() if operation.path in EXEMPT else {429, 503})
     if operation.signed_in:
         statuses |= {401, 403}
-    if operation.parameters or (operation.query is not None and "project" in parameter_names(operation.query)):
-        statuses |= {404}  # a filter by project is asked for like the project itself
+    if operation.parameters or operation.uploads or _names_a_project(operation):
+        statuses |= {404}
     if operation.body is not None or operation.uploads:
-        statuses |= {404, 408, 409, 413, 415, 422}
+        statuses |= {408, 413, 415, 422}
     if not operation.safe:
-        statuses |= {409, 501} | ({422} if operation.signed_in else set())  # a key that belongs to another request
+        statuses |= {501} | ({409, 422} if operation.signed_in else set())  # a key that belongs to another request
     if operation.conditional:
         statuses |= {412}
-    if operation.body is not None and not operation.signed_in:
-        statuses |= {401, 403}
     return statuses
+
+
+def _names_a_project(operation: Operation) -> bool:
+    """Whether its query or body says of which project: that is asked for like the project itself."""
+    query = parameter_names(operation.query) if operation.query is not None else ()
+    body = operation.body.__struct_fields__ if operation.body is not None else ()
+    return not {"project", "project_id"}.isdisjoint((*query, *body))
