@@ -61,7 +61,7 @@ def test_an_export_is_imported_equal_and_found_as_soon_as_it_is_told_to_be_done(
     assert b"" == ann.head(f"/api/projects/{project}/export/").content
 
 
-def test_the_same_key_makes_one_project_and_another_file_under_it_is_refused(ann):
+def test_the_same_key_makes_one_project_and_another_file_or_name_under_it_is_refused(ann):
     key = {"Idempotency-Key": str(uuid4()), "Content-Type": "text/csv"}
     before = ann.get("/api/projects/").json()["count"]
     told = {
@@ -71,8 +71,9 @@ def test_the_same_key_makes_one_project_and_another_file_under_it_is_refused(ann
 
     assert 1 == len(told)
     assert before + 1 == ann.get("/api/projects/").json()["count"]
-    other = ann.post("/api/projects/import/?name=List", data=b"title\nTwo\n", headers=key)
-    assert "/problems/idempotency-key-reused" == assert_problem(other, 422)["type"]
+    for name, file in (("List", b"title\nTwo\n"), ("Other", b"title\nOne\n")):
+        other = ann.post(f"/api/projects/import/?name={name}", data=file, headers=key)
+        assert "/problems/idempotency-key-reused" == assert_problem(other, 422)["type"]
     taken = {"Idempotency-Key": str(uuid4()), "Content-Type": "text/csv"}
     assert ann.post("/api/projects/", json={"name": "Taken"}, headers={"Idempotency-Key": taken["Idempotency-Key"]}).ok
     other = ann.post("/api/projects/import/", data=b"title\nOne\n", headers=taken)

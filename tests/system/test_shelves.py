@@ -32,7 +32,10 @@ def test_a_project_is_shelved_handed_over_restored_and_purged(stack, receiver: R
     assert (200, ben.id, "manager") == (handed.status_code, handed.json()["owner"]["id"], handed.json()["role"])
 
     assert_problem(ann.delete(path), 403)
-    assert 204 == ben.delete(path).status_code
+    key = {"Idempotency-Key": "away with it"}
+    assert [204, 204] == [ben.delete(path, headers=key).status_code for _ in range(2)]
+    other = assert_problem(ben.delete(path + "?purge=true", headers=key), 422)
+    assert "/problems/idempotency-key-reused" == other["type"]
     trash = ben.get("/api/trash/")
     assert trash.status_code == 200, trash.text
     (gone,) = trash.json()["results"]

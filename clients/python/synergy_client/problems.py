@@ -71,7 +71,10 @@ class AuthenticationRequired(Unauthenticated):
 
 
 class BodyTimeout(ApiError):
-    """408: The body came too slowly. Send the whole body within ten seconds."""
+    """
+    408: The body came too slowly. Send the whole body within ten seconds; a file within ten minutes, without a stop
+    of 30 seconds.
+    """
 
 
 class BodyTooLarge(ApiError):

@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+import msgspec
+
+from synergy_gateway import likely
+from synergy_gateway.operations import Operation
 from synergy_gateway.problem_types import PROBLEM_TYPES
 
 Schema = Mapping[str, Any]
 
-USUAL: Final = {400: "invalid-parameter", 403: "not-allowed", 409: "project-archived", 429: "rate-limited"}
-"""By status the problem that is met most, where it is not the first of its status."""
+DEEPEST: Final = 8
+"""Objects within each other that an example shows; none of ours are within themselves."""
+CSV: Final = "title,status\r\nLaunch,todo\r\n"
 MOMENT: Final = "2026-11-28T09:30:00Z"
 DAY: Final = "2026-12-01"
 UUID: Final = "019ab7d4-7c1e-7a3b-9d52-0f1c6b8e4a21"
@@ -27,6 +32,8 @@ BY_NAME: Final[Mapping[str, Any]] = {
     "ordering": "-created_at", "types": "task.*", "slug": "not-found", "type": "task.created",
     "version": 17, "progress": 60,
     "recovery_codes": ["k3m9-x2vq-7hpd"], "user_agent": "Mozilla/5.0", "client_address": "203.0.113.9",
+    "at": MOMENT, "time": MOMENT, "timestamp": MOMENT, "address": "203.0.113.9", "event_type": "task.created",
+    "next": "https://synergy.example/api/tasks/?page=3", "previous": "https://synergy.example/api/tasks/?page=1",
 }  # fmt: skip
 """What a field of this name usually holds, where its schema takes it."""
 BESIDE: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -62,11 +69,11 @@ def value(schema: Schema, components: Mapping[str, Schema], name: str = "", dept
     if "enum" in schema:
         return next((one for one in schema["enum"] if one is not None), None)
     if "properties" in schema:
-        if depth > 4:
+        if depth > DEEPEST:
             return {}
         return {key: value(one, components, key, depth + 1) for key, one in schema["properties"].items()}
-    usual = BY_NAME.get(name)
-    if usual is not None and _takes(schema, usual):
+    usual = MOMENT if name.endswith("_at") else BY_NAME.get(name)
+    if usual is not None and _takes(schema, components, usual):
         return usual
     return _plain(schema, components, name, depth)
 
@@ -88,7 +95,7 @@ def _plain(schema: Schema, components: Mapping[str, Schema], name: str, depth: i
 
 
 def _text(schema: Schema) -> str:
-    by_format = {"date-time": MOMENT, "date": DAY, "uuid": UUID, "email": "ann@example.com"}
+    by_format = {"date-time": MOMENT, "date": DAY, "uuid": UUID, "email": "ann@example.com", "decimal": "12000.00"}
     if schema.get("format") in by_format:
         return by_format[schema["format"]]
     text = str(schema.get("default") or "text")
@@ -100,7 +107,9 @@ def _number(schema: Schema, usual: int) -> Any:
     return min(number, schema.get("maximum", number))
 
 
-def _takes(schema: Schema, usual: Any) -> bool:
+def _takes(schema: Schema, components: Mapping[str, Schema], usual: Any) -> bool:
+    if "enum" in schema:
+        return usual in schema["enum"]
     kinds = {"string": str, "integer": int, "number": float | int, "boolean": bool, "array": list}
     kind = kinds.get(str(schema.get("type")))
     if kind is None or not isinstance(usual, kind) or "format" in schema:
@@ -109,7 +118,8 @@ def _takes(schema: Schema, usual: Any) -> bool:
         return int(schema.get("minLength", 0)) <= len(usual) <= int(schema.get("maxLength", 10**6))
     if isinstance(usual, int | float):
         return bool(schema.get("minimum", usual) <= usual <= schema.get("maximum", usual))
-    return True
+    items = _whole(schema.get("items", {}), components)
+    return all(_takes(items, components, item) for item in usual)
 
 
 def _whole(schema: Schema, components: Mapping[str, Schema]) -> Schema:
@@ -117,14 +127,28 @@ def _whole(schema: Schema, components: Mapping[str, Schema]) -> Schema:
     return components[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema
 
 
-def of_problem(status: int, instance: str) -> dict[str, Any]:
-    """A problem of this status at this address."""
-    slug = USUAL.get(status) or next(slug for slug, known in PROBLEM_TYPES.items() if known.status == status)
+def of_problem(status: int, operation: Operation) -> dict[str, Any]:
+    """A problem of this status as the operation may answer it."""
+    slug = likely.slug(operation, status)
     known = PROBLEM_TYPES[slug]
     told: dict[str, Any] = {
         "type": f"/problems/{slug}", "title": known.title, "status": status, "detail": known.help,
-        "instance": instance, "request_id": UUID,
+        "instance": operation.path, "request_id": UUID,
     }  # fmt: skip
-    if status == 422:
-        told["errors"] = [{"pointer": "/title", "detail": "is missing"}]
+    if errors := _errors(slug, operation):
+        told["errors"] = errors
     return told
+
+
+def _errors(slug: str, operation: Operation) -> list[dict[str, str]]:
+    match slug:
+        case "invalid-parameter":
+            return [{"parameter": "colour", "detail": "is not a parameter here"}]
+        case "idempotency-key-reused":
+            return [{"parameter": "Idempotency-Key", "detail": "belongs to another request"}]
+        case "invalid-body":
+            fields = msgspec.structs.fields(operation.body) if operation.body is not None else ()
+            required = next((field.encode_name for field in fields if field.required), None)
+            told = ("colour", "is not a field here") if required is None else (required, "is required")
+            return [{"pointer": f"/{told[0]}", "detail": told[1]}]
+    return []

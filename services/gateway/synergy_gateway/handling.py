@@ -136,7 +136,12 @@ async def perform(operation: Operation, gateway: Gateway, request: Requested) ->
         operation=operation,
         actor=actor,
         command=repeats.command(
-            request.headers.get("idempotency-key"), actor=actor, method=operation.method, path=address, body=raw
+            request.headers.get("idempotency-key"),
+            actor=actor,
+            method=operation.method,
+            path=address,
+            query=query,
+            body=raw,
         ),
         url=gateway.settings.public_url + address,
         last_event_id=request.headers.get("last-event-id"),
@@ -177,7 +182,7 @@ def _finished(asking: Asking, answer: Answer) -> Answer:
     elif operation.safe and answer.status == 200:
         answer.headers.setdefault("Cache-Control", REVALIDATE)
         answer.headers.setdefault("Vary", "Authorization")
-    if operation.safe and answer.status == 200 and (operation.versioned or not operation.private):
+    if operation.tagged and answer.status == 200:
         return tagged(answer, whole=whole)
     if operation.conditional and answer.status in OF_ITSELF:
         return tagged(answer)

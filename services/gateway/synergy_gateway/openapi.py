@@ -8,6 +8,7 @@ import msgspec
 from synergy_contracts.documents import ProjectDocument
 from synergy_gateway import __version__, examples, fields, forms
 from synergy_gateway.bodies import JSON, MEDIA_TYPES
+from synergy_gateway.following.stream import MEDIA_TYPE as EVENTS
 from synergy_gateway.following_on import links
 from synergy_gateway.hosts import EXEMPT
 from synergy_gateway.operations import Operation
@@ -39,6 +40,10 @@ WAITING: Final = (429, 503)
 SOME: Final = "Some_"
 """How schemas of answers begin of which only some fields were asked for."""
 RETRY_AFTER: Final = {"description": "Seconds after which to try again.", "schema": {"type": "string"}}
+ETAG: Final = {
+    "description": "What tells this state of it from others (RFC 9110 §8.8.3).",
+    "schema": {"type": "string"},
+}
 REQUEST_ID: Final = {"description": "What to quote to an operator.", "schema": {"type": "string"}}
 
 
@@ -141,7 +146,7 @@ def _uploads(operation: Operation, schemas: _Schemas) -> Iterator[tuple[str, dic
             schema = schemas.of(ProjectDocument)
             yield kind, {"schema": schema, "example": examples.value(schema, schemas.components)}
         else:
-            yield kind, {"schema": {"type": "string"}, "example": "title,status\r\nLaunch,todo\r\n"}
+            yield kind, {"schema": {"type": "string"}, "example": examples.CSV}
 
 
 def _body_schema(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
@@ -188,6 +193,12 @@ def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
             '"2-1f0c9a7be5d4c3a2"',
             "The ETag of what you have seen: what is otherwise by now is not changed. Its digest does not count.",
         ),
+        "If-None-Match": (
+            operation.tagged,
+            1_000,
+            '"2-1f0c9a7be5d4c3a2"',
+            "The ETag of what you have: where it is still so, the answer is 304 and has no body.",
+        ),
         "Idempotency-Key": (
             operation.signed_in and not operation.safe,
             255,
@@ -198,8 +209,17 @@ def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
     for name, (understood, longest, example, description) in told.items():
         if understood:
             schema = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": "^[ -~]+$"}
-            told_of = {"required": False, "description": description, "schema": schema, "example": example}
-            yield {"name": name, "in": "header", **told_of}
+            yield _header_parameter(name, schema, example, description)
+    if operation.media_type == EVENTS:
+        schema = {"type": "string", "pattern": "^[0-9]{1,15}$"}
+        yield _header_parameter(
+            "Last-Event-ID", schema, "17", "The id of the last event that was read: the stream goes on after it."
+        )
+
+
+def _header_parameter(name: str, schema: dict[str, Any], example: str, description: str) -> dict[str, Any]:
+    told = {"required": False, "description": description, "schema": schema, "example": example}
+    return {"name": name, "in": "header", **told}
 
 
 def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
@@ -220,7 +240,7 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
         example = examples.value(schema, schemas.components)
         if fields.names_of(operation):
             schema = {"anyOf": [schema, schemas.narrowed(operation.answers)]}
-        others = {kind: {"schema": {"type": "string"}} for kind in operation.media_types}
+        others = {kind: {"schema": {"type": "string"}, "example": examples.CSV} for kind in operation.media_types}
         content = {"content": {operation.media_type: {"schema": schema, "example": example}, **others}}
     elif operation.status != 204:
         content = {"content": {operation.media_type: {"schema": {"type": "string"}}}}
@@ -230,31 +250,45 @@ def _responses(operation: Operation, schemas: _Schemas) -> dict[str, Any]:
     if operation.status == 201:
         location = {"description": "The path of what was made.", "schema": {"type": "string"}}
         responses["201"]["headers"] = {"Location": location}
-    if operation.safe and (operation.versioned or not operation.private):
+    if operation.tagged:
         responses["304"] = {"description": REASONS[304]}
     for status in sorted(_problem_statuses(operation)):
-        told = {"schema": schemas.of(ProblemDetails), "example": examples.of_problem(status, operation.path)}
+        told = {"schema": schemas.of(ProblemDetails), "example": examples.of_problem(status, operation)}
         problem: dict[str, Any] = {"description": REASONS[status], "content": {PROBLEM: told}}
         if status in WAITING:
             problem["headers"] = {"Retry-After": RETRY_AFTER}
         responses.setdefault(str(status), problem)
+    for status in _tagged_statuses(operation):
+        responses[str(status)].setdefault("headers", {})["ETag"] = ETAG
     for response in responses.values():
         response["headers"] = {"X-Request-Id": REQUEST_ID, **response.get("headers", {})}
     return responses
 
 
+def _tagged_statuses(operation: Operation) -> set[int]:
+    """Statuses of answers that have an ETag."""
+    if operation.tagged:
+        return {200, 304}
+    return {operation.status, 412} - {204} if operation.conditional else set()
+
+
 def _problem_statuses(operation: Operation) -> set[int]:
-    statuses = {400, 414, *operation.problems} | (set() if operation.path in EXEMPT else {429})
+    statuses = {400, 414, *operation.problems} | (set() if operation.path in EXEMPT else {429, 503})
     if operation.signed_in:
-        statuses |= {401, 403, 429, 503}
-    if operation.parameters or (operation.query is not None and "project" in parameter_names(operation.query)):
-        statuses |= {404}  # a filter by project is asked for like the project itself
+        statuses |= {401, 403}
+    if operation.parameters or operation.uploads or _names_a_project(operation):
+        statuses |= {404}
     if operation.body is not None or operation.uploads:
-        statuses |= {404, 408, 409, 413, 415, 422, 429, 503}
+        statuses |= {408, 413, 415, 422}
     if not operation.safe:
-        statuses |= {409, 501} | ({422} if operation.signed_in else set())  # a key that belongs to another request
+        statuses |= {501} | ({409, 422} if operation.signed_in else set())  # a key that belongs to another request
     if operation.conditional:
         statuses |= {412}
-    if operation.body is not None and not operation.signed_in:
-        statuses |= {401, 403, 429}
     return statuses
+
+
+def _names_a_project(operation: Operation) -> bool:
+    """Whether its query or body says of which project: that is asked for like the project itself."""
+    query = parameter_names(operation.query) if operation.query is not None else ()
+    body = operation.body.__struct_fields__ if operation.body is not None else ()
+    return not {"project", "project_id"}.isdisjoint((*query, *body))

@@ -33,8 +33,8 @@ class Operation:
     token must have beside `read` or `write`.
 
     `secures`: it is about who gets into the account, so that a personal access token needs the scope `admin` for it;
-    `in_session`: no personal token does. `conditional`: If-Match is understood. `versioned`: the answer has an ETag,
-    although nobody may keep it. `narrowed`: a read may ask for some fields of the answer alone. `uploads`: media types
+    `in_session`: no personal token does. `conditional`: If-Match is understood. `streamed`: the answer is written
+    as it comes, and has no ETag. `narrowed`: a read may ask for some fields of the answer alone. `uploads`: media types
     of a file that is its body, which the function reads by itself, as its `upload`. `media_types`: others that it can
     answer in.
     """
@@ -59,7 +59,7 @@ class Operation:
     in_session: bool = False
     problems: tuple[int, ...] = ()
     conditional: bool = False
-    versioned: bool = False
+    streamed: bool = False
     narrowed: bool = True
     uploads: tuple[str, ...] = ()
     media_types: tuple[str, ...] = ()
@@ -73,6 +73,11 @@ class Operation:
     def safe(self) -> bool:
         """Whether it changes nothing (RFC 9110 §9.2.1)."""
         return self.method in SAFE
+
+    @property
+    def tagged(self) -> bool:
+        """Whether its answer 200 has an ETag, and who has it already is told so (304)."""
+        return self.safe and not self.streamed
 
     @property
     def summary(self) -> str:

@@ -27,7 +27,11 @@ PROBLEM_TYPES: Final[dict[str, ProblemType]] = {
     ),
     "not-found": ProblemType(404, "Not found", "Check the address; ids of what you may not see look unknown, too."),
     "method-not-allowed": ProblemType(405, "This method is not there", "The Allow header lists those that are."),
-    "body-timeout": ProblemType(408, "The body came too slowly", "Send the whole body within ten seconds."),
+    "body-timeout": ProblemType(
+        408,
+        "The body came too slowly",
+        "Send the whole body within ten seconds; a file within ten minutes, without a stop of 30 seconds.",
+    ),
     "body-too-large": ProblemType(413, "The body is too large", "Send at most 1 MB."),
     "address-too-long": ProblemType(
         414, "The address is too long", "Send at most 16,000 characters; ask for less at once."

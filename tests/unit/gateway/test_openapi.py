@@ -1,22 +1,62 @@
 """The documents agree with the routes."""
 
 import re
+from datetime import datetime
+from decimal import Decimal
 
 import msgspec
 import pytest
+from jsonschema import Draft202012Validator, FormatChecker
 from unit.gateway.given import a_gateway, settings
 
+from synergy_auth.domain import errors as of_auth
 from synergy_gateway import methods
 from synergy_gateway.bodies import JSON, decode
 from synergy_gateway.bootstrap import application
 from synergy_gateway.methods import Method
 from synergy_gateway.problem_types import PROBLEM_TYPES
+from synergy_gateway.problems import MEDIA_TYPE as PROBLEM
 from synergy_gateway.routes import OPERATIONS
+from synergy_projects.domain import errors as of_projects
+from synergy_webhooks.domain import errors as of_webhooks
+
+CHECKS = FormatChecker(["uuid", "date", "email"])
+OWN_CODES = {
+    service: {error.code for error in vars(errors).values() if hasattr(error, "code")}
+    for service, errors in (("auth", of_auth), ("projects", of_projects), ("webhooks", of_webhooks))
+}
+COMMON = {"insufficient-scope", "session-required", "authentication-required", "invalid-parameter"}
+"""What the gateway answers, too."""
+
+
+@CHECKS.checks("date-time", raises=ValueError)
+def is_a_time(value):
+    return datetime.fromisoformat(value).tzinfo is not None
+
+
+@CHECKS.checks("decimal", raises=ArithmeticError)
+def is_a_decimal(value):
+    return Decimal(value).is_finite()
+
+
+def examples_in(document):
+    """Each example: where it is, its schema, and itself."""
+    for operation in (one for item in document["paths"].values() for one in item.values()):
+        name = operation["operationId"]
+        told = [(one["name"], one) for one in operation.get("parameters", ())]
+        told += operation.get("requestBody", {}).get("content", {}).items()
+        for status, answer in operation["responses"].items():
+            told += [(f"{status} {media}", content) for media, content in answer.get("content", {}).items()]
+        yield from ((f"{name} {place}", one["schema"], one["example"]) for place, one in told if "example" in one)
 
 
 @pytest.fixture
 def document(anyone):
     return anyone.get("/api/openapi.json").json()
+
+
+def headers_of(operation):
+    return {one["name"]: one for one in operation.get("parameters", ()) if one["in"] == "header"}
 
 
 def test_every_route_is_in_the_document_and_the_reverse(neighbours, cache, document):
@@ -103,18 +143,52 @@ def test_every_body_s_example_is_taken(document):
         assert isinstance(decode(operation.body, JSON, raw, ignored=operation.ignored), operation.body), operation.name
 
 
-def test_parameters_answers_and_errors_have_examples_of_their_kind(document):
-    for item in document["paths"].values():
-        for operation in item.values():
-            assert all("example" in parameter for parameter in operation.get("parameters", ())), operation
-            for status, answer in operation["responses"].items():
-                for media, content in answer.get("content", {}).items():
-                    if media == "application/problem+json":
-                        assert PROBLEM_TYPES[content["example"]["type"].removeprefix("/problems/")].status == int(
-                            status
-                        )
-                    elif media == JSON:
-                        assert content["example"] is not None
+def test_every_example_fits_its_schema(document):
+    """Those of bodies, parameters, answers and errors alike."""
+    misfits = [
+        f"{place}: {error.json_path} {error.message}"
+        for place, schema, example in examples_in(document)
+        for error in Draft202012Validator(
+            {"allOf": [schema], "components": document["components"]}, format_checker=CHECKS
+        ).iter_errors(example)
+    ]
+
+    assert not misfits
+
+
+def test_parameters_bodies_and_answers_have_examples_and_errors_those_of_their_status(document):
+    told = {place for place, _, _ in examples_in(document)}
+    for operation in (one for item in document["paths"].values() for one in item.values()):
+        name = operation["operationId"]
+        assert {f"{name} {one['name']}" for one in operation.get("parameters", ())} <= told
+        assert {f"{name} {media}" for media in operation.get("requestBody", {}).get("content", ())} <= told
+        for status, answer in operation["responses"].items():
+            for media, content in answer.get("content", {}).items():
+                assert f"{name} {status} {media}" in told or media in ("text/html", "text/event-stream")
+                if media == PROBLEM:
+                    known = PROBLEM_TYPES[content["example"]["type"].removeprefix("/problems/")]
+                    assert (known.status, known.title) == (int(status), content["example"]["title"])
+
+
+def test_an_error_s_example_is_one_that_the_operation_can_answer(document):
+    """None is an error that only services know which the operation does not ask."""
+    asked = {"accounts": {"auth"}, "administration": {"auth"}, "credentials": {"auth"}, "sessions": {"auth"}}
+    asked |= {"people": {"auth", "projects"}, "invitations": {"auth", "projects"}, "webhooks": {"webhooks"}}
+    for operation in (one for item in document["paths"].values() for one in item.values()):
+        for content in (answer.get("content", {}).get(PROBLEM) for answer in operation["responses"].values()):
+            code = "" if content is None else content["example"]["type"].removeprefix("/problems/")
+            owners = {service for service, codes in OWN_CODES.items() if code in codes - COMMON}
+            assert not owners or owners & asked.get(operation["tags"][0], {"projects"}), (
+                operation["operationId"],
+                code,
+            )
+
+    answers = document["paths"]["/api/auth/register/"]["post"]["responses"]
+    codes = {
+        status: answer["content"][PROBLEM]["example"]["type"] for status, answer in answers.items() if status > "4"
+    }
+    assert ("/problems/registration-closed", "/problems/username-taken") == (codes["403"], codes["409"])
+    assert not {"401", "404"} & codes.keys()
 
 
 def test_what_was_made_leads_to_what_can_be_done_with_it(document):
@@ -133,3 +207,34 @@ def test_what_was_made_leads_to_what_can_be_done_with_it(document):
 def test_every_change_of_somebody_signed_in_tells_what_a_reused_key_is_answered(document):
     for operation in (one for one in OPERATIONS if one.signed_in and not one.safe):
         assert {"409", "422"} <= document["paths"][operation.path][operation.method.lower()]["responses"].keys()
+
+
+def test_reads_say_that_an_etag_saves_the_body_and_streams_where_they_go_on(document):
+    for operation in (one for one in OPERATIONS if one.safe):
+        told = document["paths"][operation.path]["get"]
+        answers, streamed = told["responses"], operation.name in ("export_project", "stream_events")
+        known = {name for name, one in headers_of(told).items() if name != "Last-Event-ID" and not one["required"]}
+        assert (set() if streamed else {"If-None-Match"}) == known, operation.name
+        assert streamed == ("304" not in answers)
+        assert streamed == ("ETag" not in answers["200"]["headers"])
+        assert streamed or "ETag" in answers["304"]["headers"]
+        assert ("Last-Event-ID" in headers_of(told)) == (operation.name == "stream_events")
+
+
+def test_changes_that_understand_an_etag_tell_the_one_after_them(document):
+    for operation in (one for one in OPERATIONS if not one.safe):
+        told = document["paths"][operation.path][operation.method.lower()]
+        telling = {status for status, answer in told["responses"].items() if "ETag" in answer["headers"]}
+        after = {"412"} | {status for status in ("200", "201") if status in told["responses"]}
+        assert telling == (after if "If-Match" in headers_of(told) else set()), operation.name
+
+
+def test_everything_but_signs_of_life_may_be_told_to_come_back(document):
+    without = {
+        operation["operationId"]
+        for item in document["paths"].values()
+        for operation in item.values()
+        if "503" not in operation["responses"]
+    }
+
+    assert {"read_liveness"} == without

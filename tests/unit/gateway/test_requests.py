@@ -7,9 +7,22 @@ from unit.gateway.given import PERSON, PROJECT, TASK
 
 from synergy_chassis.bus.errors import RpcUnavailable
 from synergy_contracts.refusals import Refused
+from synergy_gateway import methods
+from synergy_gateway.methods import Method
 from synergy_gateway.routes import OPERATIONS
 
 WEBHOOK = "7b0d5c1e-0000-7000-8000-000000000000"
+UP = {"status": "up"}
+ANYTHING = {
+    "count": 0, "results": [], "events": [], "next": None, "version": 1, "text": "",
+    "profile": {}, "sessions": [], "tokens": [], "security_events": [],
+}  # fmt: skip
+"""What does as an answer to nearly any question."""
+HEALTHY = {
+    f"{name}.health": {"service": name, "version": "1", "parts": {"database": UP, "relay": UP, "senders": UP}}
+    for name in ("auth", "projects", "webhooks")
+}
+STREAMED = {"export_project", "stream_events"}
 
 
 def test_the_slash_at_the_end_does_not_matter(ann, neighbours):
@@ -95,6 +108,27 @@ def test_an_etag_names_revision_and_content_and_saves_the_body(ann, neighbours):
 
     neighbours.answers["projects.read_project"] = PROJECT | {"progress": 5}
     assert ann.get("/api/projects/3/", headers={"If-None-Match": etag}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "operation", [one for one in OPERATIONS if one.safe and one.name not in STREAMED], ids=lambda one: one.name
+)
+def test_every_read_but_a_stream_has_an_etag_that_saves_its_body(ann, neighbours, signer, operation):
+    ann.headers["Authorization"] = f"Bearer {signer.token(superuser=True, scopes=['read', 'admin'])}"
+    told = {method.name: ANYTHING for method in vars(methods).values() if isinstance(method, Method)}
+    neighbours.answers = told | neighbours.answers | HEALTHY
+    given = {"slug": "not-found"} | {name: WEBHOOK for name, kind in operation.parameters.items() if kind is UUID}
+    path = operation.path.format_map({name: given.get(name, 3) for name in operation.parameters})
+    path += "?q=launch" if operation.name == "search" else ""
+
+    first = ann.get(path)
+    tells_the_time = operation.name == "read_health"
+    again = ann.get(path, headers={"If-None-Match": "*" if tells_the_time else first.headers["ETag"]})
+
+    assert (200, 304, b"") == (first.status_code, again.status_code, again.content)
+    assert tells_the_time or first.headers["ETag"] == again.headers["ETag"]
+    assert first.headers["Cache-Control"] == again.headers["Cache-Control"]
+    assert operation.private == (first.headers["Cache-Control"] == "no-store")
 
 
 @pytest.mark.parametrize(
@@ -376,6 +410,52 @@ def test_a_repeat_may_write_the_address_otherwise(ann, neighbours):
 
     assert created("/api/projects/") == created("/api/projects")
     assert deleted(webhook) == deleted(webhook.upper())
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "call", "same", "other"),
+    [
+        pytest.param(
+            "DELETE", "/api/projects/3/", "projects.delete_project", "?purge=false", "?purge=true", id="purge"
+        ),
+        pytest.param("POST", "/api/auth/logout/", "auth.logout", "?all=false", "?all=true", id="logout"),
+        pytest.param(
+            "POST", "/api/projects/import/?format=csv&name=A%20B", "projects.begin_import",
+            "?name=A+B&format=csv", "?name=C&format=csv", id="import",
+        ),
+    ],
+)  # fmt: skip
+def test_a_repeat_has_the_same_query_in_whatever_words(ann, neighbours, method, path, call, same, other):
+    neighbours.answers |= {
+        "projects.delete_project": None,
+        "auth.logout": None,
+        "projects.begin_import": {"id": WEBHOOK},
+        "projects.submit_import": {},
+    }
+
+    def command(address: str) -> tuple[str, str]:
+        headers = (
+            {"Idempotency-Key": "k1", "Content-Type": "text/csv"} if "import" in path else {"Idempotency-Key": "k1"}
+        )
+        assert ann.request(method, address, headers=headers).status_code in (202, 204)
+        sent = neighbours.headers(call)
+        return sent["synergy-command-id"], sent["synergy-fingerprint"]
+
+    bare = path.partition("?")[0]
+    (first, asked), again, (other_first, otherwise) = (command(one) for one in (path, bare + same, bare + other))
+    assert (first, asked) == again
+    assert first == other_first
+    assert asked != otherwise  # so that the service refuses it
+
+
+def test_a_request_without_a_query_is_known_as_it_was_before_queries_counted(ann, neighbours):
+    """Keys are kept for a day, also across an upgrade."""
+    neighbours.answers["projects.delete_project"] = None
+
+    ann.delete("/api/projects/3/", headers={"Idempotency-Key": "k1"})
+
+    known = "42a3caa6268d966eb131c048207b07528ffd9d6e55d91cdc83715b4214298f9f"
+    assert known == neighbours.headers("projects.delete_project")["synergy-fingerprint"]
 
 
 def test_nobody_s_word_is_taken_for_the_client_s_address(ann, neighbours):

@@ -68,6 +68,29 @@ def test_what_does_not_arrive_as_it_should_is_refused(monkeypatch, pieces, statu
     assert status == no.value.status
 
 
+def test_a_file_that_trickles_is_refused_although_something_of_it_always_arrives(monkeypatch):
+    """A stream without an end: whoever took it for as long as bytes come would never be done."""
+    monkeypatch.setattr(uploads, "WHOLE", 0.05)
+
+    async def stream() -> AsyncIterator[bytes]:
+        while True:
+            await asyncio.sleep(0)
+            yield b"x"
+
+    request: Any = SimpleNamespace(headers={"content-type": "text/csv"}, stream=stream)
+
+    async def taken() -> None:
+        async with asyncio.timeout(20):
+            async for _ in Upload(request, ("text/csv",)).parts(PART_BYTES, most=MOST_BYTES):
+                pass
+
+    with pytest.raises(Problem) as no:
+        asyncio.run(taken())
+
+    assert (408, "body-timeout") == (no.value.status, no.value.code)
+    assert "within 0.05 seconds" in no.value.detail
+
+
 @pytest.mark.parametrize(
     ("content_type", "headers"),
     [

@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 PROFILE = "/api/auth/user/"
 
 
-@post("/api/auth/register/", SignedIn, signed_in=False, private=True)
+@post("/api/auth/register/", SignedIn, signed_in=False, private=True, problems=(403, 409))
 async def register(asking: Asking, body: Register) -> Answer:
     """Open an account and sign in."""
     opened = await asking.ask(methods.REGISTER, body)
@@ -51,19 +51,19 @@ async def _join(asking: Asking, invitation: str, opened: msgspec.Raw) -> None:
         log.warning("invitation-not-accepted", error=f"{type(error).__name__}: {error}"[:200])
 
 
-@post("/api/auth/login/", SignedIn, status=200, signed_in=False, private=True)
+@post("/api/auth/login/", SignedIn, status=200, signed_in=False, private=True, problems=(401,))
 async def login(asking: Asking, body: Login) -> Answer:
     """Sign in with a user name (or e-mail address) and a password."""
     return await asking.answer(methods.LOGIN, body)
 
 
-@post("/api/auth/token/refresh/", TokenPair, status=200, signed_in=False, private=True)
+@post("/api/auth/token/refresh/", TokenPair, status=200, signed_in=False, private=True, problems=(401,))
 async def refresh_tokens(asking: Asking, body: RefreshTokens) -> Answer:
     """Exchange a refresh token for a fresh pair; the old one is spent."""
     return await asking.answer(methods.REFRESH_TOKENS, body)
 
 
-@get(PROFILE, Profile, private=True, versioned=True)
+@get(PROFILE, Profile, private=True)
 async def read_profile(asking: Asking) -> Answer:
     """Read your profile."""
     return await asking.answer(methods.READ_PROFILE, Nothing())

@@ -60,7 +60,7 @@ async def list_events(asking: Asking, query: EventsQuery) -> Answer:
     return Answer(body=page)
 
 
-@get("/api/events/stream/", None, status=200, private=True, media_type=MEDIA_TYPE, problems=(410,))
+@get("/api/events/stream/", None, private=True, media_type=MEDIA_TYPE, streamed=True, problems=(410,))
 async def stream_events(asking: Asking, query: StreamQuery) -> Answer:
     """Follow what happens in your projects as Server-Sent Events; Last-Event-ID resumes after it."""
     last = asking.last_event_id

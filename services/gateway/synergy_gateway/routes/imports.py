@@ -45,7 +45,7 @@ class _Import(msgspec.Struct, frozen=True):
     id: UUID
 
 
-@get(EXPORT, ProjectDocument, private=True, media_types=(CSV,), narrowed=False)
+@get(EXPORT, ProjectDocument, private=True, media_types=(CSV,), streamed=True, narrowed=False)
 async def export_project(asking: Asking, project_id: int, query: ExportQuery) -> Answer:
     """Export a project as a file, as it is at this moment."""
     wanted = ExportProject(project_id=project_id, format=query.format)

@@ -71,7 +71,7 @@ async def reset_password(asking: Asking, body: ResetPassword) -> Answer:
     return done()
 
 
-@post("/api/auth/email/confirm/", None, status=204, signed_in=False)
+@post("/api/auth/email/confirm/", None, status=204, signed_in=False, problems=(409,))
 async def confirm_email(asking: Asking, body: ConfirmEmail) -> Answer:
     """Confirm an e-mail address with the token of the mail; a new one takes effect."""
     await asking.ask(methods.CONFIRM_EMAIL, body)
