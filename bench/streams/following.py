@@ -12,7 +12,7 @@ from typing import Any, Final
 import requests
 
 from bench.auth.ground import Ground
-from bench.report import Grid, Hold
+from bench.report import Cell, Grid, Hold
 from bench.streams.clients import events, follow
 from bench.streams.options import Options
 
@@ -85,7 +85,7 @@ def told_of(options: Options, delays: Sequence[float], *, kb: tuple[float, float
         raise AssertionError("Nothing was heard: look at the gateway's log.")
     opened, after = kb
     p99 = statistics.quantiles(delays, n=100)[98]
-    rows = [
+    rows: list[Sequence[Cell]] = [
         ["memory of a stream that is open, KB", opened],
         ["the same after the events, KB", after],
         ["the gateway's processor time for an event, ms", 1000 * spent],
