@@ -16,7 +16,7 @@ bare = for python in $(VENV)/python $(PYTHON); do \
 	PYTHONPATH=infra/local exec "$$python" -B -m synergy_local.ending $(1); fi; done; $(2)
 SET_UP = { [ -f .venv/synergy-set-up ] || { echo "SynergyOS is not set up here: \`make run\` does that and starts it." >&2; exit 1; }; }
 .DEFAULT_GOAL := help
-.PHONY: client schemathesis help run stop status logs clean demo setup servers test unit integration contract system check lint types architecture coverage lock load up down ps compose-test chaos bench bench-quick bench-store bench-auth bench-webhooks kill-webhooks verifiers properties ordering
+.PHONY: client schemathesis help run stop status logs clean demo setup servers test unit integration contract system check lint types architecture coverage lock load up down ps compose-test chaos bench bench-quick bench-store bench-auth bench-webhooks bench-streams kill-webhooks verifiers properties ordering
 
 help: ## Show this list
 	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -135,6 +135,9 @@ bench-auth: servers ## What signing in costs others, and whether answers tell an
 
 bench-webhooks: servers ## How fast webhooks are delivered, many at once, for long, and beside endpoints that never answer (BENCH="fan-out --quick --json --check")
 	@exec $(VENV)/python -m bench.webhooks $(BENCH)
+
+bench-streams: servers ## What 1,000 open streams of events cost, and how soon they hear (BENCH="--streams 200 --quick --json --check")
+	@exec $(VENV)/python -m bench.streams $(BENCH)
 
 kill-webhooks: servers ## Kill sender, services, relay and broker under a load of deliveries: nothing lost, nothing out of order (TRIALS=200; in parts: TRIALS=50 SEED=1, 2 …)
 	@exec $(VENV)/python -m bench.webhooks.kills --trials "$(or $(TRIALS),200)" $(if $(SEED),--seed "$(SEED)")

@@ -7,7 +7,7 @@ from typing import Final
 
 from bench.environment import ROOT
 
-PROGRAMS: Final = ("store", "webhooks", "auth")
+PROGRAMS: Final = ("store", "webhooks", "streams", "auth")
 FOLDER: Final = ROOT / "docs" / "benchmarks"
 
 

@@ -8,10 +8,11 @@ from bench.report import Cell, cell, number
 Told = Mapping[str, Any]
 """One file: an environment and sections, as the programs write them with --json."""
 ORDER: Final = ("http-ratios", "http-latency", "http-load", "http-script", "http-queries", "http-indexes",
-                "http-caching", "webhooks", "http-resources", "http-scaling", "http-sizes",
+                "http-caching", "webhooks", "streams", "http-resources", "http-scaling", "http-sizes",
                 "store", "auth")  # fmt: skip
 NOTHING: Final = "No full run is kept here yet: `make bench` on a machine at rest writes its tables below."
-PROGRAMS: Final = {"store": "bench.store", "auth": "bench.auth", "webhooks": "bench.webhooks"}
+PROGRAMS: Final = {"store": "bench.store", "auth": "bench.auth", "webhooks": "bench.webhooks",
+                   "streams": "bench.streams"}  # fmt: skip
 
 
 def page(files: Mapping[str, Told], figures: Iterable[str], *, intro: str, outro: str) -> str:

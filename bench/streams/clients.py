@@ -1,15 +1,19 @@
 """Clients of streams in a process of their own, as cheap as may be: what they cost is not measured."""
 
+import json
 import resource
 import select
 import socket
-import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from multiprocessing.connection import Connection
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+from synergy_chassis.clock import SystemClock
+
 Heard = list[tuple[int, float, bytes]]
-"""Of a client (its number): when it was told something (monotonic seconds), and what."""
+"""Of a client (its number): when it was told something (seconds since the epoch), and what."""
+DATA: Final = b"data: "
 ASKED = "GET /api/events/stream/?types=task.created HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {}\r\n\r\n"
 
 
@@ -20,7 +24,7 @@ def follow(url: str, tokens: Sequence[str], told: Connection) -> None:
     """
     allow(len(tokens) + 64)
     address = (urlsplit(url).hostname, urlsplit(url).port)
-    poll, streams, heard = select.epoll(), {}, Heard()
+    clock, poll, streams, heard = SystemClock(), select.epoll(), {}, Heard()
     for number, token in enumerate(tokens):
         one = socket.create_connection(address)
         one.sendall(ASKED.format(token).encode())
@@ -38,9 +42,19 @@ def follow(url: str, tokens: Sequence[str], told: Connection) -> None:
                 return
             number, one = streams[descriptor]
             data = one.recv(65_536)
-            heard.append((number, time.monotonic(), data))
+            heard.append((number, clock.now().timestamp(), data))
             if not data:
                 poll.unregister(descriptor)
+
+
+def events(heard: Iterable[tuple[int, float, bytes]]) -> Iterator[tuple[dict[str, Any], float]]:
+    """Every event that a client was told, and when its line was there whole."""
+    rest: dict[int, bytes] = {}
+    for number, at, data in heard:
+        *lines, rest[number] = (rest.get(number, b"") + data).split(b"\n")
+        for line in lines:
+            if line.startswith(DATA):
+                yield json.loads(line.removeprefix(DATA)), at
 
 
 def allow(files: int) -> None:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread
@@ -11,7 +12,7 @@ from typing import Any
 import pytest
 import requests
 from integration.nginx.conftest import Nginx, lay_out
-from system.gateways import one_more
+from system.gateways import at, one_more
 from system.steps import Client, a_project, a_task, assert_problem, somebody, until
 from system.superusers import signed_in_again
 
@@ -26,11 +27,14 @@ PROMISED = 5.0
 
 
 class Reader:
-    """Reads a stream in a thread; connects again, from the last event it saw, until it is stopped."""
+    """
+    Reads a stream in a thread; connects again, at the next of `urls` and from the last event it saw whole, until it is
+    stopped. `doors` are those where a stream began.
+    """
 
     def __init__(self, client: Client, *urls: str, query: str = "", again: bool = True) -> None:
         self.events: list[dict[str, Any]] = []
-        self.ids: list[int] = []
+        self.doors: list[str] = []
         self.broken = 0
         self.refused: requests.Response | None = None
         self.connected = Event()
@@ -68,18 +72,24 @@ class Reader:
             if answer.status_code != 200:
                 self.refused = answer
                 return
+            self.doors.append(url)
+            told: dict[str, str] = {}
             for line in answer.iter_lines(chunk_size=None):
-                name, _, value = line.decode().partition(": ")
-                if name == "id":
-                    self._last = value
-                    self.ids.append(int(value))
+                if line:
+                    name, _, value = line.decode().partition(": ")
+                    told[name] = value
+                    continue
+                if "data" in told:  # what was cut off before its empty line did not happen
+                    self.events.append(json.loads(told["data"]))
+                if "id" in told:
+                    self._last = told["id"]
                     self.connected.set()
-                if name == "data":
-                    self.events.append(json.loads(value))
+                told = {}
 
     @property
-    def positions(self) -> list[int]:
-        return [event["position"] for event in self.events]
+    def tasks(self) -> set[int]:
+        """The tasks that were told of."""
+        return {event["data"].get("task_id") for event in self.events}
 
 
 @contextmanager
@@ -151,34 +161,64 @@ def metric(stack: RunningStack, name: str) -> float:
     return next(told, 0.0)  # a gauge that was never set is not told
 
 
+@contextmanager
+def writing(client: Client, project: int) -> Iterator[list[int]]:
+    """The tasks that a thread makes meanwhile, one after the other, by their ids."""
+    made: list[int] = []
+    ended = Event()
+
+    def write() -> None:
+        own = at(client.base, client)
+        while not ended.wait(0.02):
+            made.append(a_task(own, project, title=f"Task {len(made)}")["id"])
+
+    with ThreadPoolExecutor(1) as pool:
+        written = pool.submit(write)
+        try:
+            yield made
+        finally:
+            ended.set()
+        written.result()
+
+
 def test_streams_go_on_at_another_gateway_without_a_gap_and_nothing_twice(stack: RunningStack) -> None:
+    """Somebody writes all the while, so that events are under way whenever the gateway goes."""
     ann, bob = somebody(stack.url, "ann"), somebody(stack.url, "bob")
     project = a_project(ann)["id"]
     start = now(ann)
-    with one_more(stack, "gateway-3") as url, reading(ann, url) as one, reading(ann, stack.url, url) as other:
-        for number in range(3):
-            a_task(ann, project, title=f"before {number}")
-        until(lambda: len(one.events) >= 3 and len(other.events) >= 3)
-        stack.kill("gateway-3")
-        for number in range(3):
-            a_task(ann, project, title=f"meanwhile {number}")
+
+    def follow_on(written: list[int], *readers: Reader) -> None:
+        """Return when a task that is not made yet has reached all of them, and some more are made."""
+        later = len(written) + 1
+        until(lambda: len(written) > later, what="tasks being made")
+        until(lambda: all(written[later] in reader.tasks for reader in readers), what="events")
+
+    with one_more(stack, "gateway-3") as url, reading(ann, url) as one, reading(ann, url, stack.url) as other:
+        with writing(ann, project) as written:
+            follow_on(written, one, other)
+            assert [url] == one.doors == other.doors
+            stack.kill("gateway-3")
+            follow_on(written, other)
+            assert [url, stack.url] == other.doors
+            stack.start("gateway-3")
+            follow_on(written, one)
+            ann.post(f"/api/projects/{project}/members/", json={"user_id": bob.id})
+            with reading(ann, url, stack.url, query=f"?after={start}") as leaving:
+                follow_on(written, leaving)
+                broken = one.broken
+                began = time.monotonic()
+                stack.stop("gateway-3")
+                assert time.monotonic() - began < DRAINING  # it does not wait for streams to end by themselves
+                follow_on(written, leaving, other)
+                assert (broken, 0) == (one.broken, leaving.broken)  # and none breaks off
+                assert [url, stack.url] == leaving.doors
         stack.start("gateway-3")
-        ann.post(f"/api/projects/{project}/members/", json={"user_id": bob.id})
         made = everything(ann, start)
-        until(lambda: len(one.events) >= len(made) and len(other.events) >= len(made), what="what was missed")
+        readers = (one, other, leaving)
+        until(lambda: all(len(reader.events) >= len(made) for reader in readers), what="what was missed")
 
-        positions = [event["position"] for event in made]
-        assert positions == one.positions == other.positions
-        assert made == one.events
-
-        broken = one.broken
-        began = time.monotonic()
-        stack.stop("gateway-3")
-        assert time.monotonic() - began < DRAINING  # it does not wait for streams to end by themselves
-        assert broken == one.broken  # and none breaks off
-        last = a_task(ann, project, title="after")
-        until(lambda: other.events[-1]["data"].get("title") == last["title"], what="the stream at the other gateway")
-        assert len(made) + 1 == len(other.events)
+        assert set(written) <= {event["data"].get("task_id") for event in made}
+        assert [made] * 3 == [reader.events for reader in readers]
 
 
 def test_who_is_put_out_hears_no_more_and_who_comes_in_does(stack: RunningStack) -> None:

@@ -20,9 +20,14 @@ class Counts:
         return answer.text
 
     def __call__(self, process: str, metric: str, **labels: str) -> float:
-        families = text_string_to_metric_families(self.page(process))
-        samples = [sample for family in families for sample in family.samples if sample.name == metric]
-        return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
+        return total(self.page(process), metric, **labels)
+
+
+def total(page: str, metric: str, **labels: str) -> float:
+    """The sum of a metric's samples that a page shows."""
+    families = text_string_to_metric_families(page)
+    samples = [sample for family in families for sample in family.samples if sample.name == metric]
+    return sum(sample.value for sample in samples if labels.items() <= sample.labels.items())
 
 
 def test_a_journey_moves_the_counters_of_every_process(stack: RunningStack):
@@ -52,6 +57,8 @@ def test_a_journey_moves_the_counters_of_every_process(stack: RunningStack):
     assert count("gateway", "rpc_calls_total", method="projects.create_task", outcome="ok") >= 1
     assert count("sender", "delivery_attempt_seconds_count", answer="2xx") >= 1
     assert count("projects", "db_pool_size", service="projects") >= 1
+    assert 'db_pool_in_use{service="projects"}' in count.page("projects")
+    assert 0 <= count("projects", "db_pool_in_use") <= count("projects", "db_pool_size")
     for process, queue in (
         ("auth", "rpc-auth"),
         ("projects", "rpc-projects"),
@@ -68,3 +75,22 @@ def test_a_journey_moves_the_counters_of_every_process(stack: RunningStack):
         assert "synergyos_build_info" in page
         for secret in (ann.user["username"], ann.user["email"], "correct horse", ann.headers["Authorization"][-30:]):
             assert secret not in page
+
+
+def test_every_read_that_may_be_kept_is_counted_and_timed_by_what_became_of_it(stack: RunningStack):
+    count = Counts(stack)
+    before = {outcome: count("gateway", "cache_reads_total", outcome=outcome) for outcome in ("hit", "miss")}
+    ann = somebody(stack.url)
+    path = f"/api/projects/{a_project(ann)['id']}/"
+
+    def from_memory() -> bool:
+        assert ann.get(path).status_code == 200
+        return count("gateway", "cache_reads_total", outcome="hit") > before["hit"]
+
+    until(from_memory, what="a read from memory")
+    page = count.page("gateway")
+    for outcome, counted in before.items():
+        reads = total(page, "cache_reads_total", outcome=outcome)
+        assert counted < reads == total(page, "cache_read_seconds_count", outcome=outcome)
+        assert reads == total(page, "cache_read_seconds_bucket", outcome=outcome, le="+Inf")
+        assert 0 < total(page, "cache_read_seconds_sum", outcome=outcome)

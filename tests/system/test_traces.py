@@ -2,9 +2,10 @@
 
 import json
 import secrets
+from typing import Any
 
 from collecting import Collector, Span
-from system.steps import a_project, receiving, somebody, until
+from system.steps import a_project, assert_problem, receiving, somebody, until
 
 from synergy_local.testing import RunningStack
 
@@ -18,6 +19,7 @@ WHOLE = {
     "deliver task.created": ("sender", "process task.created"),
 }
 """Spans by name: in which process, beneath which other one."""
+ASKED = {"POST /api/tasks/", "projects.create_task"}
 
 
 def named(span: Span) -> str:
@@ -50,10 +52,38 @@ def test_one_trace_goes_from_the_request_to_the_webhook_s_receiver(stack: Runnin
     assert (201, f"trace-{trace}", ann.id) == (
         request["http.response.status_code"], request["synergyos.request_id"], request["enduser.id"],
     )  # fmt: skip
-    lines = [json.loads(line) for line in stack.log("gateway").splitlines() if trace in line]
     assert [(trace, spans["POST /api/tasks/"].span_id, "/api/tasks/")] == [
-        (line["trace_id"], line["span_id"], line["route"]) for line in lines
+        (line["trace_id"], line["span_id"], line["route"]) for line in lines(stack, "gateway", trace)
     ]
+
+
+def lines(stack: RunningStack, process: str, trace: str) -> list[dict[str, Any]]:
+    """What a process has logged in this trace."""
+    return [json.loads(line) for line in stack.log(process).splitlines() if trace in line]
+
+
+def test_what_gateway_and_projects_log_of_a_request_tells_one_trace(stack: RunningStack, collector: Collector):
+    """A key that was used for another request is what projects has a line for."""
+    ann, trace = somebody(stack.url), secrets.token_hex(16)
+    task = {"project": a_project(ann)["id"], "title": "One"}
+    key = {"Idempotency-Key": "one thing"}
+    assert ann.post("/api/tasks/", json=task, headers=key).status_code == 201
+
+    traced = {"traceparent": f"00-{trace}-{secrets.token_hex(8)}-01"}
+    refused = ann.post("/api/tasks/", json=task | {"title": "Another"}, headers=key | traced)
+
+    assert_problem(refused, 422)
+    until(lambda: ASKED <= {named(span) for span in collector.of(trace)}, what="the spans of the call")
+    spans = {named(span): span for span in collector.of(trace)}
+    asked, answered = until(
+        lambda: (logged := lines(stack, "gateway", trace) + lines(stack, "projects", trace))[1:] and logged,
+        what="both lines",
+    )
+    request_id = refused.headers["X-Request-Id"]
+    assert [
+        ("gateway", trace, spans["POST /api/tasks/"].span_id, request_id),
+        ("projects", trace, spans["projects.create_task"].span_id, request_id),
+    ] == [(line["service"], line["trace_id"], line["span_id"], line["request_id"]) for line in (asked, answered)]
 
 
 def test_a_request_without_a_traceparent_is_recorded_as_the_sampler_says(stack: RunningStack, collector: Collector):

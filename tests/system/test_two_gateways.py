@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
 
 import psycopg
 import pytest
@@ -96,6 +98,44 @@ def test_a_key_means_one_request_of_one_person_at_every_gateway(stack: RunningSt
     assert 2 == ann.get(f"/api/projects/{project['id']}/tasks/").json()["count"]
 
 
+def test_a_key_whose_first_request_is_still_running_is_a_conflict_at_every_gateway(
+    stack: RunningStack, second: str
+) -> None:
+    ann = somebody(stack.url, "ann")
+    project, key = a_project(ann)["id"], {"Idempotency-Key": "in no hurry"}
+    body = {"project": project, "title": "Once"}
+    with ThreadPoolExecutor(3) as asking, held(stack, project) as database:
+        first = asking.submit(ann.post, "/api/tasks/", json=body, headers=key)
+        under_way(database)
+        again = [asking.submit(door.post, "/api/tasks/", json=body, headers=key) for door in (ann, at(second, ann))]
+        refused = [one.result() for one in again]
+        still = not first.done()
+        database.rollback()
+
+    assert still
+    for answer in refused:
+        assert "/problems/idempotency-key-running" == assert_problem(answer, 409)["type"]
+        assert int(answer.headers["Retry-After"]) > 0
+    later = at(second, ann).post("/api/tasks/", json=body, headers=key)
+    assert (201, 201) == (first.result().status_code, later.status_code)
+    assert first.result().json() == later.json()
+    assert 1 == ann.get(f"/api/projects/{project}/tasks/").json()["count"]
+
+
+@contextmanager
+def held(stack: RunningStack, project: int) -> Iterator[psycopg.Connection[tuple[Any, ...]]]:
+    """A transaction that keeps a project's row: its rows, its events and their COMMIT wait until it is rolled back."""
+    with psycopg.connect(stack.servers.migration_url("projects")) as database:
+        database.execute("SELECT 1 FROM projects WHERE id = %s FOR UPDATE", [project])
+        yield database
+
+
+def under_way(database: psycopg.Connection[tuple[Any, ...]]) -> None:
+    """Return when a change waits for such a transaction."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
+    until(lambda: database.execute(waiting).fetchone() != (0,), what="the change")
+
+
 def test_a_secret_is_told_once_however_often_its_request_comes(stack: RunningStack, second: str) -> None:
     ann = somebody(stack.url, "ann")
     hook = ann.post("/api/webhooks/", json={"name": "x", "url": "https://example.com/", "events": ["*"]}).json()["id"]
@@ -117,11 +157,9 @@ def test_what_was_committed_when_its_service_died_is_told_to_who_asks_again(stac
     ann = somebody(stack.url, "ann")
     project, key = a_project(ann)["id"], {"Idempotency-Key": "whatever happens"}
     body = {"project": project, "title": "Once"}
-    with ThreadPoolExecutor(1) as asking, psycopg.connect(stack.servers.migration_url("projects")) as database:
-        database.execute("SELECT 1 FROM projects WHERE id = %s FOR UPDATE", [project])  # rows, events and COMMIT wait
+    with ThreadPoolExecutor(1) as asking, held(stack, project) as database:
         first = asking.submit(ann.post, "/api/tasks/", json=body, headers=key)
-        waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'"
-        until(lambda: database.execute(waiting).fetchone() != (0,), what="the change")
+        under_way(database)
         stack.kill("projects")
         database.rollback()
         made = "SELECT count(*) FROM tasks WHERE project_id = %s"

@@ -1,6 +1,7 @@
 """What is tried against the door itself, over raw sockets: every answer is a plain no, or the connection ends."""
 
 import json
+import os
 import re
 import socket
 import threading
@@ -18,6 +19,8 @@ POST = b"POST /api/auth/login/ HTTP/1.1\r\n" + HOST + b"Content-Type: applicatio
 SMUGGLED = b"GET /problems/ HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 CHUNKED = b"\r\n\r\n0\r\n\r\n"
 CLOSE = b"Connection: close\r\n\r\n"
+TRICKLING = 300
+"""Clients that send slowly, all at once."""
 
 
 @pytest.mark.parametrize(
@@ -97,7 +100,7 @@ def test_clients_that_send_slowly_hold_up_nobody_and_are_let_go(door: Scene):
     """Headers and bodies have ten seconds each, however many trickle in at once."""
     half_a_head = b"GET /livez HTTP/1.1\r\n" + HOST + b"X: "
     half_a_body = POST + b"Content-Length: 100\r\n\r\n{"
-    slow = [door.connect() for _ in range(100)]
+    slow = [door.connect() for _ in range(TRICKLING)]
     trickling = threading.Event()
 
     def trickle() -> None:
@@ -119,7 +122,7 @@ def test_clients_that_send_slowly_hold_up_nobody_and_are_let_go(door: Scene):
             one.settimeout(60)
             told = one.recv(65_536)
             assert told == b"" or re.match(rb"HTTP/1\.1 408 ", told), (number, told)
-        assert time.monotonic() - began >= 8
+        assert 8 <= time.monotonic() - began < 20
     finally:
         trickling.set()
         thread.join()
@@ -129,14 +132,31 @@ def test_clients_that_send_slowly_hold_up_nobody_and_are_let_go(door: Scene):
 
 
 def test_a_bomb_of_json_costs_no_more_than_its_bytes(door: Scene):
+    """The gateway's own processes, in seconds of processors and bytes of memory."""
+    processes = [door.started[0].popen.pid, *door.started[0].children()]
     for bomb in (b"[" * 900_000, b'{"a":' * 150_000, b'{"username":"' + b"\\u0041" * 150_000 + b'"}', b"9" * 900_000):
-        began = time.process_time()
+        for pid in processes:
+            Path(f"/proc/{pid}/clear_refs").write_text("5")  # from now on the peak is of now
+        used, had = processor_time(processes), peak(processes)
         answer = requests.post(
             door.url + "/api/auth/login/", bomb, headers={"Content-Type": "application/json"}, timeout=60
         )
         assert answer.status_code in (400, 422), answer.text[:200]
         assert "errors" not in answer.json() or len(json.dumps(answer.json())) < 2_000
-        assert time.process_time() - began < 5
+        assert processor_time(processes) - used < 0.5
+        assert peak(processes) - had < 10 * len(bomb)
+
+
+def processor_time(pids: list[int]) -> float:
+    """Seconds of processors that these processes have used."""
+    times = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13] for pid in pids]
+    return sum(int(ticks) for pair in times for ticks in pair) / os.sysconf("SC_CLK_TCK")
+
+
+def peak(pids: list[int]) -> int:
+    """Bytes of memory that these processes had at most, each at its own time."""
+    lines = (line for pid in pids for line in Path(f"/proc/{pid}/status").read_text().splitlines())
+    return sum(1024 * int(line.split()[1]) for line in lines if line.startswith("VmHWM:"))
 
 
 def test_a_client_that_never_reads_holds_little_of_what_waits_for_it(door: Scene):

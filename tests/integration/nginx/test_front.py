@@ -20,7 +20,9 @@ HOST = b"Host: localhost\r\nConnection: close\r\n"
 
 
 def problem(answer: bytes) -> tuple[int, dict[str, str], dict[str, object]]:
-    """Status, headers and problem document of an answer as it came; every header of ours is there once."""
+    """
+    Status, headers and problem document of an answer as it came; every header of ours is there once, and no version.
+    """
     head, _, body = answer.partition(b"\r\n\r\n")
     first, *lines = head.decode("ascii").split("\r\n")
     names = [line.partition(":")[0].lower() for line in lines]
@@ -28,6 +30,7 @@ def problem(answer: bytes) -> tuple[int, dict[str, str], dict[str, object]]:
 
     assert [names.count(name) for name in HEADERS] == [1] * len(HEADERS)
     assert headers["content-type"] == "application/problem+json"
+    assert headers.get("server") in (None, "nginx")
     return int(first.split()[1]), headers, json.loads(body)
 
 

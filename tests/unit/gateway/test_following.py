@@ -1,6 +1,7 @@
 """Streams of events: whom they reach, in which order, what becomes of slow readers, and when they end."""
 
 import asyncio
+import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -364,7 +365,7 @@ def test_a_client_that_takes_nothing_for_long_is_let_go(monkeypatch: pytest.Monk
 
     async def steps(scene: Scene) -> None:
         client, one = await scene.stream(ANN)
-        await until(lambda: client.sent)
+        await until(lambda: b"retry" in b"".join(client.sent))
         client.open.clear()
         scene.log.add(7)
         scene.feed.hasten()
@@ -379,7 +380,7 @@ def test_a_stream_that_is_over_does_not_wait_for_a_client_that_takes_nothing(mon
 
     async def steps(scene: Scene) -> None:
         client, one = await scene.stream(ANN)
-        await until(lambda: client.sent)
+        await until(lambda: b"retry" in b"".join(client.sent))
         client.open.clear()
         scene.log.add(7)
         scene.feed.hasten()
@@ -414,6 +415,21 @@ def test_a_quiet_stream_says_where_it_is(monkeypatch: pytest.MonkeyPatch):
         foreign = scene.log.add(8)
         scene.feed.hasten()
         await until(lambda: f"id: {foreign}\n:\n\n".encode() in client.sent)
+
+    run(steps)
+
+
+def test_a_stream_is_quiet_for_fifteen_seconds_and_no_longer():
+    async def steps(scene: Scene) -> None:
+        before = time.monotonic()
+        client, one = await scene.stream(ANN)
+        await until(lambda: b"retry" in b"".join(client.sent))
+        (stream,) = scene.feed.streams
+
+        stream.look(before + 14.9)
+        assert not one.stirred
+        stream.look(time.monotonic() + 15.0)
+        assert one.stirred
 
     run(steps)
 

@@ -233,7 +233,7 @@ def _encode_failure(exc_info: Any) -> tuple[bytes, str]:
     no = refusal_for(error)
     if no.kind == wire.INTERNAL:
         log.error("call-failed", exc_info=exc_info)
-    elif no is not error:
+    elif no.kind == "unavailable" and no is not error:
         log.warning("call-unavailable", code=no.code, error=f"{type(error).__name__}: {error}"[:500])
     return wire.encode_refusal(no), measures.outcome_of(no.kind)
 
