@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from synergy_chassis.clock import SystemClock, new_id
@@ -254,6 +255,46 @@ def test_an_overloaded_receiver_says_when_in_both_forms(value, expected):
 
     assert outcome.slow_down
     assert outcome.retry_after == expected if expected else outcome.retry_after > timedelta(days=365)
+
+
+ODD = [
+    pytest.param(b"Retry-After: Fri, 01 Jan 99999999999 00:00:00 GMT", id="a_year_of_eleven_digits"),
+    pytest.param(b"Retry-After: Fri, 01 Jan 2100 00:00:00 +99999999999", id="a_zone_of_eleven_digits"),
+    pytest.param(b"Retry-After: " + b"9" * 5_000, id="very_many_seconds"),
+    pytest.param(b"Retry-After: \xff\xfe\x80", id="bytes_that_are_no_text"),
+    pytest.param(b"Retry-After: 1\r\nRetry-After: soon", id="twice"),
+    pytest.param(b"Content-Type: text/\xff; charset=\xff", id="a_type_that_is_no_text"),
+    pytest.param(b"Content-Encoding: \xff", id="an_encoding_that_is_no_text"),
+    pytest.param(b"Set-Cookie: \xff=\xfe; expires=never; domain=\xfd", id="an_odd_cookie"),
+    pytest.param(b"Connection: \xff", id="an_odd_connection"),
+]
+
+
+@pytest.mark.parametrize("status", [b"200 O\xffK", b"429 "], ids=["200", "429"])
+@pytest.mark.parametrize("header", ODD)
+def test_an_odd_header_keeps_no_answer_from_being_an_outcome(header, status):
+    odd = b"HTTP/1.1 %s\r\n%s\r\nContent-Length: 4\r\n\r\n\xff\x00\xc3\xed" % (status, header)
+    with a_server(says(odd)) as port:
+        outcome = attempt(f"http://127.0.0.1:{port}/")
+
+    assert int(status[:3]) == outcome.status_code
+    assert msgspec.json.decode(msgspec.json.encode([outcome.error, outcome.response_body]))[1], "it can be recorded"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"HTTP/1.1 99999999999999999999 OK\r\n\r\n", b"HTTP/1.1 -1 OK\r\n\r\n", b"HTTP/1.1 \xd9\xa2\xd9\xa0\xd9\xa0 OK\r\n\r\n",
+     b"HTTP/99999999999.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
+     b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nx", b"\x00" * 100_000, b"\xff\xfe\r\n\r\n"],
+    ids=["a_huge_status", "a_negative_status", "other_digits", "a_huge_version", "a_negative_length", "a_huge_length", "zeros",
+         "no_text"],
+)  # fmt: skip
+def test_what_is_no_http_at_all_is_a_failure_with_a_sentence(answer):
+    with a_server(says(answer)) as port:
+        outcome = attempt(f"http://127.0.0.1:{port}/")
+
+    assert (None, False) == (outcome.status_code, outcome.success)
+    assert (outcome.error or "").endswith(".")
 
 
 def test_a_name_is_looked_up_once_and_exactly_the_judged_address_is_dialled(monkeypatch):

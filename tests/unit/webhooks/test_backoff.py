@@ -78,6 +78,13 @@ def test_five_days_of_failure_are_too_long():
         ("9" * 500, timedelta(seconds=10**9)),
         ("-5", None),
         ("soon", None),
+        ("Fri, 01 Jan 99999999999 00:00:00 GMT", None),
+        ("Fri, 01 Jan 2100 00:00:00 +99999999999", None),
+        (
+            "Fri, 01 Jan 9999 23:59:59 -2359",
+            datetime(9999, 1, 1, 23, 59, 59, tzinfo=UTC) - NOW + timedelta(minutes=1439),
+        ),
+        ("\udcff", None),
         ("١٢", None),
         ("", None),
         (None, None),
@@ -85,6 +92,16 @@ def test_five_days_of_failure_are_too_long():
 )
 def test_retry_after_in_both_forms(text, expected):
     assert expected == retry_after.read(text, now=NOW)
+
+
+WORDS = ["Fri,", "01", "Jan", "2100", "00:00:00", "GMT", "+9999", "-", ";", ":", "9" * 30, "\udcff", "\x00", "("]
+
+
+@given(st.text() | st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join))
+def test_whatever_retry_after_says_it_is_no_error_and_never_negative(text):
+    asked = retry_after.read(text, now=NOW)
+
+    assert asked is None or asked >= timedelta()
 
 
 def judged(outcome, *, endpoint=FRESH, tried=None, issued_at=NOW, once=False):

@@ -14,6 +14,7 @@ import pytest
 from synergy_webhooks.delivery import program
 from synergy_webhooks.delivery import sender as sending
 from synergy_webhooks.delivery.connections import MOST_KEPT, TLS_BUFFER, read_less
+from synergy_webhooks.delivery.ledger import Result
 from synergy_webhooks.delivery.parcel import Outcome, Parcel
 from synergy_webhooks.delivery.recorder import Recorder
 from synergy_webhooks.delivery.sender import Pace, Sender
@@ -105,6 +106,39 @@ class OneParcel(IdleLedger):
 
     async def renew(self, _held: set[Any], *, host: str) -> set[Any]:
         raise ConnectionRefusedError("no database")
+
+
+class OneLane(OneParcel):
+    """One lane waits; what is recorded of it is kept."""
+
+    def __init__(self) -> None:
+        super().__init__(SOON)
+        self.recorded: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+
+    async def renew(self, held: set[Any], *, host: str) -> set[Any]:
+        return held
+
+    async def record(self, results: Any) -> tuple[dict[Any, Parcel], list[Any]]:
+        self.recorded.set_result(results[0])
+        return {}, []
+
+
+def test_an_attempt_that_breaks_unexpectedly_is_recorded_as_a_failure():
+    async def breaks(_parcel: Parcel) -> Outcome:
+        raise Bug("attempt")
+
+    async def told() -> Outcome:
+        ledger = OneLane()
+        sender = sends(ledger, breaks)
+        running = asyncio.create_task(sender.run())
+        outcome = (await ledger.recorded).outcome
+        sender.stop()
+        await running
+        return outcome
+
+    outcome = asyncio.run(asyncio.wait_for(told(), SOON))
+
+    assert (None, False, "The attempt failed (Bug).") == (outcome.status_code, outcome.success, outcome.error)
 
 
 class SlowAfterAnOutage(OneParcel):

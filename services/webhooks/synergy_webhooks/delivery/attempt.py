@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache, partial
 from time import monotonic
 from typing import Final
@@ -86,7 +87,7 @@ class Poster:
             response_body=_text(draft.body, self._limits.kept) if draft.answered else None,
             address=draft.address,
             key_id=parcel.keys[0].key_id if parcel.keys else None,
-            retry_after=retry_after.read(draft.retry_after, now=self._clock.now()),
+            retry_after=draft.retry_after,
         )
 
     async def _send(self, draft: "_Draft") -> None:
@@ -131,7 +132,7 @@ class Poster:
             request = envelope.request(target.path, named, draft.parcel.body)
             answer, body = await connection.ask(request, buffer=self._limits.read)
             draft.status = answer.code
-            draft.retry_after = answer.headers.get("Retry-After")
+            draft.retry_after = retry_after.read(answer.headers.get("Retry-After"), now=self._clock.now())
             if 300 <= answer.code < 400:
                 draft.error = "Redirects are not followed; give the webhook its final URL."
             whole = await self._read(body, draft.body)
@@ -164,7 +165,7 @@ class _Draft:
         self.address: str | None = None
         self.status: int | None = None
         self.error: str | None = None
-        self.retry_after: str | None = None
+        self.retry_after: timedelta | None = None
         self.body = bytearray()
 
     @property
