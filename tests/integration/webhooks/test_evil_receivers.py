@@ -283,12 +283,17 @@ def test_an_odd_header_keeps_no_answer_from_being_an_outcome(header, status):
 
 @pytest.mark.parametrize(
     "answer",
-    [b"HTTP/1.1 99999999999999999999 OK\r\n\r\n", b"HTTP/1.1 -1 OK\r\n\r\n", b"HTTP/1.1 \xd9\xa2\xd9\xa0\xd9\xa0 OK\r\n\r\n",
-     b"HTTP/99999999999.1 200 OK\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n",
-     b"HTTP/1.1 200 OK\r\nContent-Length: 99999999999999999999999\r\n\r\nx", b"\x00" * 100_000, b"\xff\xfe\r\n\r\n"],
-    ids=["a_huge_status", "a_negative_status", "other_digits", "a_huge_version", "a_negative_length", "a_huge_length", "zeros",
-         "no_text"],
-)  # fmt: skip
+    [
+        pytest.param(b"HTTP/1.1 99999999999999999999 OK\r\n\r\n", id="a_huge_status"),
+        pytest.param(b"HTTP/1.1 -1 OK\r\n\r\n", id="a_negative_status"),
+        pytest.param("HTTP/1.1 ٢٠٠ OK\r\n\r\n".encode(), id="other_digits"),
+        pytest.param(b"HTTP/99999999999.1 200 OK\r\n\r\n", id="a_huge_version"),
+        pytest.param(OK + b"Content-Length: -1\r\n\r\n", id="a_negative_length"),
+        pytest.param(OK + b"Content-Length: 99999999999999999999999\r\n\r\nx", id="a_huge_length"),
+        pytest.param(b"\x00" * 100_000, id="zeros"),
+        pytest.param(b"\xff\xfe\r\n\r\n", id="no_text"),
+    ],
+)
 def test_what_is_no_http_at_all_is_a_failure_with_a_sentence(answer):
     with a_server(says(answer)) as port:
         outcome = attempt(f"http://127.0.0.1:{port}/")
