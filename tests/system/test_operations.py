@@ -8,7 +8,10 @@ from typing import Any
 import forking
 import psycopg
 import pytest
+from chaos.faults import Wipe
 from system.steps import Receiver, a_project, a_task, anyone, receiving, somebody, until
+
+from synergy_local.servers.testbed import Broker
 
 
 def operator(stack, service: str, *arguments: str) -> tuple[int, Any]:
@@ -146,6 +149,55 @@ def test_what_is_missing_is_told_and_taken_by_following_anew(stack, receiver: Re
     code, report = operator(stack, "webhooks", "reconcile")
     assert (code, report["findings"]) == (0, [])
     assert len(receiver.requests) == 1, "nothing is sent twice"
+
+
+def test_after_the_broker_and_the_deliveries_are_lost_a_command_makes_them_again_and_only_what_was_not_sent_is(
+    stack, broker: Broker, receiver: Receiver
+):
+    ann = somebody(stack.url, "ann")
+    subscribed = {"name": "Mirror", "url": receiver.url, "events": ["task.created"]}
+    hook = ann.post("/api/webhooks/", json=subscribed).json()["id"]
+
+    def deliveries() -> dict[int, tuple[str, str]]:
+        found = ann.get(f"/api/webhooks/{hook}/deliveries/").json()["results"]
+        return {one["sequence"]: (one["id"], one["status"]) for one in found}
+
+    def recorded(*statuses: str) -> bool:
+        return list(statuses) == [status for _, (_, status) in sorted(deliveries().items())]
+
+    project = a_project(ann)["id"]
+    for title in ("first", "second"):
+        a_task(ann, project, title=title)
+    until(lambda: recorded("success", "success"), what="what is sent at first")
+    stack.kill("sender")
+    a_task(ann, project, title="third")
+    until(lambda: recorded("success", "success", "pending"), what="what waits")
+    before, sent = deliveries(), len(receiver.requests)
+
+    broker.forget_rooms()
+    lost = Wipe("rabbitmq")
+    lost.strike(stack)
+    with as_owner(stack, "webhooks") as database:
+        database.execute("DELETE FROM deliveries")
+    lost.mend(stack)
+    stack.restart("sender")
+    stack.wait_healthy()
+    assert deliveries() == {}
+    code, told = operator(stack, "webhooks", "rederive", "--check")
+    assert (code, told["missing"] >= 3) == (8, True)
+    assert deliveries() == {}, "a check changes nothing"
+    code, report = operator(stack, "webhooks", "rederive")
+
+    assert (code, report["missing"]) == (0, told["missing"])
+    until(lambda: recorded("success", "success", "success"), what="what was not sent")
+    assert {number: one for number, (one, _) in before.items()} == {n: one for n, (one, _) in deliveries().items()}
+    a_task(ann, project, title="fourth")
+    until(lambda: recorded(*["success"] * 4), what="what comes after")
+    again = receiver.requests[sent:]
+    assert [("3", "third"), ("4", "fourth")] == [
+        (one.headers["webhook-sequence"], json.loads(one.body)["data"]["title"]) for one in again
+    ]
+    assert operator(stack, "webhooks", "rederive", "--check")[1]["missing"] == 0
 
 
 PARKED = """

@@ -173,7 +173,7 @@ deliveries: Final = Table(
 """
 One event on its way to one subscription; at most once each, numbered without a gap per subscription. Tests and replayed
 events have no number. `entry` counts on in the order of the log; `tried_before` are the attempts before it was asked
-for again, `refusals` the answers since that said no to it.
+for again, `refusals` the answers since that said no to it; the first of those came at `first_failed_at`.
 """
 
 lanes: Final = Table(

@@ -4,6 +4,8 @@ import threading
 
 from integration.webhooks.steps import World, receiving, some_events, until
 
+from synergy_webhooks.domain.backoff import Schedule
+
 
 def test_an_address_that_became_forbidden_is_not_dialled(world: World):
     world.names["hooks.example"] = ["8.8.8.8"]
@@ -44,14 +46,23 @@ def test_proxies_of_the_environment_are_ignored(world: World, monkeypatch):
     assert proxy.arrived == []
 
 
-def test_a_name_that_does_not_resolve_in_time_is_a_failed_attempt(world: World):
-    hook = world.webhook("https://slow.example/")["id"]
+def test_a_name_that_does_not_resolve_in_time_is_a_failed_attempt_and_holds_up_no_other(world: World):
     hang = threading.Event()
-    world.resolve = lambda host, port: hang.wait(10) and []  # type: ignore[method-assign]
-    some_events(world, tasks=0)
 
-    with world.sending(budget=0.2):
-        until(lambda: world.statuses(hook) == ["retrying"], what="the failure")
+    def resolve(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"] if host == "quick.example" or hang.wait(30) else []
+
+    slow = world.webhook("https://slow.example/")["id"]
+    world.resolve = resolve  # type: ignore[method-assign]
+    with receiving() as receiver, world.sending(budget=0.2, schedule=Schedule()):
+        world.names["quick.example"] = ["127.0.0.1"]
+        quick = world.webhook(f"http://quick.example:{receiver.port}/")["id"]
+        some_events(world, tasks=0)
+        until(lambda: world.statuses(slow) == ["retrying"], what="the failure")
+        until(lambda: world.statuses(quick) == ["success"], what="another's delivery while the name hangs")
+        assert not hang.is_set()
         hang.set()
 
-    assert world.deliveries(hook)[0]["attempts"][0]["error"]
+    (attempt,) = world.deliveries(slow)[0]["attempts"]
+    assert (None, "The host's name was not found (DNS) within 0.2 s.") == (attempt["status_code"], attempt["error"])
+    assert 200 <= attempt["duration_ms"] < 1000

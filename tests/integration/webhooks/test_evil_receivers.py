@@ -8,11 +8,12 @@ import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from synergy_chassis.clock import SystemClock, new_id
@@ -56,6 +57,20 @@ def a_server(answer: Callable[[socket.socket], None]) -> Iterator[int]:
         listening.shutdown(socket.SHUT_RDWR)
         listening.close()
         thread.join(20)
+
+
+@contextmanager
+def a_black_hole(address: str, port: int = 0) -> Iterator[int]:
+    """Takes no connection and refuses none: so many wait already."""
+    with ExitStack() as open_sockets:
+        listening = open_sockets.enter_context(socket.create_server((address, port), backlog=0))
+        port = listening.getsockname()[1]
+        for _ in range(4):
+            waiting = open_sockets.enter_context(socket.socket())
+            waiting.setblocking(False)
+            with suppress(BlockingIOError):
+                waiting.connect((address, port))
+        yield port
 
 
 def a_parcel(url: str) -> Parcel:
@@ -113,6 +128,11 @@ def says(*parts: bytes, pause: float = 0.0, then: Callable[[socket.socket], None
 
 def reset(connection: socket.socket) -> None:
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def answers_again(connection: socket.socket) -> None:
+    connection.recv(65_536)
+    connection.sendall(OK + b"Content-Length: 0\r\n\r\n")
 
 
 def keeps_silent(connection: socket.socket) -> None:
@@ -206,8 +226,8 @@ def test_who_says_what_nobody_asked_for_is_hung_up_on():
 def test_so_many_connections_are_kept_and_so_long():
     async def kept(port: int) -> None:
         peer = Peer("127.0.0.1", port, None)
-        connections = Connections(tls=verified_tls(), connect=1.0, idle=0.3, most=2)
-        opened = [await connections.open(peer) for _ in range(3)]
+        connections = Connections(tls=verified_tls(), idle=0.3, most=2)
+        opened = [await connections.open(peer, connect=1.0) for _ in range(3)]
         for connection in opened:
             connections.keep(connection)
 
@@ -241,6 +261,7 @@ def test_a_bomb_is_not_unpacked_and_an_endless_answer_is_not_read():
 
     assert [200, 200] == [outcome.status_code for outcome in outcomes]
     assert [1_000, 1_000] == [len(outcome.response_body or "") for outcome in outcomes]
+    assert (outcomes[0].response_body or "").startswith("\x1f"), "as it came"
     assert "\x00" not in (outcomes[0].response_body or ""), "a database could not hold it"
     assert sent < 50_000_000
 
@@ -254,6 +275,106 @@ def test_an_overloaded_receiver_says_when_in_both_forms(value, expected):
 
     assert outcome.slow_down
     assert outcome.retry_after == expected if expected else outcome.retry_after > timedelta(days=365)
+
+
+def test_who_takes_no_connection_is_waited_for_so_long():
+    with a_black_hole("127.0.0.1") as port:
+        outcome = attempt(f"http://127.0.0.1:{port}/", limits=Limits(connect=0.2, total=20))
+
+    assert (None, "127.0.0.1", "No connection within 0.2 s.") == (outcome.status_code, outcome.address, outcome.error)
+    assert 200 <= outcome.duration_ms < 10_000
+
+
+def test_who_never_shakes_hands_is_waited_for_so_long():
+    with a_server(keeps_silent) as port:
+        outcome = attempt(f"https://127.0.0.1:{port}/", limits=Limits(connect=0.2, total=0.5))
+
+    assert (None, "No answer within 0.5 s.") == (outcome.status_code, outcome.error)
+    assert 500 <= outcome.duration_ms < 10_000
+
+
+HOLES = ["127.0.0.2", "127.0.0.3"]
+
+
+def test_an_address_that_is_a_black_hole_leaves_time_for_the_next():
+    with a_server(says(OK, b"Content-Length: 0\r\n\r\n")) as port, ExitStack() as holes:
+        for address in HOLES:
+            holes.enter_context(a_black_hole(address, port))
+        outcome = attempt(
+            f"http://hooks.example:{port}/", allow="127.0.0.0/8", names=lambda host: [*HOLES, "127.0.0.1"]
+        )
+
+    assert (200, "127.0.0.1", None) == (outcome.status_code, outcome.address, outcome.error)
+    assert outcome.duration_ms >= 600, "each of the others had its third of a second"
+
+
+def test_black_holes_together_take_no_longer_than_one():
+    with ExitStack() as holes:
+        port = holes.enter_context(a_black_hole(HOLES[0]))
+        holes.enter_context(a_black_hole(HOLES[1], port))
+        outcome = attempt(
+            f"http://hooks.example:{port}/", allow="127.0.0.0/8", names=lambda host: HOLES * 20,
+            limits=Limits(connect=0.5, total=20),
+        )  # fmt: skip
+
+    assert (None, "No connection within 0.5 s.") == (outcome.status_code, outcome.error)
+    assert 500 <= outcome.duration_ms < 1_000
+
+
+def test_an_address_that_a_connection_is_kept_to_goes_before_a_black_hole():
+    hole = HOLES[0]
+    with a_server(says(OK, b"Content-Length: 0\r\n\r\n", then=answers_again)) as port, a_black_hole(hole, port):
+        first, second = attempts(
+            f"http://hooks.example:{port}/", times=2, allow="127.0.0.0/8", names=lambda host: [hole, "127.0.0.1"]
+        )
+
+    assert [200, 200] == [first.status_code, second.status_code]
+    assert first.duration_ms >= 500 > second.duration_ms
+
+
+ODD = [
+    pytest.param(b"Retry-After: Fri, 01 Jan 99999999999 00:00:00 GMT", id="a_year_of_eleven_digits"),
+    pytest.param(b"Retry-After: Fri, 01 Jan 2100 00:00:00 +99999999999", id="a_zone_of_eleven_digits"),
+    pytest.param(b"Retry-After: " + b"9" * 5_000, id="very_many_seconds"),
+    pytest.param(b"Retry-After: \xff\xfe\x80", id="bytes_that_are_no_text"),
+    pytest.param(b"Retry-After: 1\r\nRetry-After: soon", id="twice"),
+    pytest.param(b"Content-Type: text/\xff; charset=\xff", id="a_type_that_is_no_text"),
+    pytest.param(b"Content-Encoding: \xff", id="an_encoding_that_is_no_text"),
+    pytest.param(b"Set-Cookie: \xff=\xfe; expires=never; domain=\xfd", id="an_odd_cookie"),
+    pytest.param(b"Connection: \xff", id="an_odd_connection"),
+]
+
+
+@pytest.mark.parametrize("status", [b"200 O\xffK", b"429 "], ids=["200", "429"])
+@pytest.mark.parametrize("header", ODD)
+def test_an_odd_header_keeps_no_answer_from_being_an_outcome(header, status):
+    odd = b"HTTP/1.1 %s\r\n%s\r\nContent-Length: 4\r\n\r\n\xff\x00\xc3\xed" % (status, header)
+    with a_server(says(odd)) as port:
+        outcome = attempt(f"http://127.0.0.1:{port}/")
+
+    assert int(status[:3]) == outcome.status_code
+    assert msgspec.json.decode(msgspec.json.encode([outcome.error, outcome.response_body]))[1], "it can be recorded"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        pytest.param(b"HTTP/1.1 99999999999999999999 OK\r\n\r\n", id="a_huge_status"),
+        pytest.param(b"HTTP/1.1 -1 OK\r\n\r\n", id="a_negative_status"),
+        pytest.param("HTTP/1.1 ٢٠٠ OK\r\n\r\n".encode(), id="other_digits"),
+        pytest.param(b"HTTP/99999999999.1 200 OK\r\n\r\n", id="a_huge_version"),
+        pytest.param(OK + b"Content-Length: -1\r\n\r\n", id="a_negative_length"),
+        pytest.param(OK + b"Content-Length: 99999999999999999999999\r\n\r\nx", id="a_huge_length"),
+        pytest.param(b"\x00" * 100_000, id="zeros"),
+        pytest.param(b"\xff\xfe\r\n\r\n", id="no_text"),
+    ],
+)
+def test_what_is_no_http_at_all_is_a_failure_with_a_sentence(answer):
+    with a_server(says(answer)) as port:
+        outcome = attempt(f"http://127.0.0.1:{port}/")
+
+    assert (None, False) == (outcome.status_code, outcome.success)
+    assert (outcome.error or "").endswith(".")
 
 
 def test_a_name_is_looked_up_once_and_exactly_the_judged_address_is_dialled(monkeypatch):

@@ -11,16 +11,19 @@ import pytest
 from integration.webhooks.steps import ANN, Arrived, World, receiving, some_events, until
 from standardwebhooks import Webhook as StandardWebhook
 
+from synergy_webhooks.delivery.judging import TOO_LONG
 from synergy_webhooks.domain.backoff import Schedule
 from synergy_webhooks.domain.errors import InvalidParameter
 from synergy_webhooks.signatures import verify, verify_webhook_signature
 
 
 def test_deliveries_arrive_signed_and_the_stored_bytes_are_the_sent_ones(world: World):
+    begun = datetime.now(UTC)
     with receiving(lambda _: (200, {}, b"thanks")) as receiver, world.sending():
         hook = world.webhook(receiver.url)
         some_events(world, tasks=2)
         until(lambda: world.statuses(hook["id"]) == ["success"] * 3, what="three successes")
+    ended = datetime.now(UTC)
 
     first = receiver.arrived[0]
     (delivery, *_) = world.deliveries(hook["id"])
@@ -40,6 +43,7 @@ def test_deliveries_arrive_signed_and_the_stored_bytes_are_the_sent_ones(world: 
     assert receiver.sequences() == [1, 2, 3]
     (attempt,) = delivery["attempts"]
     assert tuple(attempt[field] for field in ("status_code", "error", "response_body")) == (200, None, "thanks")
+    assert begun < attempt["at"] < attempt["at"] + timedelta(milliseconds=attempt["duration_ms"]) < ended
     assert [tuple(row) for row in world.sql("SELECT address FROM attempts")] == [("127.0.0.1",)] * 3
     view = world.app.read_webhook(hook["id"], ANN)
     assert tuple(
@@ -47,6 +51,81 @@ def test_deliveries_arrive_signed_and_the_stored_bytes_are_the_sent_ones(world: 
     ) == (3, 3, 0, "healthy")
     assert not world.sql("SELECT 1 FROM lanes"), "a lane exists while something waits in it"
     assert len(receiver.connections) == 1, "the connection is kept"
+
+
+def test_an_attempt_tells_how_long_the_answer_took_and_which_key_signed(world: World):
+    def key_ids() -> list[UUID]:
+        return [key for (key,) in world.sql("SELECT key_id FROM attempts ORDER BY at")]
+
+    def newest() -> UUID:
+        return world.sql("SELECT key_id FROM webhook_secrets ORDER BY created_at DESC LIMIT 1")[0][0]
+
+    asked = threading.Event()
+
+    def answer(_: Arrived) -> int:
+        asked.wait(10)
+        return 200
+
+    with receiving(answer) as receiver, world.sending():
+        hook = world.webhook(receiver.url)
+        some_events(world, tasks=0)
+        until(lambda: receiver.arrived, what="the attempt")
+        threading.Timer(0.2, asked.set).start()
+        until(lambda: world.statuses(hook["id"]) == ["success"], what="the first")
+        first = newest()
+        secret = world.rotate(hook["id"])
+        world.projects.happens("task.created")
+        world.follow()
+        until(lambda: world.statuses(hook["id"]) == ["success"] * 2, what="the second")
+
+    assert first != newest()
+    assert [first, newest()] == key_ids()
+    verify(receiver.arrived[1].headers, receiver.arrived[1].body, [str(secret)], now=datetime.now(UTC))
+    (attempt,) = world.deliveries(hook["id"])[0]["attempts"]
+    assert 200 <= attempt["duration_ms"] < 10_000
+
+
+def test_successes_write_no_row_that_the_deliveries_of_a_webhook_share(world: World):
+    def versions() -> list[tuple[str, str]]:
+        shared = " UNION ALL ".join(
+            f"SELECT '{table}', xmin::text FROM {table}" for table in ("webhooks", "endpoints", "sequences")
+        )
+        return [tuple(row) for row in world.sql(f"{shared} ORDER BY 1")]
+
+    with receiving() as receiver:
+        hook = world.webhook(receiver.url)["id"]
+        for project in (1, 2, 3):
+            some_events(world, tasks=2, project=project)
+        before = versions()
+        with world.sending():
+            until(lambda: world.statuses(hook) == ["success"] * 9, what="all")
+
+    assert before == versions()
+    assert ["endpoints", "sequences", "webhooks"] == [table for table, _ in before]
+    view = world.app.read_webhook(hook, ANN)
+    assert (9, 9, "healthy") == tuple(view[field] for field in ("total_deliveries", "successful_deliveries", "health"))
+
+
+def test_five_days_of_failure_switch_the_subscription_off_and_what_waits_is_kept(world: World):
+    down = threading.Event()
+    down.set()
+    with receiving(lambda _: 500 if down.is_set() else 200) as receiver, world.sending(schedule=Schedule()):
+        hook = world.webhook(receiver.url)["id"]
+        some_events(world, tasks=2)
+        until(lambda: world.statuses(hook)[0] == "retrying", what="the first failure")
+        assert world.app.read_webhook(hook, ANN)["is_active"]
+        world.sql("UPDATE endpoints SET failing_since = failing_since - interval '5 days', resume_at = now()")
+        until(lambda: not world.app.read_webhook(hook, ANN)["is_active"], what="being switched off")
+
+        assert ["retrying", "pending", "pending"] == world.statuses(hook)
+        assert [(TOO_LONG,)] == [tuple(row) for row in world.sql("SELECT disabled_reason FROM webhooks")]
+        (*_, last) = world.app.log.stream(f"webhook-{hook}")
+        assert "webhook.disabled" == last.type
+        down.clear()
+        world.enable(hook)
+        until(lambda: world.statuses(hook) == ["success"] * 3, what="catching up")
+
+    assert [1, 1, 1, 2, 3] == receiver.sequences()
 
 
 def test_a_free_text_secret_and_cloudevents(world: World):

@@ -14,8 +14,9 @@ import pytest
 from synergy_webhooks.delivery import program
 from synergy_webhooks.delivery import sender as sending
 from synergy_webhooks.delivery.connections import MOST_KEPT, TLS_BUFFER, read_less
+from synergy_webhooks.delivery.ledger import Result
 from synergy_webhooks.delivery.parcel import Outcome, Parcel
-from synergy_webhooks.delivery.recorder import Recorder
+from synergy_webhooks.delivery.recorder import UNTOLD, Recorder
 from synergy_webhooks.delivery.sender import Pace, Sender
 
 
@@ -105,6 +106,67 @@ class OneParcel(IdleLedger):
 
     async def renew(self, _held: set[Any], *, host: str) -> set[Any]:
         raise ConnectionRefusedError("no database")
+
+
+class OneLane(OneParcel):
+    """One lane waits; what is recorded of it is kept."""
+
+    def __init__(self) -> None:
+        super().__init__(SOON)
+        self.recorded: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+
+    async def renew(self, held: set[Any], *, host: str) -> set[Any]:
+        return held
+
+    async def record(self, results: Any) -> tuple[dict[Any, Parcel], list[Any]]:
+        self.recorded.set_result(results[0])
+        return {}, []
+
+
+def test_an_attempt_that_breaks_unexpectedly_is_recorded_as_a_failure():
+    async def breaks(_parcel: Parcel) -> Outcome:
+        raise Bug("attempt")
+
+    async def told() -> Outcome:
+        ledger = OneLane()
+        sender = sends(ledger, breaks)
+        running = asyncio.create_task(sender.run())
+        outcome = (await ledger.recorded).outcome
+        sender.stop()
+        await running
+        return outcome
+
+    outcome = asyncio.run(asyncio.wait_for(told(), SOON))
+
+    assert (None, False, "The attempt failed (Bug).") == (outcome.status_code, outcome.success, outcome.error)
+
+
+class Particular(OneLane):
+    """A ledger that takes no answers with words."""
+
+    async def record(self, results: Any) -> tuple[dict[Any, Parcel], list[Any]]:
+        if any(result.outcome.response_body or result.outcome.address for result in results):
+            raise Bug("record")
+        return await super().record(results)
+
+
+@pytest.mark.parametrize(("code", "error"), [(200, None), (400, UNTOLD)])
+def test_an_attempt_that_cannot_be_recorded_is_recorded_without_its_words(code, error):
+    async def post(parcel: Parcel) -> Outcome:
+        return Outcome(at=parcel.issued_at, duration_ms=1, status_code=code, response_body="odd", address="odd")
+
+    async def told() -> Outcome:
+        ledger = Particular()
+        sender = sends(ledger, post)
+        running = asyncio.create_task(sender.run())
+        outcome = (await ledger.recorded).outcome
+        sender.stop()
+        await running
+        return outcome
+
+    outcome = asyncio.run(asyncio.wait_for(told(), SOON))
+
+    assert (code, error, None) == (outcome.status_code, outcome.error, outcome.response_body)
 
 
 class SlowAfterAnOutage(OneParcel):

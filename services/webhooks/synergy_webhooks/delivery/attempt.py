@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import lru_cache, partial
 from time import monotonic
 from typing import Final
@@ -15,7 +16,7 @@ from synergy_chassis.sealing import Sealer
 from synergy_webhooks.addresses import AddressPolicy, Target, Vetted, read
 from synergy_webhooks.addresses.names import AsyncResolver
 from synergy_webhooks.delivery import envelope, retry_after
-from synergy_webhooks.delivery.connections import STALE, Connection, Connections, NoConnection, Peer
+from synergy_webhooks.delivery.connections import STALE, Connection, Connections, ConnectionTooSlow, NoConnection, Peer
 from synergy_webhooks.delivery.faults import sentence
 from synergy_webhooks.delivery.parcel import Outcome, Parcel
 
@@ -56,7 +57,7 @@ class Poster:
         self._open = lru_cache(KNOWN)(partial(_opened, sealer))
         self._clock = clock
         self._limits = limits
-        self._connections = Connections(tls=tls or verified_tls(), connect=limits.connect, idle=limits.idle)
+        self._connections = Connections(tls=tls or verified_tls(), idle=limits.idle)
 
     async def close(self) -> None:
         """Close the idle connections."""
@@ -86,41 +87,55 @@ class Poster:
             response_body=_text(draft.body, self._limits.kept) if draft.answered else None,
             address=draft.address,
             key_id=parcel.keys[0].key_id if parcel.keys else None,
-            retry_after=retry_after.read(draft.retry_after, now=self._clock.now()),
+            retry_after=draft.retry_after,
         )
 
     async def _send(self, draft: "_Draft") -> None:
         vetted = await self._vet(read(draft.parcel.url))
         secrets = [self._open(key.sealed, str(draft.parcel.webhook_id)) for key in draft.parcel.keys]
-        for address in vetted.addresses:
-            draft.address = address
-            try:
-                await self._post(draft, vetted.target, secrets)
-            except NoConnection:
-                if address == vetted.addresses[-1]:
-                    raise
-            else:
-                return
+        await self._post(draft, vetted, secrets)
 
     async def _vet(self, target: Target) -> Vetted:
         if target.literal is not None:
             return self._judge(target, (str(target.literal),))
         return self._judge(target, tuple(await self._resolve(target.host, target.port)))
 
-    async def _post(self, draft: "_Draft", target: Target, secrets: list[str]) -> None:
-        """Once more on a new connection if a kept one turns out to be dead before a byte of the answer."""
-        host = target.host if target.literal is None else draft.address
-        peer = Peer(draft.address or "", target.port, host if target.scheme == "https" else None)
-        connection = self._connections.kept(peer)
-        if connection is not None:
+    async def _post(self, draft: "_Draft", vetted: Vetted, secrets: list[str]) -> None:
+        """
+        On a kept connection to one of the addresses, if there is one; on a new one otherwise, and if the kept one turns
+        out to be dead before a byte of the answer.
+        """
+        target = vetted.target
+        peers = [_peer(target, address) for address in vetted.addresses]
+        for peer in peers:
+            connection = self._connections.kept(peer)
+            if connection is None:
+                continue
+            draft.address = peer.address
             try:
                 await self._exchange(connection, draft, target, secrets)
             except STALE:
                 if draft.answered:
                     raise
-            else:
-                return
-        await self._exchange(await self._connections.open(peer), draft, target, secrets)
+                break
+            return
+        await self._exchange(await self._connected(draft, peers), draft, target, secrets)
+
+    async def _connected(self, draft: "_Draft", peers: list[Peer]) -> Connection:
+        """
+        To the first that takes a connection. They share the time to connect, what one leaves being for those after it,
+        and each has a tenth of it at least: where one address is a black hole, the next is reached in time.
+        """
+        left = self._limits.connect
+        for to_come, peer in zip(range(len(peers), 0, -1), peers, strict=True):
+            draft.address, begun = peer.address, monotonic()
+            try:
+                return await self._connections.open(peer, connect=max(left / to_come, self._limits.connect / 10))
+            except (NoConnection, ConnectionTooSlow):
+                left -= monotonic() - begun
+                if to_come == 1 or left <= 0:
+                    raise
+        raise AssertionError("a vetted target has an address")
 
     async def _exchange(self, connection: Connection, draft: "_Draft", target: Target, secrets: list[str]) -> None:
         timestamp = int(self._clock.now().timestamp())
@@ -131,7 +146,7 @@ class Poster:
             request = envelope.request(target.path, named, draft.parcel.body)
             answer, body = await connection.ask(request, buffer=self._limits.read)
             draft.status = answer.code
-            draft.retry_after = answer.headers.get("Retry-After")
+            draft.retry_after = retry_after.read(answer.headers.get("Retry-After"), now=self._clock.now())
             if 300 <= answer.code < 400:
                 draft.error = "Redirects are not followed; give the webhook its final URL."
             whole = await self._read(body, draft.body)
@@ -164,7 +179,7 @@ class _Draft:
         self.address: str | None = None
         self.status: int | None = None
         self.error: str | None = None
-        self.retry_after: str | None = None
+        self.retry_after: timedelta | None = None
         self.body = bytearray()
 
     @property
@@ -176,6 +191,11 @@ class _Draft:
     def answered(self) -> bool:
         """Whether the status line came: it alone decides, whatever happens to the rest of the answer."""
         return self.status is not None
+
+
+def _peer(target: Target, address: str) -> Peer:
+    host = target.host if target.literal is None else address
+    return Peer(address, target.port, host if target.scheme == "https" else None)
 
 
 def verified_tls() -> ssl.SSLContext:

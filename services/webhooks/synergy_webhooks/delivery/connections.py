@@ -111,11 +111,10 @@ class Connection:
 
 
 class Connections:
-    """Those that are kept: `most`, for `idle` seconds at most. A new one gets `connect` seconds."""
+    """Those that are kept: `most`, for `idle` seconds at most."""
 
-    def __init__(self, *, tls: ssl.SSLContext, connect: float, idle: float, most: int = MOST_KEPT) -> None:
+    def __init__(self, *, tls: ssl.SSLContext, idle: float, most: int = MOST_KEPT) -> None:
         self._tls = tls
-        self._connect = connect
         self._idle = idle
         self._most = most
         self._kept: dict[Peer, dict[Connection, None]] = {}
@@ -132,16 +131,16 @@ class Connections:
             connection.end()
         return None
 
-    async def open(self, peer: Peer) -> Connection:
+    async def open(self, peer: Peer, *, connect: float) -> Connection:
         """
-        A new one; the TLS handshake takes as long as the caller waits.
+        A new one, within `connect` seconds; the TLS handshake takes as long as the caller waits.
 
         Raises NoConnection, ConnectionTooSlow, ssl.SSLError.
         """
         loop = asyncio.get_running_loop()
         tls = None if peer.name is None else self._tls
         try:
-            raw = await self._connected(peer)
+            raw = await _connected(peer, connect)
             _, protocol = await loop.create_connection(
                 lambda: Answers(loop), sock=raw, ssl=tls, server_hostname=peer.name
             )
@@ -162,19 +161,6 @@ class Connections:
             self._end(next(iter(self._oldest_first)))
         if self._sweeping is None:
             self._sweeping = asyncio.get_running_loop().call_later(self._idle, self._sweep)
-
-    async def _connected(self, peer: Peer) -> socket.socket:
-        raw = socket.socket(socket.AF_INET6 if ":" in peer.address else socket.AF_INET, socket.SOCK_STREAM)
-        raw.setblocking(False)
-        try:
-            async with asyncio.timeout(self._connect) as budget:
-                await asyncio.get_running_loop().sock_connect(raw, (peer.address, peer.port))
-        except BaseException as error:
-            raw.close()
-            if isinstance(error, TimeoutError) and budget.expired():
-                raise ConnectionTooSlow from error
-            raise
-        return raw
 
     async def close(self) -> None:
         """Hang up all that are kept."""
@@ -206,3 +192,17 @@ class Connections:
             self._end(connection)
         if self._oldest_first:
             self._sweeping = asyncio.get_running_loop().call_later(self._idle, self._sweep)
+
+
+async def _connected(peer: Peer, within: float) -> socket.socket:
+    raw = socket.socket(socket.AF_INET6 if ":" in peer.address else socket.AF_INET, socket.SOCK_STREAM)
+    raw.setblocking(False)
+    try:
+        async with asyncio.timeout(within) as budget:
+            await asyncio.get_running_loop().sock_connect(raw, (peer.address, peer.port))
+    except BaseException as error:
+        raw.close()
+        if isinstance(error, TimeoutError) and budget.expired():
+            raise ConnectionTooSlow from error
+        raise
+    return raw

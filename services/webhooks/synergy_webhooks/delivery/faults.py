@@ -9,13 +9,14 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 from synergy_chassis.sealing import Unsealable
 from synergy_webhooks.addresses import BadUrl, Forbidden
+from synergy_webhooks.addresses.names import NameTooSlow
 from synergy_webhooks.delivery.connections import ConnectionTooSlow, NoConnection, OnlyInterim
 
 
 def sentence(error: Exception, connect: float, total: float) -> str:
     """Tells the fault without our inside: no addresses of ours, no traces. `connect` and `total` in seconds."""
     match error:
-        case Forbidden() | BadUrl():
+        case Forbidden() | BadUrl() | NameTooSlow():
             return str(error)
         case Unsealable():
             return "The webhook's secret cannot be opened: SECRET_KEY has changed. Rotate the secret."

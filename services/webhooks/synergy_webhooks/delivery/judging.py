@@ -29,9 +29,8 @@ class Endpoint:
 class Tried:
     """What a delivery has been through before this attempt, since it was asked for."""
 
-    failures: int
     refusals: int
-    first_failed_at: datetime | None
+    first_refused_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +64,11 @@ def judge(
     if outcome.success:
         return Verdict(status="success", endpoint=endpoint)
     accepted = (
-        tried.first_failed_at is not None
+        tried.first_refused_at is not None
         and endpoint.recovered_at is not None
-        and endpoint.recovered_at > tried.first_failed_at
+        and endpoint.recovered_at > tried.first_refused_at
     )
-    over = once or given_up(
-        tried.failures + 1, refusals=tried.refusals + outcome.refused, accepted_others_since=accepted
-    )
+    over = once or (outcome.refused and given_up(tried.refusals + 1, accepted_others_since=accepted))
     status: Status = "failed" if over else "retrying"
     rested = endpoint.resume_at is None or endpoint.resume_at <= issued_at
     failures = max(1, endpoint.failures + 1 if rested else endpoint.failures)

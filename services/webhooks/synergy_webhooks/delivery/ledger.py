@@ -219,7 +219,7 @@ class Ledger:
 
 
 UNKNOWN: Final = Endpoint(failures=0, failing_since=None, recovered_at=None, resume_at=None)
-UNTRIED: Final = Tried(failures=0, refusals=0, first_failed_at=None)
+UNTRIED: Final = Tried(refusals=0, first_refused_at=None)
 """
 What is assumed of a subscription or delivery that was deleted while its attempt was under way: nothing is written.
 """

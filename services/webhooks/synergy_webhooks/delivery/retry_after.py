@@ -13,6 +13,6 @@ def read(value: str | None, *, now: datetime) -> timedelta | None:
         return timedelta(seconds=min(int(text[:12]), 10**9))
     try:
         until = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty digits, say
         return None
     return max(until if until.tzinfo else until.replace(tzinfo=UTC), now) - now

@@ -140,11 +140,7 @@ class Sender:
                 if self._over(key):  # it came too late
                     log.warning("lane-let-go", webhook_id=str(key[0]), lane=key[1])
                     return
-                self._posting.add(key)
-                try:
-                    outcome = await self._post(following)
-                finally:
-                    self._posting.discard(key)
+                outcome = await self._attempt(following)
                 measures.attempted(outcome)
                 keep = turn < self._pace.turns and not self._stopping.is_set()
                 following = await self._recorder.record(Result(parcel=following, outcome=outcome, keep=keep))
@@ -155,6 +151,22 @@ class Sender:
             self._working.pop(key, None)
             self._sure_until.pop(key, None)
             self._look.set()
+
+    async def _attempt(self, parcel: Parcel) -> Outcome:
+        """What came of it. What nobody expected is a failure too: without a record it would be sent again for ever."""
+        begun = monotonic()
+        self._posting.add(parcel.lane_key)
+        try:
+            return await self._post(parcel)
+        except Exception as error:
+            log.exception("attempt-broke", delivery_id=str(parcel.delivery_id))
+            return Outcome(
+                at=parcel.issued_at,
+                duration_ms=round((monotonic() - begun) * 1000),
+                error=f"The attempt failed ({type(error).__name__}).",
+            )
+        finally:
+            self._posting.discard(parcel.lane_key)
 
     async def _renew(self) -> None:
         """

@@ -54,7 +54,7 @@ FAILING: Final = sql.SQL("""
 """)
 
 TRIED: Final = sql.SQL("""
-    SELECT delivery_id, attempts - tried_before AS failures, refusals, first_failed_at
+    SELECT delivery_id, refusals, first_failed_at AS first_refused_at
       FROM deliveries WHERE delivery_id = ANY(%(deliveries)s)
 """)
 

@@ -20,8 +20,8 @@ WAITS: Final = (
 MAX_REFUSALS: Final = len(WAITS) + 1
 """Answers that say no to a delivery, after which it is given up and its lane goes on."""
 
-MAX_FAILURES: Final = 4
-"""Failures after which a delivery is given up if the endpoint accepted others since the first of them."""
+FEW_REFUSALS: Final = 4
+"""So many suffice if the endpoint accepted others since the first of them."""
 
 LONGEST_RETRY_AFTER: Final = timedelta(hours=24)
 """A receiver's Retry-After counts up to this much."""
@@ -58,12 +58,12 @@ class Schedule:
         return base * (1 + JITTER * chance)
 
 
-def given_up(failures: int, *, refusals: int, accepted_others_since: bool) -> bool:
+def given_up(refusals: int, *, accepted_others_since: bool) -> bool:
     """
-    Whether a delivery that failed `failures` times, with an answer that said no to it `refusals` times, is marked
-    failed, so that its lane goes on. What fails because the endpoint is down waits for it.
+    Whether a delivery that was refused `refusals` times, by answers that said no to it, is marked failed, so that its
+    lane goes on. What fails because the endpoint is down or overloaded waits for it, however often.
     """
-    return refusals >= MAX_REFUSALS or (failures >= MAX_FAILURES and accepted_others_since)
+    return refusals >= (FEW_REFUSALS if accepted_others_since else MAX_REFUSALS)
 
 
 def failing_too_long(since: datetime | None, now: datetime) -> bool:

@@ -10,8 +10,8 @@ WITH result AS (
        SET status = r.status,
            attempts = d.attempts + 1,
            refusals = d.refusals + r.refused::integer,
-           first_failed_at = CASE WHEN r.status = 'success' THEN d.first_failed_at
-                                  ELSE coalesce(d.first_failed_at, clock_timestamp()) END,
+           first_failed_at = CASE WHEN r.refused THEN coalesce(d.first_failed_at, clock_timestamp())
+                                  ELSE d.first_failed_at END,
            completed_at = CASE WHEN r.status = 'retrying' THEN NULL ELSE clock_timestamp() END
       FROM result r
      WHERE d.delivery_id = r.delivery_id AND d.status IN ('pending', 'retrying')

@@ -29,15 +29,20 @@ def became(tried: Sequence[Row[Any]], *, asked_at: datetime | None, gone: bool) 
     status = _verdict(since[-1]) if since else "pending"
     if gone and status in OPEN:
         status = _verdict(tried[-1]) if tried and _verdict(tried[-1]) not in OPEN else "cancelled"
-    failed = [attempt for attempt in since if _verdict(attempt) != "success"]
+    refused = [attempt for attempt in since if _verdict(attempt) != "success" and _refuses(attempt)]
     return {
         "status": status,
         "attempts": len(tried),
         "tried_before": len(tried) - len(since),
-        "refusals": sum(1 for one in failed if one.status_code is not None and one.status_code not in SLOW_DOWN),
-        "first_failed_at": failed[0].at if failed else None,
+        "refusals": len(refused),
+        "first_failed_at": refused[0].at if refused else None,
         "completed_at": None if status in OPEN else tried[-1].at if tried else asked_at,
     }
+
+
+def _refuses(attempt: Row[Any]) -> bool:
+    """Whether it said no to the delivery, as Outcome.refused has it."""
+    return attempt.status_code is not None and attempt.status_code not in SLOW_DOWN
 
 
 def _verdict(attempt: Row[Any]) -> str:
