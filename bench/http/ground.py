@@ -28,6 +28,7 @@ from synergy_local.servers.testbed import TESTER, Broker
 from synergy_local.servers.together import Servers
 from synergy_local.temporary import Temporary, temporary_room
 from synergy_local.testing import RunningStack, running_stack
+from synergy_local.trouble import Trouble
 from synergy_local.visitor import Visitor, healthy
 from synergy_projects.filling import Data
 
@@ -98,8 +99,8 @@ class Ground:
         self.told("signing in again")
         for one in self.people:
             one |= Visitor(self.stack.url).sign_in(one["user"]["username"], PASSWORD)
-        if self._twin is not None:
-            self._twin.token = Visitor(self._twin.url).sign_in(USERNAME, PASSWORD)["access"]
+        if (twin := self._twin) is not None:
+            wait_until(lambda: _signed_in(twin), seconds=PATIENCE, what="the twin answering after its crowds")
         self.signed_in = time.monotonic()
 
     def drive(self, plan: Plan, *, clients: int = 1) -> Heard:
@@ -206,6 +207,15 @@ class Ground:
         )  # fmt: skip
         self.rest()
         self.checkpoint()
+
+
+def _signed_in(twin: Twin) -> bool:
+    """A fresh token for the twin; False while it still has a crowd's requests before it."""
+    try:
+        twin.token = Visitor(twin.url).sign_in(USERNAME, PASSWORD)["access"]
+    except Trouble:
+        return False
+    return True
 
 
 def without_metrics(program: Program) -> dict[str, str]:
