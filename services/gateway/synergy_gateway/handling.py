@@ -142,6 +142,7 @@ async def perform(operation: Operation, gateway: Gateway, request: Requested) ->
             path=address,
             query=query,
             body=raw,
+            session=actor.session_id if actor is not None and operation.in_session else None,
         ),
         url=gateway.settings.public_url + address,
         last_event_id=request.headers.get("last-event-id"),

@@ -24,13 +24,21 @@ class Repeatable:
 
 
 def command(
-    key: str | None, *, actor: Actor | None, method: str, path: str, query: msgspec.Struct, body: bytes
+    key: str | None,
+    *,
+    actor: Actor | None,
+    method: str,
+    path: str,
+    query: msgspec.Struct,
+    body: bytes,
+    session: str | None = None,
 ) -> Repeatable:
     """
     What a command is known by. Under a key its id is made of caller and key, so that the store that keeps the outcomes
     of commands sees the repeat; its fingerprint, of method, path, query and body, tells it from another request under
     the same key. Keys of anonymous callers are ignored. `path` is the operation's address as it is advertised, and
-    `query` its parameters, however the request wrote them: one at its default is as one that is not there.
+    `query` its parameters, however the request wrote them: one at its default is as one that is not there. `session` is
+    that of the caller where the request is about it: another session's is another request.
 
     Raises Problem 400 for a key that is empty, too long or not printable ASCII.
     """
@@ -40,7 +48,8 @@ def command(
         raise Problem(400, "malformed-request", f"Idempotency-Key is 1 to {LONGEST_KEY} printable ASCII characters.")
     chosen = _chosen(query)
     parameters = (_digest(msgspec.json.encode(chosen, order="sorted")),) if chosen else ()
-    asked = "\n".join((method, path, _digest(body), *parameters))
+    own = () if session is None else (f"session {session}",)
+    asked = "\n".join((method, path, _digest(body), *parameters, *own))
     return Repeatable(uuid5(_NAMESPACE, f"{actor.user_id}\n{key}"), _digest(asked.encode()))
 
 

@@ -185,10 +185,11 @@ lanes: Final = Table(
     Column("leased_by", Uuid),
     _time("leased_until", nullable=True),
     _time("ready_at"),
+    _time("rests_until", nullable=True),
 )
 """
 Deliveries of one subscription that must keep their order: one of them is in flight at a time, by whoever holds the
-lease.
+lease. The lane of one that failed rests until `rests_until`, whatever others of its endpoint reach meanwhile.
 """
 
 attempts: Final = Table(

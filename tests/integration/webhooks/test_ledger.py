@@ -6,10 +6,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from integration.webhooks.steps import QUICK, World, some_events
+from integration.webhooks.steps import BOB, QUICK, World, some_events
 
 from synergy_chassis.clock import SystemClock, new_id
-from synergy_webhooks.delivery.ledger import Ledger, Result
+from synergy_webhooks.delivery.ledger import OF_OWNER, Ledger, Result
 from synergy_webhooks.delivery.link import Link
 from synergy_webhooks.delivery.parcel import Outcome
 
@@ -109,5 +109,65 @@ def test_a_success_that_is_recorded_late_counts_and_leaves_the_lane_to_who_has_i
         assert ["success", "pending"] == world.statuses(hook)
         assert [1, 0] == [len(delivery["attempts"]) for delivery in (first, second)]
         assert await mine.claim(10) == []
+
+    with_two(world, test)
+
+
+def refusal() -> Outcome:
+    return Outcome(at=SystemClock().now(), duration_ms=1, status_code=400, retry_after=timedelta(minutes=2))
+
+
+def test_a_lane_that_failed_rests_though_others_of_its_endpoint_are_taken(world: World, hook: UUID):
+    world.project(2)
+    world.follow()
+
+    async def test(mine: Ledger, _: Ledger) -> None:
+        bad, good = sorted(await mine.claim(10), key=lambda parcel: parcel.lane_key)
+        await mine.record([Result(parcel=bad, outcome=refusal(), keep=False)])
+        await mine.record([Result(parcel=good, outcome=success(), keep=False)])
+
+        assert await mine.claim(10) == [], "the endpoint is well, and the lane still rests"
+        (waiting,) = world.deliveries(hook, status="retrying")
+        assert waiting["next_attempt_at"] > SystemClock().now() + timedelta(minutes=1)
+        world.sql("UPDATE lanes SET rests_until = clock_timestamp()")
+        (again,) = await mine.claim(10)
+        assert bad.delivery_id == again.delivery_id
+
+    with_two(world, test)
+
+
+def test_a_lane_that_has_not_failed_tells_first_whether_an_endpoint_is_well_again(world: World, hook: UUID):
+    async def test(mine: Ledger, _: Ledger) -> None:
+        (bad,) = await mine.claim(10)
+        await mine.record([Result(parcel=bad, outcome=refusal(), keep=False)])
+        world.project(2)
+        world.follow()
+        assert await mine.claim(10) == [], "all of it rests"
+        world.sql("UPDATE lanes SET rests_until = clock_timestamp() WHERE rests_until IS NOT NULL")
+        world.sql("UPDATE endpoints SET resume_at = clock_timestamp()")
+
+        (probe,) = await mine.claim(10)
+        assert probe.lane_key != bad.lane_key
+        await mine.record([Result(parcel=probe, outcome=success(), keep=False)])
+        (again,) = await mine.claim(10)
+        assert bad.delivery_id == again.delivery_id
+
+    with_two(world, test)
+
+
+def test_endpoints_of_one_owner_leave_room_for_those_of_others(world: World):
+    world.names["hooks.example"] = ["8.8.8.8"]
+    for _ in range(3):
+        world.webhook(URL, ordered=False)
+    other = world.webhook(URL, owner=BOB)["id"]
+    some_events(world, tasks=80)
+    world.project(2, owner=BOB)
+    world.follow()
+
+    async def test(mine: Ledger, another: Ledger) -> None:
+        claimed = await mine.claim(400)
+        of_bob = [parcel for parcel in claimed if parcel.webhook_id == other]
+        assert (OF_OWNER, 1) == (len(claimed) - len(of_bob), len(of_bob))
+        assert await another.claim(400) == []
 
     with_two(world, test)

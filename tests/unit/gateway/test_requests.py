@@ -448,6 +448,20 @@ def test_a_repeat_has_the_same_query_in_whatever_words(ann, neighbours, method, 
     assert asked != otherwise  # so that the service refuses it
 
 
+def test_to_log_out_of_another_session_is_another_request(ann, neighbours, signer):
+    neighbours.answers["auth.logout"] = None
+
+    def asked(session: str) -> tuple[str, str]:
+        headers = {"Idempotency-Key": "k1", "Authorization": f"Bearer {signer.token(sid=session)}"}
+        assert ann.post("/api/auth/logout/", headers=headers).status_code == 204
+        sent = neighbours.headers("auth.logout")
+        return sent["synergy-command-id"], sent["synergy-fingerprint"]
+
+    first, again, other = asked("one"), asked("one"), asked("two")
+    assert first == again
+    assert (first[0], True) == (other[0], first[1] != other[1])
+
+
 def test_a_request_without_a_query_is_known_as_it_was_before_queries_counted(ann, neighbours):
     """Keys are kept for a day, also across an upgrade."""
     neighbours.answers["projects.delete_project"] = None

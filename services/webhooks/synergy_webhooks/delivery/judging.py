@@ -1,7 +1,7 @@
 """What an outcome means for its delivery and its endpoint. Pure: rows in, verdict out."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
 from synergy_webhooks.delivery.parcel import Outcome
@@ -36,11 +36,13 @@ class Tried:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """
-    The delivery's status, the endpoint's clock after it, and why the subscription is to be switched off, if it is.
+    The delivery's status, the endpoint's clock after it, how long its lane rests, whatever others reach meanwhile, and
+    why the subscription is to be switched off, if it is.
     """
 
     status: Status
     endpoint: Endpoint
+    rest: timedelta | None = None
     disable: str | None = None
 
 
@@ -83,5 +85,8 @@ def judge(
     if outcome.gone:
         return Verdict(status="failed" if once else "retrying", endpoint=after, disable=GONE)
     return Verdict(
-        status=status, endpoint=after, disable=TOO_LONG if failing_too_long(after.failing_since, now) else None
+        status=status,
+        endpoint=after,
+        rest=wait if status == "retrying" else None,
+        disable=TOO_LONG if failing_too_long(after.failing_since, now) else None,
     )

@@ -26,6 +26,8 @@ COUNTING: Final = 5.0
 """Seconds between two looks at how much waits."""
 AT_ONCE: Final = 100
 """Lanes of one endpoint that are in flight together, over all senders."""
+OF_OWNER: Final = 200
+"""The same of one owner's endpoints: half of what a sender takes, so that receivers that hang leave room for others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,13 @@ class Ledger:
 
         async def work(connection: Connection) -> list[Parcel]:
             asked = monotonic()
-            limits = {"room": room, "at_once": AT_ONCE, "sender": self._sender, "lease": self._lease}
+            limits = {
+                "room": room,
+                "at_once": AT_ONCE,
+                "of_owner": OF_OWNER,
+                "sender": self._sender,
+                "lease": self._lease,
+            }
             found = await (await connection.execute(statements.CLAIM, limits)).fetchall()
             await self._count(connection)
             return await self._heads(connection, [(row["webhook_id"], row["lane"]) for row in found], asked)
@@ -205,6 +213,7 @@ class Ledger:
                 "status": verdict.status,
                 "keep": go_on,
                 "refused": result.outcome.refused,
+                "rest": None if verdict.rest is None else verdict.rest.total_seconds(),
                 "at": result.outcome.at,
                 "duration_ms": result.outcome.duration_ms,
                 "status_code": result.outcome.status_code,

@@ -12,7 +12,7 @@ from synergy_webhooks.domain.commands import EnableWebhook, UpdateWebhook
 from synergy_webhooks.domain.errors import WebhookNotFound
 from synergy_webhooks.domain.subscription import Subscription
 from synergy_webhooks.handlers.needs import Needs, know_memberships, require_allowed, view
-from synergy_webhooks.tables import WAKE_UP, endpoints
+from synergy_webhooks.tables import WAKE_UP, endpoints, lanes
 
 
 def update_webhook(command: UpdateWebhook, *, context: CommandContext, needs: Needs) -> dict[str, Any]:
@@ -66,6 +66,7 @@ def _change(command: UpdateWebhook, context: CommandContext, needs: Needs, *, af
                 mine = endpoints.c.webhook_id == command.webhook_id
                 fresh = {"failures": 0, "failing_since": None, "resume_at": None}
                 writer.execute(update(endpoints).where(mine).values(fresh))
+                writer.execute(update(lanes).where(lanes.c.webhook_id == command.webhook_id).values(rests_until=None))
                 writer.execute(select(func.pg_notify(WAKE_UP, "")))
 
         stream.append([projections.codec.encode(event) for event in events], outcome={}, rows=rows)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, select, update
 
 from synergy_webhooks.outbox.rows import open_lanes, wake
-from synergy_webhooks.tables import OPEN, deliveries, endpoints
+from synergy_webhooks.tables import OPEN, deliveries, endpoints, lanes
 
 
 def ended(rows: Connection, webhook_id: UUID, event_ids: Collection[UUID]) -> set[UUID]:
@@ -53,4 +53,6 @@ def try_at_once(rows: Connection, webhook_id: UUID, *, now: datetime) -> None:
     """An endpoint that rests is tried now. Its failures are not forgotten."""
     rests = (endpoints.c.webhook_id == webhook_id) & (endpoints.c.resume_at > now)
     rows.execute(update(endpoints).where(rests).values(resume_at=now))
+    resting = (lanes.c.webhook_id == webhook_id) & (lanes.c.rests_until > now)
+    rows.execute(update(lanes).where(resting).values(rests_until=now))
     wake(rows)

@@ -10,7 +10,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, case, func, or_, select
 
 from synergy_webhooks.domain.errors import DeliveryNotFound, InvalidParameter, WebhookNotFound
-from synergy_webhooks.tables import OPEN, attempts, bodies, deliveries, endpoints, webhooks
+from synergy_webhooks.tables import OPEN, attempts, bodies, deliveries, endpoints, lanes, webhooks
 
 COUNTED = 1_000
 """Lists are counted exactly up to here."""
@@ -91,11 +91,13 @@ def _cursor_at(entry: int) -> str:
 
 
 def _delivery_views() -> Select[Any]:
-    waits = case((deliveries.c.status.in_(OPEN), endpoints.c.resume_at), else_=None)
+    until = func.greatest(endpoints.c.resume_at, lanes.c.rests_until)  # either may be null
+    waits = case((deliveries.c.status.in_(OPEN), until), else_=None)
     return (
         select(deliveries, bodies.c.body, waits.label("resume_at"), _blocked_by().label("blocked_by"))
         .join(webhooks, webhooks.c.webhook_id == deliveries.c.webhook_id)
         .outerjoin(endpoints, and_(endpoints.c.webhook_id == deliveries.c.webhook_id, endpoints.c.failures > 0))
+        .outerjoin(lanes, and_(lanes.c.webhook_id == deliveries.c.webhook_id, lanes.c.lane == deliveries.c.lane))
         .outerjoin(
             bodies,
             and_(bodies.c.event_id == deliveries.c.event_id, bodies.c.format == deliveries.c.format),

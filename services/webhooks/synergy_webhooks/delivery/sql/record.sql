@@ -4,7 +4,7 @@ WITH result AS (
     SELECT *
       FROM json_to_recordset(%(results)s::json)
            AS r(delivery_id uuid, status text, at timestamptz, duration_ms integer, status_code smallint, error text,
-                response_body text, address text, key_id uuid, keep boolean, refused boolean)
+                response_body text, address text, key_id uuid, keep boolean, refused boolean, rest double precision)
 ), recorded AS (
     UPDATE deliveries d
        SET status = r.status,
@@ -15,7 +15,7 @@ WITH result AS (
            completed_at = CASE WHEN r.status = 'retrying' THEN NULL ELSE clock_timestamp() END
       FROM result r
      WHERE d.delivery_id = r.delivery_id AND d.status IN ('pending', 'retrying')
-    RETURNING d.delivery_id, d.webhook_id, d.lane, d.attempts, (r.status <> 'retrying')::integer AS ended, r.keep
+    RETURNING d.delivery_id, d.webhook_id, d.lane, d.attempts, (r.status <> 'retrying')::integer AS ended, r.keep, r.rest
 ), logged AS (
     INSERT INTO attempts (delivery_id, number, at, duration_ms, status_code, error, response_body, address, key_id,
                           verdict)
@@ -26,6 +26,7 @@ WITH result AS (
 UPDATE lanes l
    SET pending = l.pending - d.ended,
        ready_at = clock_timestamp(),
+       rests_until = clock_timestamp() + make_interval(secs => d.rest),
        leased_by = CASE WHEN l.leased_by IS DISTINCT FROM %(sender)s THEN l.leased_by WHEN d.keep THEN l.leased_by END,
        leased_until = CASE WHEN l.leased_by IS DISTINCT FROM %(sender)s THEN l.leased_until
                            WHEN d.keep THEN clock_timestamp() + %(lease)s END
