@@ -233,8 +233,12 @@ def _encode_failure(exc_info: Any) -> tuple[bytes, str]:
     no = refusal_for(error)
     if no.kind == wire.INTERNAL:
         log.error("call-failed", exc_info=exc_info)
-    elif no.kind == "unavailable" and no is not error:
-        log.warning("call-unavailable", code=no.code, error=f"{type(error).__name__}: {error}"[:500])
+    elif no is not error:
+        away = no.kind == "unavailable"
+        tell = log.warning if away else log.info
+        tell(
+            "call-unavailable" if away else "call-refused", code=no.code, error=f"{type(error).__name__}: {error}"[:500]
+        )
     return wire.encode_refusal(no), measures.outcome_of(no.kind)
 
 
