@@ -193,12 +193,6 @@ def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
             '"2-1f0c9a7be5d4c3a2"',
             "The ETag of what you have seen: what is otherwise by now is not changed. Its digest does not count.",
         ),
-        "If-None-Match": (
-            operation.tagged,
-            1_000,
-            '"2-1f0c9a7be5d4c3a2"',
-            "The ETag of what you have: where it is still so, the answer is 304 and has no body.",
-        ),
         "Idempotency-Key": (
             operation.signed_in and not operation.safe,
             255,
@@ -210,6 +204,13 @@ def _header_parameters(operation: Operation) -> Iterator[dict[str, Any]]:
         if understood:
             schema = {"type": "string", "minLength": 1, "maxLength": longest, "pattern": "^[ -~]+$"}
             yield _header_parameter(name, schema, example, description)
+    if operation.tagged:  # one that cannot be read matches nothing (RFC 9110 §13.1.2), so none is wrong
+        yield _header_parameter(
+            "If-None-Match",
+            {"type": "string"},
+            '"2-1f0c9a7be5d4c3a2"',
+            "The ETag of what you have: where it is still so, the answer is 304 and has no body.",
+        )
     if operation.media_type == EVENTS:
         schema = {"type": "string", "pattern": "^[0-9]{1,15}$"}
         yield _header_parameter(
