@@ -3,6 +3,7 @@
 import asyncio
 import ssl
 from asyncio import sslproto
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from time import monotonic
@@ -123,20 +124,26 @@ class OneLane(OneParcel):
         return {}, []
 
 
-def test_an_attempt_that_breaks_unexpectedly_is_recorded_as_a_failure():
-    async def breaks(_parcel: Parcel) -> Outcome:
-        raise Bug("attempt")
+def recorded(kind: type[OneLane], post: Callable[[Parcel], Awaitable[Outcome]]) -> Outcome:
+    """What such a ledger is told of the one attempt."""
 
     async def told() -> Outcome:
-        ledger = OneLane()
-        sender = sends(ledger, breaks)
+        ledger = kind()
+        sender = sends(ledger, post)
         running = asyncio.create_task(sender.run())
         outcome = (await ledger.recorded).outcome
         sender.stop()
         await running
         return outcome
 
-    outcome = asyncio.run(asyncio.wait_for(told(), SOON))
+    return asyncio.run(asyncio.wait_for(told(), SOON))
+
+
+def test_an_attempt_that_breaks_unexpectedly_is_recorded_as_a_failure():
+    async def breaks(_parcel: Parcel) -> Outcome:
+        raise Bug("attempt")
+
+    outcome = recorded(OneLane, breaks)
 
     assert (None, False, "The attempt failed (Bug).") == (outcome.status_code, outcome.success, outcome.error)
 
@@ -155,16 +162,7 @@ def test_an_attempt_that_cannot_be_recorded_is_recorded_without_its_words(code, 
     async def post(parcel: Parcel) -> Outcome:
         return Outcome(at=parcel.issued_at, duration_ms=1, status_code=code, response_body="odd", address="odd")
 
-    async def told() -> Outcome:
-        ledger = Particular()
-        sender = sends(ledger, post)
-        running = asyncio.create_task(sender.run())
-        outcome = (await ledger.recorded).outcome
-        sender.stop()
-        await running
-        return outcome
-
-    outcome = asyncio.run(asyncio.wait_for(told(), SOON))
+    outcome = recorded(Particular, post)
 
     assert (code, error, None) == (outcome.status_code, outcome.error, outcome.response_body)
 
